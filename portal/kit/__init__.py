@@ -1,0 +1,1 @@
+"""Small tools without domain words: clock, ids, errors, text."""

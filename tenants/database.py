@@ -1,0 +1,122 @@
+"""The one engine of a process, and the rule that nothing is asked of it outside a scope.
+
+Piccolo would quietly take another connection for a query outside a transaction. That connection carries no
+organisation, so the wall would answer with no rows at all: a silent wrong answer. Here it is a loud one.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+import asyncpg
+from piccolo.engine.postgres import PostgresEngine, PostgresTransaction
+from piccolo.querystring import QueryString
+
+
+class OutsideScope(RuntimeError):
+    """A query was made without ``async with scope(...)``: it would not belong to any organisation."""
+
+    def __init__(self) -> None:
+        super().__init__("No scope is open. Wrap the call in `async with tenants.scope.scope(organisation_id=...)`.")
+
+
+class QuietEngine(PostgresEngine):
+    """Piccolo's engine without the connection it makes when it is constructed: importing a module asks nobody."""
+
+    async def check_version(self) -> None:
+        """Nothing: the doctor checks the server's version."""
+
+    async def prep_database(self) -> None:
+        """Nothing: migrations create extensions."""
+
+
+class WalledTransaction(PostgresTransaction):
+    """Piccolo's transaction that gives its connection back whatever happens; Piccolo keeps it when COMMIT fails."""
+
+    async def __aexit__(self, exception_type: Any, exception: Any, traceback: Any) -> bool:
+        try:
+            if exception is not None:
+                await self.rollback()
+            else:
+                await self.commit()
+        finally:
+            self.engine.current_transaction.reset(self.context)
+            await self._give_back()
+        return False
+
+    async def _give_back(self) -> None:
+        if self.engine.pool is not None:
+            await self.engine.pool.release(self.connection)
+        else:
+            await self.connection.close()
+
+    async def rollback(self) -> None:
+        if self.connection.is_closed():
+            return
+        await super().rollback()
+
+
+class WalledEngine(QuietEngine):
+    """Piccolo's engine that answers only inside a transaction opened by ``tenants.scope``."""
+
+    def transaction(self, allow_nested: bool = False) -> WalledTransaction:
+        return WalledTransaction(engine=self, allow_nested=allow_nested)
+
+    async def run_querystring(self, querystring: QueryString, in_pool: bool = True) -> list[dict[str, Any]]:
+        if self.current_transaction.get() is None:
+            raise OutsideScope
+        return await super().run_querystring(querystring, in_pool=in_pool)
+
+    async def run_ddl(self, ddl: str, in_pool: bool = True) -> list[dict[str, Any]]:
+        if self.current_transaction.get() is None:
+            raise OutsideScope
+        return await super().run_ddl(ddl, in_pool=in_pool)
+
+    async def batch(self, *args: object, **kwargs: object) -> Any:
+        """Refused: Piccolo opens another connection for it, which carries no organisation."""
+        raise OutsideScope
+
+
+DB = WalledEngine(config={})
+
+
+def connection_config(url: str) -> dict[str, Any]:
+    """asyncpg's keywords for a ``postgresql://`` address; ``?host=/folder`` names a socket folder."""
+    parts = urlsplit(url)
+    query = dict(parse_qsl(parts.query))
+    config: dict[str, Any] = {
+        "host": query.get("host") or unquote(parts.hostname or "localhost"),
+        "port": parts.port or int(query.get("port", 5432)),
+        "user": unquote(parts.username or ""),
+        "password": unquote(parts.password) if parts.password else None,
+        "database": parts.path.lstrip("/"),
+    }
+    return {key: value for key, value in config.items() if value is not None}
+
+
+async def connect(url: str, *, max_size: int = 10, min_size: int = 1) -> None:
+    """Point the engine at a database and open its pool."""
+    DB.config = connection_config(url)
+    if DB.pool is not None:
+        raise RuntimeError("A pool is open already; disconnect first.")
+    settings = {"timezone": "UTC", "application_name": "hilfenetz", "statement_timeout": "30s"}
+    await DB.start_connection_pool(min_size=min_size, max_size=max_size, server_settings=settings, reset=_reset)
+
+
+async def disconnect() -> None:
+    """Close the pool; a second call does nothing."""
+    if DB.pool is not None:
+        await DB.close_connection_pool()
+
+
+async def execute(sql: str, *arguments: object) -> list[dict[str, Any]]:
+    """Run raw SQL with ``{}`` placeholders inside the open scope; rows as dictionaries."""
+    rows: Sequence[Any] = await DB.run_querystring(QueryString(sql, *arguments))
+    return [dict(row) for row in rows]
+
+
+async def _reset(connection: asyncpg.Connection) -> None:
+    """Leave a returned connection clean. Every setting of ours is local to its transaction and falls with it, so the
+    round trip that asyncpg makes by default would reset nothing."""
+    if connection.is_in_transaction():
+        await connection.execute("ROLLBACK")

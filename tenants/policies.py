@@ -1,0 +1,162 @@
+"""The wall, declared: for every table whose rows it holds, who may touch it, and which rows PostgreSQL shows to whom.
+
+A table that is not declared here is unreachable for the portal and the workers. ``hilfenetz migrate`` makes the
+database equal to this file after the migrations, in their transaction; a test holds ``pg_policies`` against it.
+
+To add a table: one entry in the block of its feature, with ``own`` (rows of one organisation) or ``of_network`` (rows
+all members share), and its isolation test.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+APP, WORKER, AUDITOR, REACH = "hilfenetz_app", "hilfenetz_worker", "hilfenetz_auditor", "hilfenetz_reach"
+LOGIN_ROLES = (APP, WORKER, AUDITOR)
+
+# Wrapped as (SELECT f()) so that PostgreSQL asks once a statement, not once a row.
+OWN = "organisation_id = (SELECT current_organisation())"
+ME = "(SELECT current_person())"
+NETWORK = "network_id = ANY ((SELECT reach_networks())::uuid[])"
+REACHED = "organisation_id = ANY ((SELECT reach_organisations())::uuid[])"
+
+READ, WRITE, APPEND = "SELECT", "SELECT, INSERT, UPDATE", "SELECT, INSERT"
+
+
+@dataclass(frozen=True)
+class Policy:
+    """One ``CREATE POLICY``: ``command`` is SELECT, INSERT, UPDATE, DELETE or ALL."""
+
+    name: str
+    roles: tuple[str, ...]
+    command: str
+    using: str | None = None
+    check: str | None = None
+
+    def statement(self, table: str) -> str:
+        """The SQL that creates it."""
+        clauses = [f"CREATE POLICY {self.name} ON {table} FOR {self.command} TO {', '.join(self.roles)}"]
+        if self.using:
+            clauses.append(f"USING ({self.using})")
+        if self.check:
+            clauses.append(f"WITH CHECK ({self.check})")
+        return " ".join(clauses)
+
+
+@dataclass(frozen=True)
+class Protected:
+    """A table behind the wall. ``tenant`` is the column that leads its keys; None for a table that is the tenant
+    itself or holds nothing of any organisation (then ``why`` says so)."""
+
+    table: str
+    tenant: str | None
+    policies: tuple[Policy, ...]
+    grants: Mapping[str, str]
+    why: str = field(default="")
+
+
+def everything(role: str) -> Policy:
+    """A policy that hides nothing from a role that needs all rows of this table, such as a queue's."""
+    return Policy(f"{role}_all", (role,), "ALL", using="true", check="true")
+
+
+def own(table: str, grants: str = WRITE, *, worker: str | None = None, extra: Iterable[Policy] = ()) -> Protected:
+    """Rows of exactly one organisation, invisible to every other."""
+    policy = Policy("own_organisation", (APP, WORKER), "ALL", using=OWN, check=OWN)
+    return Protected(table, "organisation_id", (policy, *extra), {APP: grants, WORKER: worker or grants})
+
+
+def of_network(
+    table: str, grants: str = WRITE, *, worker: str | None = None, reach: str = "", extra: Iterable[Policy] = ()
+) -> Protected:
+    """Rows that all members of a network share, for as long as their membership is in effect."""
+    policy = Policy("members_of_network", (APP, WORKER), "ALL", using=NETWORK, check=NETWORK)
+    granted = {APP: grants, WORKER: worker or grants, REACH: reach}
+    return Protected(table, "network_id", (policy, *extra), {role: rights for role, rights in granted.items() if rights})
+
+
+_REACH_READS = Policy("reach_reads", (REACH,), "SELECT", using="true")
+
+TENANTS = (
+    Protected(
+        "organisation",
+        None,
+        (
+            Policy(
+                "own_and_reached",
+                (APP, WORKER),
+                "SELECT",
+                using="id = (SELECT current_organisation()) OR id = ANY ((SELECT reach_organisations())::uuid[])",
+            ),
+            Policy("worker_provisions", (WORKER,), "INSERT", check="true"),
+            _REACH_READS,
+        ),
+        {APP: READ, WORKER: APPEND, REACH: READ},
+        why="an organisation is the tenant; its id leads its key",
+    ),
+    Protected(
+        "network",
+        None,
+        (
+            Policy("members", (APP, WORKER), "SELECT", using="id = ANY ((SELECT reach_networks())::uuid[])"),
+            Policy("worker_provisions", (WORKER,), "INSERT", check="id = ANY ((SELECT reach_networks())::uuid[])"),
+        ),
+        {APP: READ, WORKER: APPEND},
+        why="a network is the tenant of what its members share; its id leads its key",
+    ),
+    of_network("rulebook", READ, worker=APPEND),
+    of_network("membership", READ, worker=WRITE, reach=READ, extra=(_REACH_READS,)),
+    Protected(
+        "space",
+        None,
+        (Policy("own_or_network", (APP, WORKER), "ALL", using=f"{OWN} OR {NETWORK}", check=f"{OWN} OR {NETWORK}"),),
+        {APP: READ, WORKER: WRITE},
+        why="a space belongs to an organisation or to a network; each row names exactly one of them",
+    ),
+    Protected(
+        "outbox",
+        None,
+        (
+            everything(WORKER),
+            Policy("tell_reached", (APP,), "INSERT", check=f"{OWN} OR {REACHED} OR {NETWORK}"),
+            Policy("own_or_network", (APP,), "SELECT", using=f"{OWN} OR {NETWORK}"),
+            Policy("send_again", (APP,), "UPDATE", using=f"{OWN} AND state = 'dead'", check=f"{OWN} AND state = 'waiting'"),
+        ),
+        {APP: WRITE, WORKER: "SELECT, INSERT, UPDATE, DELETE"},
+        why="a queue of identifiers: each row names the organisation or network it is for",
+    ),
+    Protected(
+        "heartbeat",
+        None,
+        (everything(WORKER), Policy("read", (APP,), "SELECT", using="true")),
+        {APP: READ, WORKER: WRITE},
+        why="the worker's sign of life belongs to no organisation",
+    ),
+)
+
+PROTECTED: tuple[Protected, ...] = (*TENANTS,)
+
+# Functions that see more than their caller. Everything else runs with the caller's own rights.
+DEFINER_FUNCTIONS: Mapping[str, tuple[str, ...]] = {
+    "reach_networks()": (APP, WORKER, REACH),
+    "reach_organisations()": (APP, WORKER),
+    "organisations_by_slug(text[])": (APP, WORKER),
+}
+
+
+def statements(existing: Iterable[tuple[str, str]]) -> list[str]:
+    """The SQL that makes a database equal to the declaration.
+
+    Args:
+        existing: (table, policy) pairs now in the database; all of them are replaced.
+    """
+    everyone = ", ".join((*LOGIN_ROLES, REACH))
+    result = [f"DROP POLICY {policy} ON {table}" for table, policy in existing]
+    result += [f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {everyone}", "REVOKE CREATE ON SCHEMA public FROM PUBLIC"]
+    for entry in PROTECTED:
+        result.append(f"ALTER TABLE {entry.table} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY")
+        result += [policy.statement(entry.table) for policy in entry.policies]
+        result += [f"GRANT {privileges} ON {entry.table} TO {role}" for role, privileges in entry.grants.items()]
+    for function, roles in DEFINER_FUNCTIONS.items():
+        result.append(f"REVOKE ALL ON FUNCTION {function} FROM PUBLIC, {everyone}")
+        result.append(f"GRANT EXECUTE ON FUNCTION {function} TO {', '.join(roles)}")
+    return result

@@ -1,0 +1,85 @@
+"""Rows of the wall's own package. Keys and constraints stand in the migrations, access in ``tenants.policies``."""
+
+from piccolo.columns import JSONB, UUID, Boolean, Integer, Text, Timestamptz
+from piccolo.table import Table
+
+from tenants.database import DB
+
+
+class Organisation(Table, tablename="organisation", db=DB):
+    """A legal body with its own isolated space: the tenant."""
+
+    id = UUID(primary_key=True, default=None)
+    slug = Text()
+    name = Text()
+    kind = Text()
+    land = Text()
+    created_at = Timestamptz()
+
+
+class Network(Table, tablename="network", db=DB):
+    """A cooperation that a rulebook governs."""
+
+    id = UUID(primary_key=True, default=None)
+    slug = Text()
+    name = Text()
+    land = Text()
+    created_at = Timestamptz()
+
+
+class Rulebook(Table, tablename="rulebook", db=DB):
+    """One version of a network's agreement as data; ``source`` is the TOML text as it was loaded."""
+
+    network_id = UUID(default=None)
+    id = UUID(primary_key=True, default=None)
+    version = Integer()
+    source = Text()
+    sha256 = Text()
+    valid_from = Timestamptz()
+
+
+class Membership(Table, tablename="membership", db=DB):
+    """An organisation's place in a network from ``begins_at`` to ``ends_at`` (None: still in effect)."""
+
+    network_id = UUID(default=None)
+    id = UUID(primary_key=True, default=None)
+    organisation_id = UUID(default=None)
+    is_office = Boolean()
+    begins_at = Timestamptz()
+    ends_at = Timestamptz(null=True, default=None)
+
+
+class Space(Table, tablename="space", db=DB):
+    """Where content lives: an organisation's, a network's or a room's."""
+
+    id = UUID(primary_key=True, default=None)
+    kind = Text()
+    organisation_id = UUID(null=True, default=None)
+    network_id = UUID(null=True, default=None)
+    title = Text()
+
+
+class Outbox(Table, tablename="outbox", db=DB):
+    """What happens later or elsewhere; the recipient is the row's tenant."""
+
+    id = UUID(primary_key=True, default=None)
+    organisation_id = UUID(null=True, default=None)
+    network_id = UUID(null=True, default=None)
+    event = Text()
+    payload = JSONB()
+    key = Text()
+    due_at = Timestamptz()
+    next_at = Timestamptz()
+    state = Text()
+    attempts = Integer()
+    last_error = Text(null=True, default=None)
+    request_id = Text()
+    created_at = Timestamptz()
+    done_at = Timestamptz(null=True, default=None)
+
+
+class Heartbeat(Table, tablename="heartbeat", db=DB):
+    """When a round of background work last ran to its end."""
+
+    name = Text(primary_key=True)
+    at = Timestamptz()
