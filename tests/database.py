@@ -1,0 +1,76 @@
+"""A database of its own for every test, copied from a template that was migrated once, and the clock inside it."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import asyncpg
+
+from tenants import database
+
+ROLES = {"owner", "app", "worker", "auditor"}
+POOL = 4
+
+
+@dataclass(frozen=True)
+class Database:
+    """One test's database. ``address`` holds ``{user}`` and ``{name}``."""
+
+    address: str
+    name: str
+
+    def url(self, role: str) -> str:
+        """The address under one of the product's roles, or for the superuser ``postgres``."""
+        user = f"hilfenetz_{role}" if role in ROLES else role
+        return self.address.format(user=user, name=self.name)
+
+    async def as_superuser(self, sql: str, *arguments: Any) -> list[asyncpg.Record]:
+        """Look or tamper from outside the wall."""
+        connection = await asyncpg.connect(**database.connection_config(self.url("postgres")))
+        try:
+            if not arguments:
+                statements = sql.strip().rstrip(";")
+                return await connection.fetch(statements) if ";" not in statements else await connection.execute(sql)
+            return await connection.fetch(sql, *arguments)
+        finally:
+            await connection.close()
+
+    @asynccontextmanager
+    async def role(self, role: str) -> AsyncIterator[None]:
+        """Let the engine of this process connect under another role for a while."""
+        kept, kept_config = database.DB.pool, database.DB.config
+        database.DB.pool = None
+        await database.connect(self.url(role), max_size=POOL)
+        try:
+            yield
+        finally:
+            await database.disconnect()
+            database.DB.pool, database.DB.config = kept, kept_config
+
+    async def move_clock(self, by: timedelta) -> None:
+        """Make every process that asks this database believe that it is later (or earlier) by that much."""
+        await self.as_superuser(
+            "CREATE OR REPLACE FUNCTION hilfenetz_now() RETURNS timestamptz LANGUAGE sql STABLE "
+            f"SET search_path = pg_catalog AS 'SELECT clock_timestamp() + interval ''{by.total_seconds()} seconds'''"
+        )
+
+
+async def copy_of(template: Database, name: str) -> Database:
+    """A new database with everything the template holds."""
+    connection = await asyncpg.connect(**database.connection_config(Database(template.address, "postgres").url("postgres")))
+    try:
+        await connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template.name}" OWNER hilfenetz_owner')
+    finally:
+        await connection.close()
+    return Database(template.address, name)
+
+
+async def drop(copy: Database) -> None:
+    """Remove a test's database, whoever is still connected."""
+    connection = await asyncpg.connect(**database.connection_config(Database(copy.address, "postgres").url("postgres")))
+    try:
+        await connection.execute(f'DROP DATABASE IF EXISTS "{copy.name}" WITH (FORCE)')
+    finally:
+        await connection.close()
