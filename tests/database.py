@@ -8,27 +8,26 @@ from typing import Any
 
 import asyncpg
 
+from portal.local.database import Database as Server
 from tenants import database
 
-ROLES = {"owner", "app", "worker", "auditor"}
 POOL = 4
 
 
 @dataclass(frozen=True)
 class Database:
-    """One test's database. ``address`` holds ``{user}`` and ``{name}``."""
+    """One test's database on the run's server."""
 
-    address: str
+    server: Server
     name: str
 
     def url(self, role: str) -> str:
-        """The address under one of the product's roles, or for the superuser ``postgres``."""
-        user = f"hilfenetz_{role}" if role in ROLES else role
-        return self.address.format(user=user, name=self.name)
+        """The address for ``admin``, ``owner``, ``app``, ``worker`` or ``auditor``."""
+        return self.server.url(role, self.name)
 
     async def as_superuser(self, sql: str, *arguments: Any) -> list[asyncpg.Record]:
         """Look or tamper from outside the wall."""
-        connection = await asyncpg.connect(**database.connection_config(self.url("postgres")))
+        connection = await asyncpg.connect(**database.connection_config(self.url("admin")))
         try:
             if not arguments:
                 statements = sql.strip().rstrip(";")
@@ -59,18 +58,11 @@ class Database:
 
 async def copy_of(template: Database, name: str) -> Database:
     """A new database with everything the template holds."""
-    connection = await asyncpg.connect(**database.connection_config(Database(template.address, "postgres").url("postgres")))
-    try:
-        await connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template.name}" OWNER hilfenetz_owner')
-    finally:
-        await connection.close()
-    return Database(template.address, name)
+    maintenance = Database(template.server, "postgres")
+    await maintenance.as_superuser(f'CREATE DATABASE "{name}" TEMPLATE "{template.name}" OWNER hilfenetz_owner')
+    return Database(template.server, name)
 
 
 async def drop(copy: Database) -> None:
     """Remove a test's database, whoever is still connected."""
-    connection = await asyncpg.connect(**database.connection_config(Database(copy.address, "postgres").url("postgres")))
-    try:
-        await connection.execute(f'DROP DATABASE IF EXISTS "{copy.name}" WITH (FORCE)')
-    finally:
-        await connection.close()
+    await Database(copy.server, "postgres").as_superuser(f'DROP DATABASE IF EXISTS "{copy.name}" WITH (FORCE)')
