@@ -74,6 +74,7 @@ def of_network(
     return Protected(table, "network_id", (policy, *extra), {role: rights for role, rights in granted.items() if rights})
 
 
+_AUDITOR_READS = Policy("auditor_reads", (AUDITOR,), "SELECT", using="true")
 _REACH_READS = Policy("reach_reads", (REACH,), "SELECT", using="true")
 
 TENANTS = (
@@ -88,9 +89,10 @@ TENANTS = (
                 using="id = (SELECT current_organisation()) OR id = ANY ((SELECT reach_organisations())::uuid[])",
             ),
             Policy("worker_provisions", (WORKER,), "INSERT", check="true"),
+            _AUDITOR_READS,
             _REACH_READS,
         ),
-        {APP: READ, WORKER: APPEND, REACH: READ},
+        {APP: READ, WORKER: APPEND, REACH: READ, AUDITOR: READ},
         why="an organisation is the tenant; its id leads its key",
     ),
     Protected(
@@ -133,13 +135,67 @@ TENANTS = (
     ),
 )
 
-PROTECTED: tuple[Protected, ...] = (*TENANTS,)
+_OWN_PERSON = f"{OWN} AND person_id = {ME}"
+
+
+def _of_person(table: str) -> Protected:
+    """Rows about one person in one organisation: its people read them, only the person's own sign-in writes them."""
+    return Protected(
+        table,
+        "organisation_id",
+        (
+            Policy("own_organisation", (APP, WORKER), "SELECT", using=OWN),
+            Policy("own_person", (APP, WORKER), "SELECT", using=f"person_id = {ME}"),
+            Policy("sign_in", (APP, WORKER), "INSERT", check=_OWN_PERSON),
+            Policy("refresh", (APP, WORKER), "UPDATE", using=_OWN_PERSON, check=_OWN_PERSON),
+            _REACH_READS,
+        ),
+        {APP: WRITE, WORKER: WRITE, REACH: READ},
+    )
+
+
+IDENTITY = (
+    Protected(
+        "person",
+        None,
+        (Policy("own_person", (APP, WORKER), "ALL", using=f"id = {ME}", check=f"id = {ME}"),),
+        {APP: WRITE, WORKER: WRITE},
+        why="a person may belong to several organisations; only they themselves are shown their row",
+    ),
+    _of_person("affiliation"),
+    _of_person("role_assignment"),
+)
+
+AUDIT = (
+    Protected(
+        "audit_entry",
+        "organisation_id",
+        (
+            Policy("own_organisation", (APP, WORKER), "SELECT", using=OWN),
+            # Nobody writes down somebody else as the one who acted; the worker repeats what people did.
+            Policy("own_deed", (APP,), "INSERT", check=f"{OWN} AND person_id IS NOT DISTINCT FROM {ME}"),
+            Policy("deed_of_others", (WORKER,), "INSERT", check=OWN),
+            _AUDITOR_READS,
+        ),
+        {APP: APPEND, WORKER: APPEND, AUDITOR: READ},
+    ),
+    Protected(
+        "audit_head",
+        "organisation_id",
+        (Policy("own_organisation", (APP, WORKER), "SELECT", using=OWN), everything(REACH), _AUDITOR_READS),
+        {APP: READ, WORKER: READ, AUDITOR: READ, REACH: WRITE},
+    ),
+)
+
+PROTECTED: tuple[Protected, ...] = (*TENANTS, *IDENTITY, *AUDIT)
 
 # Functions that see more than their caller. Everything else runs with the caller's own rights.
 DEFINER_FUNCTIONS: Mapping[str, tuple[str, ...]] = {
+    "audit_chain()": (REACH,),  # a trigger: nobody calls it
     "reach_networks()": (APP, WORKER, REACH),
     "reach_organisations()": (APP, WORKER),
     "organisations_by_slug(text[])": (APP, WORKER),
+    "own_affiliations()": (APP, WORKER),
 }
 
 

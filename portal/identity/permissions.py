@@ -1,0 +1,65 @@
+"""What may be done at all, and which role brings it. Whether *this* vote may be opened is an ability of its feature."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from functools import lru_cache
+
+from tenants.context import Actor, Role
+
+
+class Permission(StrEnum):
+    """``feature:action``, in alphabetical order. Every route names one of them."""
+
+    AUDIT_READ = "audit:read"
+    BALLOT_CAST = "ballot:cast"
+    DELIVERY_READ = "delivery:read"
+    DELIVERY_RESEND = "delivery:resend"
+    MEMBER_READ = "member:read"
+    NOTICE_READ = "notice:read"
+    ORGANISATION_READ = "organisation:read"
+    ORGANISATION_SWITCH = "organisation:switch"
+    PUBLIC = "public"
+    SESSION_END = "session:end"
+    SESSION_READ = "session:read"
+    SIGNED_IN = "signed-in"
+    VOTE_OPEN = "vote:open"
+    VOTE_READ = "vote:read"
+
+
+_EVERYBODY = frozenset(
+    {
+        Permission.MEMBER_READ,
+        Permission.NOTICE_READ,
+        Permission.ORGANISATION_READ,
+        Permission.ORGANISATION_SWITCH,
+        Permission.PUBLIC,
+        Permission.SESSION_END,
+        Permission.SESSION_READ,
+        Permission.SIGNED_IN,
+        Permission.VOTE_READ,
+    }
+)
+
+# Only what a role adds to what everybody with a role may do (domain.md, sections 1 and 5).
+GRANTS: Mapping[Role, frozenset[Permission]] = {
+    Role.ADMINISTRATOR: frozenset({Permission.DELIVERY_READ, Permission.DELIVERY_RESEND}),
+    Role.CASEWORKER: frozenset(),
+    Role.DATA_PROTECTION_OFFICER: frozenset({Permission.AUDIT_READ}),
+    Role.DEPUTY: frozenset({Permission.BALLOT_CAST}),
+    Role.DIRECTOR: frozenset({Permission.BALLOT_CAST}),
+    Role.JOBCENTER_TEAM: frozenset(),
+    Role.LEAD: frozenset(),
+    Role.OFFICE: frozenset({Permission.VOTE_OPEN}),
+    Role.REPRESENTATIVE: frozenset({Permission.BALLOT_CAST}),
+}
+
+
+def permissions_of(actor: Actor) -> frozenset[Permission]:
+    """Everything this actor may do somewhere; the office's rights need a seat that holds the office."""
+    holds_office = any(seat.is_office for seat in actor.seats)
+    return _permissions(actor.roles if holds_office else actor.roles - {Role.OFFICE})
+
+
+@lru_cache(maxsize=512)
+def _permissions(roles: frozenset[Role]) -> frozenset[Permission]:
+    return _EVERYBODY.union(*(GRANTS[role] for role in roles))
