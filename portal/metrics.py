@@ -1,0 +1,65 @@
+"""Figures for Prometheus, on an inner port of their own: durations by route, the outbox, tasks.
+
+Several processes serve one installation's web or work, so each writes into a shared folder (the library's
+multi-process mode) and the parent answers for all. ``prepare`` must run before anything imports a metric into a child.
+"""
+
+import os
+import tempfile
+import time
+from typing import Any
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, start_http_server
+from prometheus_client.multiprocess import MultiProcessCollector
+
+_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+_BUCKETS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5)
+
+REQUESTS = Histogram(
+    "hilfenetz_request_seconds", "Time from request to last byte", ("method", "route", "status"), buckets=_BUCKETS
+)
+TASKS = Histogram("hilfenetz_task_seconds", "Time a reaction took", ("event", "result"), buckets=_BUCKETS)
+HANDED_OUT = Counter("hilfenetz_outbox_handed_total", "Outbox rows handed to the broker")
+OUTBOX = Gauge("hilfenetz_outbox_rows", "Outbox rows by state", ("state",), multiprocess_mode="mostrecent")
+OUTBOX_AGE = Gauge(
+    "hilfenetz_outbox_oldest_due_seconds", "How long the oldest due outbox row waits", multiprocess_mode="mostrecent"
+)
+
+
+def prepare() -> None:
+    """Make the folder that the processes share, and tell the children through the environment."""
+    os.environ.setdefault(_FOLDER, tempfile.mkdtemp(prefix="hilfenetz-metrics-"))
+
+
+def publish(port: int, *, host: str = "127.0.0.1") -> None:
+    """Answer for all processes at ``http://host:port/metrics``; port 0 means no."""
+    if port == 0:
+        return
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry, path=os.environ[_FOLDER])  # type: ignore[no-untyped-call]
+    start_http_server(port, addr=host, registry=registry)
+
+
+class Timed:
+    """ASGI middleware around the whole application: one observation per request, by route template."""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        started, status = time.perf_counter(), 500
+
+        async def note_status(message: Any) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self.app(scope, receive, note_status)
+        finally:
+            route = scope.get("path_template") or "unknown"
+            REQUESTS.labels(scope["method"], route, status).observe(time.perf_counter() - started)
