@@ -60,6 +60,19 @@ def _web(text: str) -> str:
     return text.rstrip("/")
 
 
+def _inner(text: str) -> str:
+    """An address the portal itself calls, perhaps inside the data centre: http is allowed. Empty: the usual one."""
+    if text:
+        _address(text, ("https", "http"))
+    return text
+
+
+def _group_pattern(text: str) -> str:
+    if text.count("{organisation}") != 1 or text.count("{role}") != 1:
+        raise ValueError("muss {organisation} und {role} je einmal enthalten")
+    return text
+
+
 def _long(text: str) -> str:
     if len(text) < 32:  # noqa: PLR2004 - 192 bits as base64
         raise ValueError("ist zu kurz; nötig sind mindestens 32 zufällige Zeichen")
@@ -78,22 +91,37 @@ RedisUrl = Annotated[str, AfterValidator(_redis)]
 BrokerUrl = Annotated[str, AfterValidator(_broker)]
 MailUrl = Annotated[str, AfterValidator(_mail)]
 WebUrl = Annotated[str, AfterValidator(_web)]
+InnerUrl = Annotated[str, AfterValidator(_inner)]
+GroupPattern = Annotated[str, AfterValidator(_group_pattern)]
 Secret = Annotated[str, AfterValidator(_long)]
 Sender = Annotated[str, AfterValidator(_sender)]
 Port = Annotated[int, Field(ge=1, le=65535)]
 
 
 class OidcProvider(BaseModel):
-    """One directory people sign in with."""
+    """One directory people sign in with, and how its claims are read.
+
+    ``discovery_url`` is where the portal itself reaches the directory's description, if not below the issuer.
+    ``organisations`` are the only ones (by address) this directory may speak for; empty means all. ``role_names``
+    translates a directory's words for roles into the portal's.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    key: str = Field(pattern=r"^[a-z0-9-]+$")
+    key: str = Field(pattern=r"^[a-z0-9-]{1,64}$")
     label: str = Field(min_length=1)
     issuer: WebUrl
     client_id: str = Field(min_length=1)
     client_secret: str = Field(min_length=1, repr=False)
+    discovery_url: InnerUrl = ""
+    scopes: str = "openid profile email groups"
+    claims_from: Literal["id_token", "userinfo"] = "id_token"
+    name_claim: str = "name"
+    email_claim: str = "email"
     groups_claim: str = "groups"
+    group_pattern: GroupPattern = "hilfenetz:{organisation}:{role}"
+    role_names: dict[str, str] = {}
+    organisations: tuple[str, ...] = ()
 
 
 def _field(default: Any, description: str, example: str = "", **more: Any) -> Any:
@@ -167,6 +195,14 @@ class Settings(BaseSettings):
     )
     oidc_label: str = _field("Dienstkonto", "der Name des Verzeichnisses auf der Anmeldeseite", "Dienstkonto")
     oidc_groups_claim: str = _field("groups", "die Angabe des Verzeichnisses, in der die Gruppen stehen", "groups")
+    oidc_discovery_url: InnerUrl = _field(
+        "",
+        "wo das Portal selbst die Beschreibung des Verzeichnisses abruft, falls nicht unter OIDC_ISSUER",
+        "http://keycloak:8080/realms/stadt/.well-known/openid-configuration",
+    )
+    oidc_scopes: str = _field(
+        "openid profile email groups", "die Angaben, die das Portal vom Verzeichnis erbittet", "openid profile email"
+    )
     oidc_providers: tuple[OidcProvider, ...] = _field(
         (),
         "eine JSON-Liste weiterer Verzeichnisse",
@@ -210,6 +246,8 @@ class Settings(BaseSettings):
             issuer=self.oidc_issuer,
             client_id=self.oidc_client_id,
             client_secret=self.oidc_client_secret,
+            discovery_url=self.oidc_discovery_url,
+            scopes=self.oidc_scopes,
             groups_claim=self.oidc_groups_claim,
         )
         return (first, *self.oidc_providers)

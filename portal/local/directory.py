@@ -16,6 +16,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from portal.local.problem import LocalProblem
+
 HOST = "127.0.0.1"
 CONFIGURATION = "directory.json"
 DATABASE = "directory.sqlite"
@@ -33,10 +35,6 @@ class DirectoryPerson:
     family_name: str
     email: str
     groups: tuple[str, ...] = ()
-
-
-class DirectoryProblem(Exception):  # noqa: N818 - the word people read
-    """The directory could not be prepared; the message is German and says where to look."""
 
 
 def issuer(port: int) -> str:
@@ -57,7 +55,7 @@ def prepare(
     """Make the folder hold a directory with exactly these people, groups and this client; quick when it does already.
 
     Raises:
-        DirectoryProblem: Canaille refused; its own words are in ``directory.log`` beside the database.
+        LocalProblem: Canaille refused; its own words are in ``directory.log`` beside the database.
     """
     state_dir.mkdir(parents=True, exist_ok=True)
     state_dir.chmod(0o700)
@@ -97,7 +95,7 @@ def _run_filling(state_dir: Path) -> None:
         filling = [sys.executable, "-m", "portal.local.directory_process", "fill", str(state_dir)]
         finished = subprocess.run(filling, stdout=output, stderr=subprocess.STDOUT, env=_environment(), check=False)
     if finished.returncode != 0:
-        raise DirectoryProblem(f"Das Verzeichnis ließ sich nicht einrichten. Näheres steht in {log}.")
+        raise LocalProblem(f"Das Verzeichnis ließ sich nicht einrichten. Näheres steht in {log}.")
 
 
 def _environment() -> dict[str, str]:
