@@ -36,7 +36,7 @@ def publish(port: int, *, host: str = "127.0.0.1") -> None:
     if port == 0:
         return
     registry = CollectorRegistry()
-    MultiProcessCollector(registry, path=os.environ[_FOLDER])  # type: ignore[no-untyped-call]
+    MultiProcessCollector(registry, path=os.environ[_FOLDER])
     start_http_server(port, addr=host, registry=registry)
 
 

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from migrations import runner
-from portal.local.services import Services, assemble
+from portal.local.surroundings import Services, assemble
 from tenants import database
 from tests.database import POOL, Database, copy_of, drop
 

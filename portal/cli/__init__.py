@@ -1,5 +1,5 @@
-"""The `hilfenetz` command: everything an operator does, one command each."""
+"""The `hilfenetz` command: everything an operator does, one command each.
 
-from portal.cli.main import main
-
-__all__ = ["main"]
+``commands`` declares them, ``run`` holds the long-running parts (web, worker, beat), ``up`` the whole portal on one
+machine, ``report`` what `hilfenetz doctor` prints. Heavy imports wait until their command runs.
+"""

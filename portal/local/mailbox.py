@@ -25,7 +25,7 @@ from aiosmtpd.smtp import SMTP, Envelope
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from portal.local.child import Child
-from portal.local.service import Service
+from portal.local.program import Program
 from portal.local.state import State, free_port, listens
 
 HOST = "127.0.0.1"
@@ -50,7 +50,7 @@ class Mail:
         return "" if part is None else str(part.get_content())
 
 
-class Mailbox(Service):
+class Mailbox(Program):
     """The running mail server and what it received."""
 
     def __init__(self, state: State, *, page_port: int | None = None) -> None:

@@ -10,13 +10,13 @@ from portal.local.cache import Cache
 from portal.local.child import Child
 from portal.local.database import Database
 from portal.local.mailbox import Mailbox
-from portal.local.service import Service
+from portal.local.program import Program
 from portal.local.state import State, free_port, listens
 
 CLIENT_ID = "hilfenetz"
 
 
-class Directory(Service):
+class Directory(Program):
     """The municipal directory with the people it is given; ``issuer`` is what OIDC_ISSUER wants."""
 
     def __init__(self, state: State, *, port: int | None = None) -> None:
@@ -106,7 +106,7 @@ def services(
     """Everything started, everything stopped at the end. Without ``durable`` it is quick and forgets (for tests)."""
     found = assemble(folder, durable=durable)
     found.directory.prepare(people, public_url=public_url)
-    parts: tuple[Service, ...] = (found.directory, found.mailbox, found.cache, found.database)
+    parts: tuple[Program, ...] = (found.directory, found.mailbox, found.cache, found.database)
     with ExitStack() as stack:
         for part in parts:
             stack.callback(part.stop)

@@ -1,13 +1,13 @@
-"""What all local services have in common."""
+"""What all local programs have in common."""
 
 from abc import ABC, abstractmethod
 
 from portal.local.child import Child
 
 
-class Service(ABC):
+class Program(ABC):
     """A program on this machine that the portal talks to. ``start`` is ``launch`` and ``settle``, which may be apart
-    so that several services can start at the same time."""
+    so that several programs can start at the same time."""
 
     child: Child
 
