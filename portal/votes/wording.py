@@ -66,9 +66,10 @@ def departed_in_words(tally: Tally) -> str:
     left = counted(tally.departed, "Mitglied hat", "Mitglieder haben")
     stays = tally.rule.ballot_of_departed is DepartedBallot.STAYS
     ballots = counted(tally.departed_ballots, "abgegebene Stimme", "abgegebene Stimmen")
+    verb = "zählt" if tally.departed_ballots == 1 else "zählen"
     return (
         f"{left} während der Abstimmung das Netzwerk verlassen. Die Zahl der Mitglieder bleibt bei "
-        f"{tally.counts.members}; {ballots} {'zählen mit' if stays else 'zählen nicht mehr mit'}."
+        f"{tally.counts.members}; {ballots} {verb} {'mit' if stays else 'nicht mehr mit'}."
     )
 
 

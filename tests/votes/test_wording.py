@@ -1,0 +1,155 @@
+"""The arithmetic in words, and what `hilfenetz tally` prints."""
+
+import pytest
+
+from portal.votes.agreement import rule_of, tally_in_words
+from portal.votes.rules import Answer, Ballot, Base, DepartedBallot, Elector, Kind, Rule, feasibility, tally
+from portal.votes.wording import (
+    arithmetic,
+    departed_in_words,
+    feasibility_in_words,
+    missing_in_words,
+    percent,
+    result_in_words,
+    share_in_words,
+)
+from tenants.rulebook import NETWORKS, load_rulebook, parse_rulebook
+
+BIELEFELD = load_rulebook(NETWORKS / "bielefeld.toml")
+YES, NO = Answer.YES, Answer.NO
+
+
+def voted(rule, members, *answers, departed=0):
+    electorate = [Elector(number, departed=number == departed) for number in range(1, members + 1)]
+    return tally(rule, electorate, [Ballot(number, answer) for number, answer in enumerate(answers, start=1)])
+
+
+def ruled(name):
+    return rule_of(BIELEFELD.votes[name])
+
+
+def test_the_sentence_of_the_design():
+    result = voted(ruled("exclusion"), 6, *[YES] * 4)
+    assert arithmetic(result) == "4 von 6 Mitgliedern dafür (66,7 %), nötig: mehr als 75 %, das sind mindestens 5."
+    assert missing_in_words(result) == "noch 1 nötig"
+
+
+def test_an_objection_counts_against():
+    result = voted(ruled("admission"), 6, NO, NO)
+    assert arithmetic(result) == (
+        "2 von 6 Mitgliedern dagegen (33,3 %), für eine Ablehnung nötig: mehr als die Hälfte, das sind mindestens 4."
+    )
+    assert missing_in_words(result) == "noch 2 bis zur Ablehnung"
+
+
+def test_unanimous_needs_all():
+    assert arithmetic(voted(ruled("position"), 6, *[YES] * 5)) == "5 von 6 Mitgliedern dafür (83,3 %), nötig: alle 6."
+
+
+def test_a_choice_names_who_leads():
+    names = {"a": "Bethel.regional", "b": "Stadt"}
+    won = voted(ruled("office_seat"), 6, "a", "a", "a", "a")
+    assert arithmetic(won, names).startswith(
+        "4 von 6 Mitgliedern für „Bethel.regional“ (66,7 %), nötig: mehr als die Hälfte"
+    )
+    assert result_in_words(won, names) == "Gewählt ist „Bethel.regional“."
+    tie = voted(ruled("office_seat"), 6, "a", "b")
+    assert arithmetic(tie, names).startswith("Je 1 von 6 Mitgliedern für „Bethel.regional“ und „Stadt“ (16,7 %)")
+    assert result_in_words(tie, names) == "Kein Ergebnis: Es braucht einen neuen Wahlgang."
+    assert arithmetic(voted(ruled("office_seat"), 6)).startswith("0 von 6 Mitgliedern für einen Vorschlag (0 %)")
+
+
+def test_votes_cast_are_called_so():
+    rule = Rule(kind=Kind.APPROVAL, numerator=2, denominator=3, base=Base.CAST)
+    assert arithmetic(voted(rule, 6, YES)) == (
+        "1 von 1 abgegebenen Stimme dafür (100 %), nötig: mindestens zwei Drittel, das sind mindestens 1."
+    )
+    assert arithmetic(voted(rule, 6)).startswith("0 von 0 abgegebenen Stimmen dafür, nötig")
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "words"),
+    [(6, 8, "75 %"), (4, 6, "66,7 %"), (1, 8, "12,5 %"), (149, 200, "74,5 %")],
+)
+def test_percent_in_integers(part, whole, words):
+    assert percent(part, whole) == words
+
+
+@pytest.mark.parametrize(
+    ("share", "words"),
+    [
+        ({"numerator": 1, "denominator": 2, "strict": True}, "mehr als die Hälfte"),
+        ({"numerator": 66, "denominator": 100}, "mindestens 66 %"),
+        ({"numerator": 2, "denominator": 6}, "mindestens ein Drittel"),
+        ({"numerator": 3, "denominator": 3}, "alle"),
+    ],
+)
+def test_shares_in_words(share, words):
+    assert share_in_words(Rule(kind=Kind.APPROVAL, **share)) == words
+
+
+def test_departed_members_are_named_with_what_becomes_of_their_ballot():
+    stays = voted(Rule(kind=Kind.APPROVAL, denominator=2), 4, YES, departed=1)
+    assert departed_in_words(stays) == (
+        "1 Mitglied hat während der Abstimmung das Netzwerk verlassen. Die Zahl der Mitglieder bleibt bei 4; "
+        "1 abgegebene Stimme zählt mit."
+    )
+    falls = voted(Rule(kind=Kind.APPROVAL, denominator=2, ballot_of_departed=DepartedBallot.FALLS), 4, YES, departed=1)
+    assert departed_in_words(falls).endswith("zählt nicht mehr mit.")
+    assert departed_in_words(voted(ruled("admission"), 4)) == ""
+
+
+def test_before_a_motion_the_tool_says_whether_it_can_succeed():
+    rule = ruled("exclusion")
+    assert feasibility_in_words(rule, feasibility(rule, 8, one_affected=True)) == (
+        "Nötig: mehr als 75 % von 8 Mitgliedern, das sind mindestens 7."
+    )
+    assert feasibility_in_words(rule, feasibility(rule, 4, one_affected=True)) == (
+        "Das kann nicht gelingen. Nötig: mehr als 75 % von 4 Mitgliedern, das sind mindestens 4. "
+        "Ohne das betroffene Mitglied sind höchstens 3 möglich."
+    )
+    admission = ruled("admission")
+    assert "mindestens 4 von 6 Mitgliedern widersprechen" in feasibility_in_words(admission, feasibility(admission, 6))
+
+
+@pytest.mark.parametrize(
+    ("rule", "numbers", "code", "words"),
+    [
+        (
+            "exclusion",
+            {"members": 8, "yes": 6},
+            1,
+            "6 von 8 Mitgliedern dafür (75 %), nötig: mehr als 75 %, das sind mindestens 7.",
+        ),
+        ("exclusion", {"members": 8, "yes": 7, "no": 1}, 0, "Ausschluss eines Mitglieds: Angenommen."),
+        ("exclusion", {"members": 4, "yes": 3}, 1, "Das kann nicht gelingen."),
+        ("admission", {"members": 6, "no": 3}, 0, "Angenommen."),
+        ("admission", {"members": 6, "no": 4}, 1, "Abgelehnt."),
+        ("admission", {"members": 6}, 0, "6 ohne Stimme"),
+        ("office_seat", {"members": 6, "candidates": [3, 2]}, 1, "neuen Wahlgang"),
+        ("office_seat", {"members": 6, "candidates": [2, 4]}, 0, "Gewählt ist „Vorschlag 2“."),
+        ("position", {"members": 6, "yes": 5, "abstain": 1}, 1, "1 Enthaltung"),
+        ("position", {"members": 6, "yes": 6}, 0, "Regel: Abschnitt 1.7"),
+        ("exclusio", {"members": 6}, 2, "Gemeint ist wohl „exclusion“."),
+        ("xyz", {"members": 6}, 2, "Es gibt: admission, exclusion"),
+        ("exclusion", {"members": 0}, 2, "mit diesen Angaben sind es 0"),
+        ("exclusion", {"members": 20000}, 2, "1 bis 10000 Mitglieder"),
+        ("exclusion", {"members": 3, "yes": 6}, 2, "6 Stimmen sind mehr, als 3 Mitglieder abgeben können."),
+        ("exclusion", {"members": 3, "yes": -1}, 2, "nicht negativ"),
+        ("exclusion", {"members": 3, "candidates": [1]}, 2, "ist keine Auswahl"),
+        ("office_seat", {"members": 3, "yes": 1}, 2, "ist eine Auswahl"),
+        ("office_seat", {"members": 3}, 2, "ist eine Auswahl"),
+    ],
+)
+def test_tally_on_the_command_line(rule, numbers, code, words):
+    found, text = tally_in_words(BIELEFELD, rule, **numbers)
+    assert found == code
+    assert words in text
+
+
+def test_a_rulebook_may_take_the_affected_member_out():
+    text = BIELEFELD.source.replace("affected_member_votes = true", "affected_member_votes = false")
+    code, words = tally_in_words(parse_rulebook(text, name="x.toml"), "exclusion", members=4, yes=3)
+    assert code == 0
+    assert "Das betroffene Mitglied zählt nicht mit (1 von 4)." in words
+    assert tally_in_words(parse_rulebook(text, name="x.toml"), "exclusion", members=1)[0] == 2
