@@ -1,0 +1,97 @@
+"""Days and instants as people write them, in templates. The exact instant stands in ``title`` and ``datetime``."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+
+from babel.dates import format_date
+from markupsafe import Markup
+
+from portal.kit import clock
+
+Filter = Callable[..., str]
+
+
+def _element(exact: datetime | date, title: str, words: str) -> Markup:
+    stamp = exact.astimezone(UTC).isoformat(timespec="seconds") if isinstance(exact, datetime) else exact.isoformat()
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(stamp, title, words)
+
+
+class German:
+    """The words of ``portal.kit.clock``."""
+
+    day = staticmethod(clock.german_day)
+    time = staticmethod(clock.german_time)
+    instant = staticmethod(clock.german_instant)
+    deadline = staticmethod(clock.german_deadline)
+    relative = staticmethod(clock.relative_day)
+    remaining = staticmethod(clock.remaining)
+
+
+class English:
+    """The same in English; time is still the time in Berlin."""
+
+    @staticmethod
+    def day(value: datetime | date, *, weekday: bool = True, long: bool = False) -> str:
+        day = clock.local_day(value) if isinstance(value, datetime) else value
+        return format_date(day, ("EEEE, " if long else "EEE, ") * weekday + "d MMMM y", locale="en_GB")
+
+    @staticmethod
+    def time(instant: datetime) -> str:
+        return f"{instant.astimezone(clock.BERLIN):%H:%M}"
+
+    @classmethod
+    def instant(cls, instant: datetime) -> str:
+        return f"{cls.day(instant)}, {cls.time(instant)}"
+
+    @classmethod
+    def deadline(cls, due_at: datetime) -> str:
+        if clock.german_deadline(due_at).endswith(", 24 Uhr"):
+            return f"{cls.day(clock.last_day_before(due_at))}, 24:00"
+        return cls.instant(due_at)
+
+    @staticmethod
+    def relative(value: datetime | date, now: datetime) -> str:
+        day = clock.local_day(value) if isinstance(value, datetime) else value
+        distance = (day - clock.local_day(now)).days
+        near = {0: "today", 1: "tomorrow", -1: "yesterday"}
+        return near.get(distance) or (f"in {distance} days" if distance > 0 else f"{-distance} days ago")
+
+    @staticmethod
+    def remaining(due_at: datetime, now: datetime) -> str:
+        if now >= due_at:
+            return "over"
+        days = (clock.last_day_before(due_at) - clock.local_day(now)).days
+        return {0: "ends today", 1: "1 day left"}.get(days, f"{days} days left")
+
+
+def filters(code: str) -> dict[str, Filter]:
+    """The filters of a language: with <time> around (day, moment, deadline, relative, remaining) and plain text."""
+    words = German if code == "de" else English
+
+    def title(value: datetime | date) -> str:
+        if not isinstance(value, datetime):
+            return words.day(value, long=True)
+        return f"{words.day(value)}, {value.astimezone(clock.BERLIN):%H:%M:%S}"
+
+    def wrapped(say: Filter) -> Filter:
+        def element(value: datetime | date, *arguments: datetime, **options: bool) -> Markup:
+            return _element(value, title(value), say(value, *arguments, **options))
+
+        return element
+
+    def remaining(value: datetime, now: datetime) -> Markup:
+        return _element(value, words.deadline(value), words.remaining(value, now))
+
+    return {
+        "day": wrapped(words.day),
+        "moment": wrapped(words.instant),
+        "deadline": wrapped(words.deadline),
+        "relative": wrapped(words.relative),
+        "remaining": remaining,
+        "german_day": words.day,
+        "german_time": words.time,
+        "plain_moment": words.instant,
+        "plain_deadline": words.deadline,
+        "plain_relative": words.relative,
+        "plain_remaining": words.remaining,
+    }

@@ -1,0 +1,172 @@
+"""Refusals and failures as people meet them: a page, a fragment beside the form, or problem details (RFC 9457).
+
+Only a sentence written for people ever leaves: no trace, no SQL, no name of a constraint. An address that does not
+exist and a thing out of reach give the same answer, byte for byte apart from the request id.
+"""
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import asyncpg
+import structlog
+from litestar import MediaType, Request, Response
+from litestar.exceptions import HTTPException
+from litestar.serialization import encode_json
+from redis.exceptions import RedisError
+
+from portal.kit.errors import Conflict, HilfenetzError, Invalid, NotFound, TooLarge, Unavailable
+from portal.shell import reply, transaction
+from portal.shell.i18n import mark
+from portal.shell.security import SIGN_IN_PATH
+
+AnyRequest = Request[Any, Any, Any]
+
+_LOG = structlog.get_logger("web")
+_PAGES = frozenset({400, 403, 404, 405, 409, 413, 422, 429, 500, 503})
+_SENTENCES = {
+    400: mark("Diese Anfrage kann das Portal nicht verstehen."),
+    401: mark("Bitte melden Sie sich an."),
+    403: mark("Das ist nicht erlaubt. Bitte laden Sie die Seite neu und versuchen Sie es noch einmal."),
+    404: NotFound.default,
+    405: mark("Diese Adresse lässt sich so nicht aufrufen."),
+    413: TooLarge.default,
+    422: Invalid.default,
+    429: mark("Das waren sehr viele Anfragen in kurzer Zeit. Bitte warten Sie einen Moment."),
+    500: HilfenetzError.default,
+    503: Unavailable.default,
+}
+_UNAUTHORIZED, _NOT_FOUND, _TOO_MANY, _FAILED, _UNAVAILABLE = 401, 404, 429, 500, 503
+_AT_ONCE = mark("Jemand anderes hat das im selben Moment geändert. Bitte laden Sie die Seite neu.")
+_CONFLICTS = (
+    asyncpg.UniqueViolationError,
+    asyncpg.SerializationError,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.LockNotAvailableError,
+)
+_GONE = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.QueryCanceledError,
+    asyncpg.InterfaceError,
+    RedisError,
+    ConnectionError,
+    TimeoutError,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is said about an exception."""
+
+    status: int
+    sentence: str
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+def answer(request: AnyRequest, error: Exception) -> Response[Any]:
+    """The handler of all exceptions."""
+    problem = _problem(error)
+    transaction.refuse(request)
+    if problem.status >= _FAILED:
+        _record(problem, error)
+    if _wants_json(request):
+        return _details(request, problem)
+    if problem.status == _UNAUTHORIZED:
+        return _to_sign_in(request)
+    template = f"shell/errors/{problem.status if problem.status in _PAGES else 400}.html"
+    headers = dict(problem.headers)
+    if reply.from_htmx(request):
+        template = "shell/_problem.html"
+        if "#answer" not in request.headers.get("HX-Target", ""):
+            headers["HX-Retarget"] = "#flash"  # no form asked: the place for sentences is on top of the page
+    return Response(
+        _page(request, template, problem), status_code=problem.status, headers=headers, media_type=MediaType.HTML
+    )
+
+
+def _problem(error: Exception) -> Problem:
+    if isinstance(error, HilfenetzError):
+        sentence = _SENTENCES[_NOT_FOUND] if error.status == _NOT_FOUND else error.message
+        return Problem(error.status, sentence, _retry(error.status))
+    if isinstance(error, HTTPException):
+        sentence = _SENTENCES.get(error.status_code, _SENTENCES[400 if error.status_code < _FAILED else _FAILED])
+        return Problem(error.status_code, sentence, _kept(error))
+    if isinstance(error, _CONFLICTS):
+        return Problem(Conflict.status, _AT_ONCE)
+    if isinstance(error, _GONE):
+        return Problem(_UNAVAILABLE, Unavailable.default, _retry(_UNAVAILABLE))
+    return Problem(_FAILED, _SENTENCES[_FAILED])
+
+
+def _kept(error: HTTPException) -> dict[str, str]:
+    """The headers of an exception that help whoever asked."""
+    given = {name.lower(): str(value) for name, value in (error.headers or {}).items()}
+    kept = {name: value for name, value in given.items() if name in ("allow", "retry-after")}
+    if error.status_code == _TOO_MANY:
+        kept["retry-after"] = str(max(1, int(given.get("ratelimit-reset", "60"))))
+    return kept or _retry(error.status_code)
+
+
+def _retry(status: int) -> dict[str, str]:
+    return {"retry-after": "30"} if status == _UNAVAILABLE else {}
+
+
+def _page(request: AnyRequest, template: str, problem: Problem) -> str:
+    context = {
+        "frame": reply.frame_without_visitor(request),
+        "status": problem.status,
+        "sentence": problem.sentence,
+        "wait": problem.headers.get("retry-after", ""),
+        "request_id": _request_id(request),
+    }
+    return reply.environment(request).get_template(template).render(context)
+
+
+def _details(request: AnyRequest, problem: Problem) -> Response[bytes]:
+    body = {
+        "type": "about:blank",
+        "title": _SENTENCES.get(problem.status, _SENTENCES[400]),
+        "status": problem.status,
+        "detail": problem.sentence,
+        "request_id": _request_id(request),
+    }
+    return Response(
+        encode_json(body),
+        status_code=problem.status,
+        headers=problem.headers,
+        media_type="application/problem+json",
+    )
+
+
+def _to_sign_in(request: AnyRequest) -> Response[str]:
+    """Signing in first, and then back to the page: for a form that is the page it stands on."""
+    if reply.from_htmx(request):
+        back = reply.local_path(_path_of(request.headers.get("HX-Current-URL", "")))
+    elif request.method == "GET":
+        back = reply.local_path(_path_of(str(request.url)))
+    else:
+        back = reply.local_path(_path_of(request.headers.get("Referer", "")))
+    return reply.send_on(request, f"{SIGN_IN_PATH}?weiter={quote(back, safe='/')}")
+
+
+def _path_of(address: str) -> str:
+    parts = urlsplit(address)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
+def _wants_json(request: AnyRequest) -> bool:
+    accept = request.headers.get("Accept", "")
+    return bool(re.search(r"application/(problem\+)?json", accept)) and "text/html" not in accept
+
+
+def _request_id(request: AnyRequest) -> str:
+    return str(request.scope["state"].get("request_id", ""))
+
+
+def _record(problem: Problem, error: Exception) -> None:
+    _LOG.error("failed", status=problem.status, sqlstate=getattr(error, "sqlstate", None), exc_info=error)

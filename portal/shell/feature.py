@@ -1,0 +1,37 @@
+"""What a feature tells the house about itself, once."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from litestar.types import ControllerRouterHandler
+
+PUBLIC = "public"  # the permission of routes that anybody may open
+Group = Literal["work", "organisation", "network", "inbox"]
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """A way into a feature.
+
+    ``address`` of a network's item contains ``{network}`` for its slug. ``badge_sql`` counts what waits for this
+    person and must need no arguments: the wall and current_person() narrow it. For a network's item it is a query with
+    two columns (network_id, count), otherwise one scalar. Counts of zero are not shown. The item of the group "inbox"
+    stands in the header; below its address live ``/strom`` (events) and ``/anzahl`` (the count as a fragment).
+    """
+
+    label: str
+    address: str
+    group: Group
+    permission: str
+    badge_sql: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """One package of the portal; ``templates`` is the folder that holds ``<name>/*.html``."""
+
+    name: str
+    handlers: tuple[ControllerRouterHandler, ...] = ()
+    navigation: tuple[NavItem, ...] = ()
+    templates: Path | None = None

@@ -1,0 +1,178 @@
+"""Answers. The only place that knows whether a request came from htmx.
+
+The same handler serves a browser without JavaScript: it gets a whole page or is sent on to one. A browser with htmx
+gets the fragments of the slots that changed.
+"""
+
+import base64
+import binascii
+import json
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from jinja2 import Environment
+from litestar import MediaType, Request, Response
+from litestar.datastructures import Cookie
+from litestar.utils.scope.state import ScopeState
+
+from portal.shell import transaction
+from portal.shell.frame import Flash, Frame, Navigation, Visitor
+from portal.shell.i18n import LANGUAGES, language_of
+from tenants.database import OutsideScope
+from tenants.scope import current_scope
+
+FLASH_COOKIE = "__Host-flash"
+THEME_COOKIE = "__Host-darstellung"
+THEMES = ("auto", "light", "dark")
+
+_UNPROCESSABLE = 422
+_SEE_OTHER = 303
+_NO_CONTENT = 204
+
+AnyRequest = Request[Any, Any, Any]
+Slots = Mapping[str, str]
+
+
+async def page(request: AnyRequest, template: str, *, status: int = 200, **context: Any) -> Response[str]:
+    """A whole page."""
+    flash = _flash_of(request)
+    context["frame"] = await _frame(request, path=request.scope["path"], flash=flash)
+    response = _html(_render(request, template, context), status)
+    if flash is not None:
+        response.set_cookie(_cookie(FLASH_COOKIE, "", max_age=0))
+    return response
+
+
+async def part(request: AnyRequest, template: str, *, status: int = 200, **context: Any) -> Response[str]:
+    """A fragment."""
+    return _html(_render(request, template, context), status)
+
+
+async def changed(
+    request: AnyRequest, *, to: str, flash: str = "", slots: Slots | None = None, **context: Any
+) -> Response[str]:
+    """Something was changed: on to the page ``to``, or with htmx the slots that look different now.
+
+    With htmx and without slots the browser is sent on to ``to`` as well.
+    """
+    if slots is None or not from_htmx(request):
+        return send_on(request, to, flash=flash)
+    said = Flash(language_of(request).say(flash)) if flash else None
+    frame = await _frame(request, path=_current_path(request, to), flash=said)
+    return _html(_fill(request, slots, {**context, "frame": frame}), 200)
+
+
+async def invalid(
+    request: AnyRequest, template: str, *, form: Any, slots: Slots | None = None, **context: Any
+) -> Response[str]:
+    """The form again, with what is wrong and all that was typed. Nothing of this request is saved."""
+    transaction.refuse(request)
+    context["form"] = form
+    if slots is None or not from_htmx(request):
+        return await page(request, template, status=_UNPROCESSABLE, **context)
+    return _html(_fill(request, slots, context), _UNPROCESSABLE)
+
+
+async def redirect(request: AnyRequest, to: str, *, flash: str = "") -> Response[str]:
+    """On to another page, with a sentence about what just happened."""
+    return send_on(request, to, flash=flash)
+
+
+def send_on(request: AnyRequest, to: str, *, flash: str = "") -> Response[str]:
+    """The same for who cannot await."""
+    cookies = [_cookie(FLASH_COOKIE, _packed(language_of(request).say(flash)), max_age=60)] if flash else []
+    if from_htmx(request):
+        return Response("", status_code=_NO_CONTENT, headers={"HX-Redirect": to}, cookies=cookies)
+    return Response("", status_code=_SEE_OTHER, headers={"Location": to}, cookies=cookies, media_type=MediaType.TEXT)
+
+
+def remember(response: Response[Any], name: str, value: str) -> None:
+    """Keep a preference of this browser for a year."""
+    response.set_cookie(_cookie(name, value, max_age=31_536_000))
+
+
+def from_htmx(request: AnyRequest) -> bool:
+    """Whether htmx asks, and for a fragment."""
+    return request.headers.get("HX-Request") == "true"
+
+
+def local_path(address: str | None, default: str = "/") -> str:
+    """The address if it is one of ours, so that nobody is led elsewhere by a forged link."""
+    if not address or not address.startswith("/") or address.startswith(("//", "/\\")):
+        return default
+    return address if address.isprintable() and "\\" not in address else default
+
+
+def environment(request: AnyRequest) -> Environment:
+    """The templates in the language of this browser."""
+    found: Environment = request.app.state.environments[language_of(request).code]
+    return found
+
+
+def frame_without_visitor(request: AnyRequest) -> Frame:
+    """The frame of a page that must look the same to everybody."""
+    theme = request.cookies.get(THEME_COOKIE, "auto")
+    return Frame(path=request.scope["path"], theme=theme if theme in THEMES else "auto", languages=LANGUAGES)
+
+
+async def _frame(request: AnyRequest, *, path: str, flash: Flash | None) -> Frame:
+    bare = frame_without_visitor(request)
+    visitor: Visitor | None = request.scope["state"].get("visitor")
+    if visitor is None:
+        return Frame(path=path, theme=bare.theme, languages=LANGUAGES, flash=flash)
+    navigation: Navigation = request.app.state.navigation
+    counts = await navigation.counts(visitor)
+    return Frame(
+        path=path,
+        theme=bare.theme,
+        languages=LANGUAGES,
+        visitor=visitor,
+        sections=navigation.sections(visitor, counts, path),
+        inbox=navigation.inbox(visitor, counts, path),
+        flash=flash,
+    )
+
+
+def _fill(request: AnyRequest, slots: Slots, context: dict[str, Any]) -> str:
+    """The fragments of the slots, and what the frame shows of the change."""
+    context["slots"] = {slot: _render(request, template, context) for slot, template in slots.items()}
+    return _render(request, "shell/changed.stream.html", {"frame": None, **context})
+
+
+def _render(request: AnyRequest, template: str, context: dict[str, Any]) -> str:
+    token = ScopeState.from_scope(request.scope).csrf_token
+    context.setdefault("csrf_token", token if isinstance(token, str) else "")
+    if "now" not in context:
+        try:
+            context["now"] = current_scope().now
+        except OutsideScope:
+            context["now"] = None
+    return environment(request).get_template(template).render(context)
+
+
+def _html(content: str, status: int) -> Response[str]:
+    return Response(content, status_code=status, media_type=MediaType.HTML)
+
+
+def _current_path(request: AnyRequest, default: str) -> str:
+    """The page on which htmx asked: the navigation marks it, as it would be marked after loading it anew."""
+    return urlsplit(request.headers.get("HX-Current-URL", "")).path or default
+
+
+def _cookie(name: str, value: str, *, max_age: int) -> Cookie:
+    return Cookie(key=name, value=value, max_age=max_age, path="/", secure=True, httponly=True, samesite="lax")
+
+
+def _packed(text: str, kind: str = "success") -> str:
+    return base64.urlsafe_b64encode(json.dumps([text, kind]).encode()).decode().rstrip("=")
+
+
+def _flash_of(request: AnyRequest) -> Flash | None:
+    packed = request.cookies.get(FLASH_COOKIE, "")
+    try:
+        text, kind = json.loads(base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4)))
+    except (ValueError, binascii.Error):
+        return None
+    known = isinstance(text, str) and kind in ("success", "info", "warning", "danger")
+    return Flash(text, kind) if known else None

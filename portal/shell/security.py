@@ -1,0 +1,167 @@
+"""What surrounds every answer: request id, security headers, limits, the guard against forged posts.
+
+The request id and the headers lie around the whole application, so that the answer to an unknown address and to an
+error carries them too. Everything else is middleware of the routes.
+"""
+
+import hmac
+import re
+from collections.abc import Mapping
+from time import perf_counter
+from typing import Any
+from urllib.parse import urlsplit
+
+import structlog
+from litestar import Request
+from litestar.config.csrf import CSRFConfig
+from litestar.enums import ScopeType
+from litestar.middleware import DefineMiddleware
+from litestar.middleware.csrf import CSRFMiddleware
+from litestar.middleware.rate_limit import RateLimitConfig
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from structlog.contextvars import bind_contextvars, clear_contextvars
+
+from portal.kit.ids import new_id
+from portal.settings import Settings
+
+CSRF_COOKIE = "__Host-csrf"
+SIGN_IN_PATH = "/anmelden"
+
+_LOG = structlog.get_logger("web")
+_GIVEN_ID = re.compile(rb"[A-Za-z0-9-]{16,64}")
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def headers(settings: Settings) -> dict[str, str]:
+    """The headers of every answer."""
+    forms = " ".join(["'self'", *sorted({_origin(provider.issuer) for provider in settings.providers})])
+    policy = {
+        "default-src": "'none'",
+        "script-src": "'self'",
+        "style-src": "'self'",
+        "img-src": "'self' data:",  # KERN's icons are masks with data: addresses
+        "font-src": "'self'",
+        "connect-src": "'self'",
+        "manifest-src": "'self'",
+        "form-action": forms,  # signing out is a form whose answer leads to the directory
+        "frame-ancestors": "'none'",
+        "base-uri": "'none'",
+    }
+    secure = settings.public_url.startswith("https://")
+    return {
+        "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in policy.items())
+        + "; upgrade-insecure-requests" * secure,
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+        "Referrer-Policy": "same-origin",
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+        **({"Strict-Transport-Security": "max-age=63072000; includeSubDomains"} if secure else {}),
+    }
+
+
+class Envelope:
+    """The outermost layer: an id for the request, one line in the log, the security headers.
+
+    Pages are not to be kept by anybody, so ``no-store`` is the default; a route that knows better says so itself.
+    """
+
+    def __init__(self, app: ASGIApp, fixed: Mapping[str, str]) -> None:
+        self.app = app
+        self.fixed = [(name.lower().encode(), value.encode()) for name, value in fixed.items()]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != ScopeType.HTTP:
+            await self.app(scope, receive, send)
+            return
+        request_id = _request_id(scope)
+        scope["state"]["request_id"] = request_id
+        clear_contextvars()
+        bind_contextvars(request_id=request_id)
+        begun, status = perf_counter(), 0
+
+        async def dressed(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                given = list(message.get("headers", ()))
+                if all(name.lower() != b"cache-control" for name, _ in given):
+                    given.append((b"cache-control", b"no-store"))
+                message["headers"] = [*given, *self.fixed, (b"x-request-id", request_id.encode())]
+            await send(message)
+
+        try:
+            await self.app(scope, receive, dressed)
+        finally:
+            _LOG.info(
+                "request",
+                method=scope["method"],
+                route=scope.get("path_template", ""),  # never the address itself: it may name a person's matter
+                status=status,
+                duration_ms=round((perf_counter() - begun) * 1000, 1),
+            )
+
+
+def csrf(settings: Settings) -> DefineMiddleware:
+    """Every post must carry the token of the page it comes from. A route that a machine posts to says
+    ``exclude_from_csrf``."""
+    config = CSRFConfig(
+        secret=hmac.digest(settings.secret_key.encode(), b"csrf", "sha256").hex(),
+        cookie_name=CSRF_COOKIE,
+        cookie_secure=True,
+        cookie_httponly=True,
+        cookie_samesite="lax",
+    )
+    return DefineMiddleware(CSRFMiddleware, config=config)
+
+
+def sign_in_limit(settings: Settings) -> DefineMiddleware:
+    """So many attempts to sign in a minute from one address."""
+    return RateLimitConfig(
+        rate_limit=("minute", settings.sign_in_limit_per_minute),
+        check_throttle_handler=_is_sign_in,
+        identifier_for_request=lambda request: f"sign-in:{_address(request)}",
+        set_rate_limit_headers=True,
+    ).middleware
+
+
+def change_limit(settings: Settings) -> DefineMiddleware:
+    """So many changes a minute by one person; by one address where nobody is signed in."""
+    return RateLimitConfig(
+        rate_limit=("minute", settings.rate_limit_per_minute),
+        check_throttle_handler=_is_change,
+        identifier_for_request=_who,
+        set_rate_limit_headers=True,
+    ).middleware
+
+
+def _is_sign_in(request: Request[Any, Any, Any]) -> bool:
+    """The start of an attempt counts, not the three pages one attempt touches: a whole office shares an address."""
+    return request.scope["path"] == f"{SIGN_IN_PATH}/weiterleitung"
+
+
+def _is_change(request: Request[Any, Any, Any]) -> bool:
+    return request.method not in _SAFE
+
+
+def _who(request: Request[Any, Any, Any]) -> str:
+    session = request.scope["state"].get("session")
+    return f"person:{session.person_id}" if session else f"address:{_address(request)}"
+
+
+def _address(request: Request[Any, Any, Any]) -> str:
+    return request.client.host if request.client else "unknown"
+
+
+def _request_id(scope: Scope) -> str:
+    """The id a proxy in front gave, if it looks like one, else a fresh one."""
+    for name, value in scope["headers"]:
+        if name == b"x-request-id" and _GIVEN_ID.fullmatch(value):
+            return value.decode()
+    return new_id().hex
+
+
+def _origin(address: str) -> str:
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}"
