@@ -1,0 +1,85 @@
+"""What `hilfenetz doctor` prints."""
+
+import asyncio
+import json
+import os
+import time
+
+import click
+
+from portal import health
+from portal.health import Broken, Finding
+from portal.local.state import default_folder
+from portal.settings import Settings, SettingsProblem, settings
+from tenants import database
+from tenants.guard import WallBroken, assert_wall
+
+_WIDTH = 12
+
+
+def examine_and_print() -> bool:
+    """Check every part and print the findings; gives back whether all is well."""
+    started = time.perf_counter()
+    borrowed = borrow_local_settings()
+    try:
+        found = settings()
+        found.require("database_url", "redis_url", "secret_key", "oidc_issuer", "oidc_client_id", "mail_url")
+    except SettingsProblem as problem:
+        _print(Finding("Einstellungen", False, str(problem), "" if borrowed else _HINT))
+        return False
+    source = " (aus der laufenden lokalen Installation)" if borrowed else ""
+    _print(Finding("Einstellungen", True, f"Alles Nötige ist gesetzt{source}."))
+    findings = asyncio.run(_findings(found))
+    for finding in findings:
+        _print(finding)
+    broken = sum(not finding.works for finding in findings)
+    seconds = f"{time.perf_counter() - started:.1f}".replace(".", ",")
+    click.echo(f"\n{'Alles in Ordnung' if not broken else f'{broken} Teil(e) mit Problemen'} ({seconds} s).")
+    return not broken
+
+
+def borrow_local_settings() -> bool:
+    """Take the settings of a `hilfenetz up` that runs in this folder, unless others are given."""
+    path = default_folder() / "environment.json"
+    if os.environ.get("DATABASE_URL") or not path.exists():
+        return False
+    for name, value in json.loads(path.read_text()).items():
+        os.environ.setdefault(name, value)
+    settings.cache_clear()
+    return True
+
+
+_HINT = "Mit `make run` starten Sie eine lokale Installation; `hilfenetz doctor` prüft dann diese."
+
+
+async def _findings(found: Settings) -> list[Finding]:
+    """The wall is asked through the process's one engine, so it comes after the others and role by role."""
+    findings = await health.examine(found)
+    for part, url in (("Schutzwall", found.database_url), ("… Worker", found.worker_database_url)):
+        if url:
+            findings += await health.examine(found, {part: _wall(url)})
+    return findings
+
+
+def _wall(url: str) -> health.Check:
+    async def check(_: Settings) -> str:
+        try:
+            await database.connect(url, max_size=1)
+            role = await assert_wall()
+        except WallBroken as problem:
+            raise Broken(str(problem), "Mit einer solchen Rolle startet das Portal nicht.") from None
+        except Exception:  # noqa: BLE001 - told by the check of the database
+            raise Broken("Nicht prüfbar ohne Datenbank.", "Beheben Sie zuerst, was unter „Datenbank“ steht.") from None
+        finally:
+            await database.disconnect()
+        return f"Die Rolle {role} ist an die Zugriffsregeln gebunden."
+
+    return check
+
+
+def _print(finding: Finding) -> None:
+    mark = click.style("gut   ", fg="green") if finding.works else click.style("FEHLER", fg="red", bold=True)
+    first, *rest = finding.words.splitlines()
+    click.echo(f"{mark} {finding.part:<{_WIDTH}} {first}")
+    for line in [*rest, *([f"→ {finding.remedy}"] if finding.remedy else [])]:
+        click.echo(f"{'':<{_WIDTH + 8}}{line}")

@@ -1,0 +1,78 @@
+"""The long-running processes: web, worker, beat."""
+
+import signal
+import sys
+from pathlib import Path
+from types import FrameType
+
+from portal import metrics
+from portal.kit import logging
+from portal.local.state import require_free
+from portal.settings import Settings, SettingsProblem, settings
+
+_WEB = ("database_url", "redis_url", "secret_key", "oidc_issuer", "oidc_client_id", "oidc_client_secret", "mail_url")
+_WORK = ("worker_database_url", "redis_url", "broker_url", "mail_url")
+_GRACE_SECONDS = 10
+
+
+def serve() -> None:
+    """Answer web requests until told to stop; what is being answered is finished first."""
+    from granian import Granian
+    from granian.constants import HTTPModes, Interfaces, Loops
+    from granian.log import LogLevels
+
+    found = _begin(*_WEB)
+    require_free(found.port, variable="PORT")
+    if not (Path(found.frontend_dir) / "htmx.org").is_dir():
+        raise SettingsProblem(
+            f"In {found.frontend_dir} fehlen die Oberflächen-Pakete. "
+            "Führen Sie `npm ci` aus oder setzen Sie FRONTEND_DIR."
+        )
+    Granian(
+        "portal.app:create_app",
+        address=found.http_host,
+        port=found.port,
+        factory=True,
+        interface=Interfaces.ASGI,
+        loop=Loops.auto,
+        http=HTTPModes.http1,
+        websockets=False,
+        workers=found.web_workers,
+        workers_kill_timeout=_GRACE_SECONDS,
+        respawn_failed_workers=True,
+        log_access=False,
+        log_level=LogLevels(found.log_level.lower()),
+        log_dictconfig=logging.dictionary(found.log_level),
+    ).serve()
+
+
+def worker(queues: str) -> None:
+    """Work off what the relay hands out; also runs the relay at each tick."""
+    found = _begin(*_WORK)
+    from workers.app import celery
+
+    options = ["--concurrency", str(found.worker_concurrency), "--loglevel", found.log_level, "--without-mingle"]
+    celery.worker_main(["worker", *options, *(["--queues", queues] if queues else [])])
+
+
+def beat() -> None:
+    """Tick."""
+    found = _begin("broker_url", "worker_database_url", "redis_url", "mail_url", publish=False)
+    from workers.app import celery
+
+    signal.signal(signal.SIGTERM, _end)
+    celery.Beat(loglevel=found.log_level, quiet=True).run()
+
+
+def _begin(*needed: str, publish: bool = True) -> Settings:
+    found = settings()
+    found.require(*needed)
+    metrics.prepare()
+    logging.configure(found.log_level)
+    if publish:
+        metrics.publish(found.metrics_port, host=found.http_host)
+    return found
+
+
+def _end(_number: int, _frame: FrameType | None) -> None:
+    sys.exit(0)
