@@ -294,13 +294,13 @@ def load_rulebook(path: Path) -> Rulebook:
         raise RulebookError([f"{path.name}: Die Datei lässt sich nicht lesen ({error.strerror})."]) from None
     except UnicodeDecodeError as error:
         raise RulebookError([f"{path.name}: Byte {error.start} ist kein UTF-8; bitte als UTF-8 speichern."]) from None
-    return parse_rulebook(text, name=path.name)
+    return parse_rulebook(text, file=path.name)
 
 
 @lru_cache(maxsize=256)
-def parse_rulebook(text: str, *, name: str) -> Rulebook:
+def parse_rulebook(text: str, *, file: str) -> Rulebook:
     """Read the text of a rulebook, such as the one kept in the database."""
-    rulebook = read_toml(Rulebook, text, name)
+    rulebook = read_toml(Rulebook, text, file)
     object.__setattr__(rulebook, "source", text)
     object.__setattr__(rulebook, "sha256", hashlib.sha256(text.encode()).hexdigest())
     return rulebook

@@ -14,7 +14,7 @@ DUESSELDORF = (NETWORKS / "duesseldorf.toml").read_text(encoding="utf-8")
 
 def complaints(text):
     with pytest.raises(RulebookError) as caught:
-        parse_rulebook(text, name="stadt.toml")
+        parse_rulebook(text, file="stadt.toml")
     return caught.value.problems
 
 
@@ -139,7 +139,7 @@ def test_every_rule_cites_a_section_or_owns_up_to_a_decision(name):
 
 
 def test_the_text_and_its_fingerprint_are_kept_for_the_database(bielefeld):
-    again = parse_rulebook(bielefeld.source, name="aus der Datenbank")
+    again = parse_rulebook(bielefeld.source, file="aus der Datenbank")
     assert again == bielefeld
     assert len(again.sha256) == 64
 
@@ -151,7 +151,7 @@ def test_a_third_city_needs_a_file_and_no_code():
     text = text.replace('threshold = "75 %"', 'threshold = "2/3"').replace(
         'early_end = "never"', 'early_end = "when_decided"'
     )
-    rulebook = parse_rulebook(text, name="muenster.toml")
+    rulebook = parse_rulebook(text, file="muenster.toml")
     assert rulebook.votes["exclusion"].threshold == Threshold(2, 3)
 
 

@@ -149,7 +149,7 @@ def test_tally_on_the_command_line(rule, numbers, code, words):
 
 def test_a_rulebook_may_take_the_affected_member_out():
     text = BIELEFELD.source.replace("affected_member_votes = true", "affected_member_votes = false")
-    code, words = tally_in_words(parse_rulebook(text, name="x.toml"), "exclusion", members=4, yes=3)
+    code, words = tally_in_words(parse_rulebook(text, file="x.toml"), "exclusion", members=4, yes=3)
     assert code == 0
     assert "Das betroffene Mitglied zählt nicht mit (1 von 4)." in words
-    assert tally_in_words(parse_rulebook(text, name="x.toml"), "exclusion", members=1)[0] == 2
+    assert tally_in_words(parse_rulebook(text, file="x.toml"), "exclusion", members=1)[0] == 2
