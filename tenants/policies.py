@@ -187,7 +187,43 @@ AUDIT = (
     ),
 )
 
-PROTECTED: tuple[Protected, ...] = (*TENANTS, *IDENTITY, *AUDIT)
+_OWN_ENTRY = "SELECT FROM inbox_entry e WHERE e.organisation_id = notice.organisation_id AND e.notice_id = notice.id"
+
+# Only the worker tells people; the portal shows each person what they were told.
+NOTICES = (
+    Protected(
+        "notice",
+        "organisation_id",
+        (
+            Policy("told_to_me", (APP,), "SELECT", using=f"{OWN} AND EXISTS ({_OWN_ENTRY} AND e.person_id = {ME})"),
+            Policy("own_organisation", (WORKER,), "ALL", using=OWN, check=OWN),
+        ),
+        {APP: READ, WORKER: APPEND},
+    ),
+    Protected(
+        "inbox_entry",
+        "organisation_id",
+        (
+            Policy("own_person", (APP,), "ALL", using=_OWN_PERSON, check=_OWN_PERSON),
+            Policy("own_organisation", (WORKER,), "ALL", using=OWN, check=OWN),
+        ),
+        {APP: "SELECT, UPDATE (read_at)", WORKER: APPEND},
+    ),
+    Protected(
+        "delivery",
+        "organisation_id",
+        (
+            Policy("own_organisation", (APP,), "SELECT", using=OWN),
+            Policy(
+                "send_again", (APP,), "UPDATE", using=f"{OWN} AND state = 'dead'", check=f"{OWN} AND state = 'queued'"
+            ),
+            Policy("own_organisation_worker", (WORKER,), "ALL", using=OWN, check=OWN),
+        ),
+        {APP: "SELECT, UPDATE (state)", WORKER: WRITE},
+    ),
+)
+
+PROTECTED: tuple[Protected, ...] = (*TENANTS, *IDENTITY, *AUDIT, *NOTICES)
 
 # Functions that see more than their caller. Everything else runs with the caller's own rights.
 DEFINER_FUNCTIONS: Mapping[str, tuple[str, ...]] = {

@@ -12,7 +12,7 @@ _ADDRESS_LIMIT = 1_000
 _NAME_LIMIT, _EMAIL_LIMIT, _SUBJECT_LIMIT = 200, 254, 255
 
 
-class BadClaims(ValueError):
+class BadClaims(ValueError):  # noqa: N818 - the word used for it
     """The directory's answer lacks what the portal cannot do without; the message names the claim, not its value."""
 
 
@@ -30,7 +30,7 @@ class ClaimMapping:
 
 @dataclass(frozen=True, slots=True)
 class ReadClaims:
-    """Who somebody is, and the roles by organisation (its slug). ``ignored`` counts groups of ours that mean nothing."""
+    """Who somebody is, and the roles by organisation (its slug). ``ignored`` counts our groups that mean nothing."""
 
     subject: str
     name: str
@@ -40,7 +40,7 @@ class ReadClaims:
 
 
 def person_id_of(provider: str, subject: str) -> UUID:
-    """The same person has the same identifier before their row is known, so that it can be opened under its own scope."""
+    """Follows from the directory's words, so that a person can be looked up under their own scope."""
     return uuid5(uuid5(_PERSONS, provider), subject)
 
 
@@ -80,12 +80,11 @@ def next_address(wanted: str | None) -> str:
     """
     if not wanted or len(wanted) > _ADDRESS_LIMIT or not wanted.startswith("/"):
         return "/"
-    if wanted.startswith("//") or "\\" in wanted or any(ord(letter) <= ord(" ") or ord(letter) == 127 for letter in wanted):  # noqa: PLR2004 - DEL
+    if wanted.startswith("//") or "\\" in wanted or " " in wanted or not wanted.isprintable():
         return "/"
     parts = urlsplit(wanted)
-    if parts.scheme or parts.netloc or parts.path.startswith(("/anmelden", "/abmelden", "/abgemeldet")):
-        return "/"
-    return wanted
+    signing = parts.path.split("/")[1] in ("anmelden", "abmelden", "abgemeldet")
+    return "/" if parts.scheme or parts.netloc or signing else wanted
 
 
 _SYSTEMS = (

@@ -1,0 +1,142 @@
+"""Signing in, put together for one application: what its middleware, guard, dependencies and pages share."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from litestar import Request
+from litestar.connection import ASGIConnection
+from litestar.di import Provide
+from litestar.exceptions import NotAuthorizedException
+from litestar.handlers import BaseRouteHandler
+from litestar.middleware import DefineMiddleware
+from litestar.types import Scope
+from redis.asyncio import Redis
+
+from portal.identity import queries
+from portal.identity.middleware import SessionMiddleware, session_of
+from portal.identity.oidc import Directory
+from portal.identity.pending import PendingSignIns
+from portal.identity.permissions import Permission, permissions_of
+from portal.identity.sessions import Session, Sessions
+from portal.kit.errors import Conflict, Forbidden, NotFound
+from portal.settings import Settings, SettingsProblem
+from portal.shell.frame import OtherOrganisation, Visitor
+from tenants.context import Actor
+from tenants.scope import current_scope, scope
+
+_WITHOUT_PLACE = (
+    "Sie sind in diesem Portal zurzeit keiner Organisation zugeordnet. "
+    "Wenden Sie sich an die Administration Ihrer Organisation: Sie legt im Verzeichnis fest, wer was tun darf."
+)
+
+
+class Identity:
+    """Everything about who is signed in. One for an application; ``close`` when it ends."""
+
+    def __init__(self, settings: Settings, redis: Redis) -> None:
+        self.sessions = Sessions(
+            redis,
+            idle=timedelta(minutes=settings.session_idle_minutes),
+            absolute=timedelta(hours=settings.session_absolute_hours),
+        )
+        self.pending = PendingSignIns(redis)
+        self.directories = {entry.key: Directory(entry, settings.public_url) for entry in settings.providers}
+        if len(self.directories) < len(settings.providers):
+            raise SettingsProblem(
+                "In OIDC_PROVIDERS kommt ein „key“ zweimal vor („verzeichnis“ ist der von OIDC_ISSUER)."
+            )
+
+    async def close(self) -> None:
+        """Give connections back."""
+        for directory in self.directories.values():
+            await directory.close()
+
+    @property
+    def middleware(self) -> DefineMiddleware:
+        """Finds the session of a request."""
+        return DefineMiddleware(SessionMiddleware, sessions=self.sessions)
+
+    @property
+    def dependencies(self) -> dict[str, Provide]:
+        """What handlers may ask for by name."""
+        return {
+            "actor": Provide(_actor, sync_to_thread=False),
+            "identity": Provide(lambda: self, sync_to_thread=False),
+            "now": Provide(_now, sync_to_thread=False),
+            "session": Provide(_session, sync_to_thread=False),
+        }
+
+    def directory(self, key: str) -> Directory:
+        """The directory of that key.
+
+        Raises:
+            NotFound: there is none.
+        """
+        if key not in self.directories:
+            raise NotFound
+        return self.directories[key]
+
+    async def on_open(self, connection: Scope) -> None:
+        """Inside the request's transaction: who asks, as the database says *now*; roles may have ended since."""
+        session = session_of(connection)
+        if session is None:
+            return
+        found = await queries.load_actor()
+        if found is None:
+            if connection["route_handler"].opt["permission"] != Permission.PUBLIC:
+                await self._leave(session)
+            return
+        actor, employers = found
+        others = tuple(OtherOrganisation(employer.slug, employer.name) for employer in employers)
+        connection["state"]["visitor"] = Visitor(actor, permissions_of(actor), others)
+
+    async def guard(self, connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+        """Every route: whether whoever asks may ask this at all.
+
+        Raises:
+            NotAuthorizedException: nobody is signed in.
+            Forbidden: the role for it is missing.
+        """
+        permission = handler.opt["permission"]
+        if permission == Permission.PUBLIC:
+            return
+        if session_of(connection.scope) is None:
+            raise NotAuthorizedException
+        if not handler.opt.get("scope", True):
+            await self._look_up(connection.scope)
+        visitor: Visitor = connection.scope["state"]["visitor"]
+        if permission not in visitor.permissions:
+            raise Forbidden
+
+    async def _look_up(self, connection: Scope) -> None:
+        """For a route without a transaction of its own, such as a stream of events."""
+        session = session_of(connection)
+        if session is None:
+            raise NotAuthorizedException
+        async with scope(organisation_id=session.organisation_id, person_id=session.person_id, read_only=True):
+            await self.on_open(connection)
+
+    async def _leave(self, session: Session) -> None:
+        """The person does not work here any more: on to another organisation of theirs, or out."""
+        employers = await queries.list_employers()
+        if not employers:
+            await self.sessions.end(session.person_id, session.key)
+            raise Forbidden(_WITHOUT_PLACE)
+        await self.sessions.move(session, organisation_id=employers[0].organisation_id)
+        raise Conflict(
+            "Ihre Tätigkeit in der Organisation, für die Sie eben noch gearbeitet haben, ist beendet. "
+            f"Sie arbeiten jetzt für „{employers[0].name}“. Öffnen Sie die Startseite, um weiterzumachen."
+        )
+
+
+def _actor(request: Request[Any, Any, Any]) -> Actor:
+    visitor: Visitor = request.scope["state"]["visitor"]
+    return visitor.actor
+
+
+def _session(request: Request[Any, Any, Any]) -> Session | None:
+    return session_of(request.scope)
+
+
+def _now() -> datetime:
+    return current_scope().now

@@ -1,0 +1,103 @@
+"""Who somebody is right now, and who holds which role."""
+
+import json
+from collections.abc import Collection
+from dataclasses import dataclass
+from uuid import UUID
+
+from portal.kit.errors import NotFound
+from tenants.context import Actor, Role, Seat
+from tenants.database import execute
+
+
+@dataclass(frozen=True, slots=True)
+class Employer:
+    """An organisation the present person works for."""
+
+    organisation_id: UUID
+    slug: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """Somebody of the scope's organisation; ``email`` may be empty."""
+
+    person_id: UUID
+    name: str
+    email: str
+
+
+_IN_EFFECT = "{0}.begins_at <= hilfenetz_now() AND ({0}.ends_at IS NULL OR {0}.ends_at > hilfenetz_now())"
+_VALID = "r.valid_from <= hilfenetz_now() AND (r.valid_until IS NULL OR r.valid_until > hilfenetz_now())"
+
+_ACTOR = f"""
+SELECT a.organisation_id, a.person_id, a.name, o.slug AS organisation_slug, o.name AS organisation_name,
+       ARRAY(SELECT DISTINCT r.role FROM role_assignment r
+             WHERE r.organisation_id = a.organisation_id AND r.person_id = a.person_id AND {_VALID}) AS roles,
+       (SELECT json_agg(json_build_array(n.id, n.slug, n.name, m.is_office) ORDER BY lower(n.name))
+        FROM membership m JOIN network n ON n.id = m.network_id
+        WHERE m.organisation_id = a.organisation_id AND {_IN_EFFECT.format("m")}) AS seats,
+       (SELECT json_agg(json_build_array(e.organisation_id, e.slug, e.name) ORDER BY lower(e.name))
+        FROM own_affiliations() e WHERE e.organisation_id <> a.organisation_id) AS others
+FROM affiliation a JOIN organisation o ON o.id = a.organisation_id
+WHERE a.organisation_id = (SELECT current_organisation()) AND a.person_id = (SELECT current_person())
+  AND {_IN_EFFECT.format("a")}
+"""  # noqa: S608 - put together from the constants above
+
+
+async def load_actor() -> tuple[Actor, tuple[Employer, ...]] | None:
+    """The person of the scope in the organisation of the scope, with the others they work for, in one statement.
+
+    None when they do not belong there (any more) or hold no role there.
+    """
+    rows = await execute(_ACTOR)
+    if not rows or not rows[0]["roles"]:
+        return None
+    row = rows[0]
+    seats = tuple(Seat(UUID(identifier), *rest) for identifier, *rest in json.loads(row.pop("seats") or "[]"))
+    others = tuple(Employer(UUID(identifier), *rest) for identifier, *rest in json.loads(row.pop("others") or "[]"))
+    roles = frozenset(Role(role) for role in row.pop("roles"))
+    return Actor(**row, roles=roles, seats=seats), others
+
+
+async def list_employers() -> list[Employer]:
+    """The organisations the person of the scope works for, by name."""
+    return [Employer(**row) for row in await execute("SELECT * FROM own_affiliations() ORDER BY lower(name)")]
+
+
+async def access_employer(slug: str) -> Employer:
+    """One of the person's organisations.
+
+    Raises:
+        NotFound: they do not work there.
+    """
+    for employer in await list_employers():
+        if employer.slug == slug:
+            return employer
+    raise NotFound
+
+
+async def holders_of(roles: Collection[Role]) -> list[Colleague]:
+    """The people of the scope's organisation who hold one of the roles now."""
+    rows = await execute(
+        f"""
+        SELECT a.person_id, a.name, a.email FROM affiliation a
+        WHERE a.organisation_id = (SELECT current_organisation()) AND {_IN_EFFECT.format("a")}
+          AND EXISTS (SELECT FROM role_assignment r WHERE r.organisation_id = a.organisation_id
+                      AND r.person_id = a.person_id AND r.role = ANY ({{}}::text[]) AND {_VALID})
+        ORDER BY a.person_id
+        """,  # noqa: S608 - put together from the constants above
+        [role.value for role in roles],
+    )
+    return [Colleague(**row) for row in rows]
+
+
+async def names_of(person_ids: Collection[UUID]) -> dict[UUID, str]:
+    """Names of people of the scope's organisation, also of those who left; others are missing."""
+    rows = await execute(
+        "SELECT person_id, name FROM affiliation WHERE organisation_id = (SELECT current_organisation()) "
+        "AND person_id = ANY ({}::uuid[])",
+        list(person_ids),
+    )
+    return {row["person_id"]: row["name"] for row in rows}
