@@ -260,7 +260,7 @@ class Settings(BaseSettings):
         """
         missing = [name for name in names if not getattr(self, name)]
         if missing:
-            raise SettingsProblem("\n".join(_missing(name) for name in missing))
+            raise SettingsProblem("\n".join([*(_missing(name) for name in missing), _remedy(missing[0])]))
 
 
 def load() -> Settings:
@@ -310,17 +310,21 @@ def _sentence(error: Any) -> str:
 
 def _complaint(name: str, reason: str) -> str:
     """Says what is wrong without the value: it may be a secret."""
-    return f"Die Einstellung {name.upper()} {reason}. {_hint(name)}"
+    return f"Die Einstellung {name.upper()} {reason}. {_meaning(name)} {_remedy(name)}"
 
 
 def _missing(name: str) -> str:
-    return f"Die Einstellung {name.upper()} fehlt. {_hint(name)}"
+    return f"Die Einstellung {name.upper()} fehlt. {_meaning(name)}"
 
 
-def _hint(name: str) -> str:
+def _meaning(name: str) -> str:
     field = Settings.model_fields[name]
     example = f", zum Beispiel {field.examples[0]}" if field.examples else ""
+    return f"Gemeint ist {field.description}{example}."
+
+
+def _remedy(name: str) -> str:
     return (
-        f"Gemeint ist {field.description}{example}. "
-        f"Setzen Sie die Umgebungsvariable {name.upper()} oder legen Sie die Datei {SECRETS_DIR}/{name} an."
+        f"Setzen Sie die Umgebungsvariable (etwa {name.upper()}=…), "
+        f"oder legen Sie eine Datei gleichen Namens an (etwa {SECRETS_DIR}/{name})."
     )

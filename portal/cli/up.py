@@ -13,7 +13,7 @@ import click
 from portal.cli.steps import Steps, announce
 from portal.demo import directory, world
 from portal.local.child import death_signal
-from portal.local.directory import DEMO_PASSWORD, DirectoryProblem
+from portal.local.directory import DEMO_PASSWORD
 from portal.local.problem import LocalProblem
 from portal.local.state import State, default_folder, require_free
 from portal.local.supervisor import Supervisor
@@ -61,7 +61,7 @@ def _run(state: State, stack: ExitStack) -> None:
     with steps.step("Demo-Welt anlegen (nur beim ersten Mal)"):
         _seed_once(environment, state)
     with steps.step("Verzeichnis mit den Demo-Menschen einrichten"):
-        _fill_directory(surroundings, public_url)
+        surroundings.directory.prepare(directory.directory_people(), public_url=public_url)
     _write_environment(state, environment, stack)
     _supervise(surroundings, environment, steps)
 
@@ -90,13 +90,6 @@ def _seed_once(environment: dict[str, str], state: State) -> None:
     (state / _SEEDING).touch()
     _call("seed", environment, state)
     (state / _SEEDING).rename(state / _SEEDED)
-
-
-def _fill_directory(surroundings: Services, public_url: str) -> None:
-    try:
-        surroundings.directory.prepare(directory.directory_people(), public_url=public_url)
-    except DirectoryProblem as problem:
-        raise LocalProblem(str(problem)) from None
 
 
 def _call(command: str, environment: dict[str, str], state: State) -> None:

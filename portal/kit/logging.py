@@ -31,25 +31,31 @@ _QUIET = ("asyncio", "celery", "granian", "httpcore", "httpx", "kombu", "litesta
 _PLACES = 12
 
 
+_SHARED: list[Any] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_logger_name,
+    structlog.stdlib.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+]
+
+
 def configure(level: str = "INFO") -> None:
     """Route structlog and the standard library's logging through one JSON writer; call once per process."""
-    shared: list[Any] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_logger_name,
-        structlog.stdlib.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-    ]
     structlog.configure(
-        processors=[structlog.stdlib.filter_by_level, *shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *_SHARED,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
     logging.raiseExceptions = False  # a failing handler would print the entry with all it holds
-    logging.config.dictConfig(dictionary(level, shared))
+    logging.config.dictConfig(dictionary(level))
 
 
-def dictionary(level: str, shared: list[Any] | None = None) -> dict[str, Any]:
+def dictionary(level: str) -> dict[str, Any]:
     """The standard library's logging configuration; also for servers that insist on setting it up themselves."""
     processors = [_places, _only_allowed, structlog.processors.JSONRenderer(ensure_ascii=False, sort_keys=True)]
     return {
@@ -59,11 +65,11 @@ def dictionary(level: str, shared: list[Any] | None = None) -> dict[str, Any]:
             "json": {
                 "()": structlog.stdlib.ProcessorFormatter,
                 "use_get_message": False,  # the sentence without its arguments
-                "foreign_pre_chain": shared or [],
+                "foreign_pre_chain": _SHARED,
                 "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *processors],
             }
         },
-        "handlers": {"out": {"class": "logging.StreamHandler", "stream": sys.stdout, "formatter": "json"}},
+        "handlers": {"out": {"class": "logging.StreamHandler", "stream": "ext://sys.stdout", "formatter": "json"}},
         "root": {"level": level, "handlers": ["out"]},
         "loggers": {name: {"level": "WARNING"} for name in _QUIET},
     }
