@@ -56,7 +56,11 @@ class Language:
         if not text:
             return ""
         translated = self.gettext(text)
-        return translated % values if values else translated
+        return translated % {name: self._inner(value) for name, value in values.items()} if values else translated
+
+    def _inner(self, value: object) -> object:
+        """A sentence inside a sentence is said in the same language."""
+        return self.say(value) if isinstance(value, Sentence) else value
 
     def count(self, one: str, many: str, number: int, /, **values: object) -> str:
         """The form for that number; ``%(n)s`` in the text is the number itself."""

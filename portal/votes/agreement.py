@@ -73,7 +73,7 @@ def _result(
     spoken = [answer for answer, count in [*answers, *proposals] for _ in range(count)]
     outcome = tally(rule, electorate, [Ballot(number, answer) for number, answer in enumerate(spoken, start=1)])
     lines = [f"{written.title}: {wording.result_in_words(outcome)}", wording.arithmetic(outcome)]
-    lines.append(f"Abgegeben: {wording.breakdown(outcome.counts, rule.kind)}.")
+    lines.append(f"Abgegeben: {', '.join(wording.breakdown(outcome.counts, rule.kind))}.")
     possible = feasibility(rule, members, one_affected=concerned)
     if not possible.possible and outcome.outcome is not Outcome.DECIDED:
         lines.append(wording.feasibility_in_words(rule, possible))

@@ -3,84 +3,105 @@
 from collections.abc import Mapping
 from fractions import Fraction
 
-from portal.kit.text import counted, listed
+from portal.shell.i18n import Sentence
 from portal.votes.rules import Base, Counts, DepartedBallot, Feasibility, Kind, Outcome, Rule, Tally
 
-_SHARES = {Fraction(1, 2): "die Hälfte", Fraction(1, 3): "ein Drittel", Fraction(2, 3): "zwei Drittel"}
+Names = Mapping[str, str]
+_NOBODY: Names = {}
+_SHARES = {
+    Fraction(1, 3): Sentence("ein Drittel"),
+    Fraction(1, 2): Sentence("die Hälfte"),
+    Fraction(2, 3): Sentence("zwei Drittel"),
+}
 
 
-def share_in_words(rule: Rule) -> str:
+def share_in_words(rule: Rule) -> Sentence:
     """'mehr als 75 %', 'mindestens zwei Drittel', 'alle'."""
     if rule.numerator == rule.denominator:
-        return "alle"
-    share = _SHARES.get(Fraction(rule.numerator, rule.denominator)) or percent(rule.numerator, rule.denominator)
-    return f"{'mehr als' if rule.strict else 'mindestens'} {share}"
+        return Sentence("alle")
+    exact = percent(rule.numerator, rule.denominator)
+    share = _SHARES.get(Fraction(rule.numerator, rule.denominator), exact)
+    return Sentence("mehr als %(share)s", share=share) if rule.strict else Sentence("mindestens %(share)s", share=share)
 
 
-def arithmetic(tally: Tally, names: Mapping[str, str] | None = None) -> str:
+def arithmetic(tally: Tally, names: Names = _NOBODY) -> Sentence:
     """'4 von 6 Mitgliedern dafür (66,7 %), nötig: mehr als 75 %, das sind mindestens 5.'
 
     ``names`` gives the candidates of a choice their titles.
     """
-    need = share_in_words(tally.rule)
-    least = f"alle {tally.needed}" if need == "alle" else f"{need}, das sind mindestens {tally.needed}"
+    part = f" ({percent(tally.count, tally.base)})" if tally.base else ""
+    values = {"count": tally.count, "base": _base(tally), "part": part, "least": _least_of(tally)}
     if tally.rule.kind is Kind.OBJECTION:
-        return f"{_part(tally)} dagegen{_percent_of(tally)}, für eine Ablehnung nötig: {least}."
+        return Sentence("%(count)s von %(base)s dagegen%(part)s, für eine Ablehnung nötig: %(least)s.", **values)
     if tally.rule.kind is Kind.CHOICE:
-        return f"{_leading(tally, names or {})}{_percent_of(tally)}, nötig: {least}."
-    return f"{_part(tally)} dafür{_percent_of(tally)}, nötig: {least}."
+        return _choice_arithmetic(tally, names, values)
+    return Sentence("%(count)s von %(base)s dafür%(part)s, nötig: %(least)s.", **values)
 
 
-def result_in_words(tally: Tally, names: Mapping[str, str] | None = None) -> str:
+def result_in_words(tally: Tally, names: Names = _NOBODY) -> Sentence:
     """The result if nobody spoke any more, as one short sentence."""
     passed = tally.standing is Outcome.DECIDED
-    if tally.rule.kind is Kind.CHOICE:
-        winner = (names or {}).get(tally.winner or "", tally.winner)
-        return f"Gewählt ist „{winner}“." if passed else "Kein Ergebnis: Es braucht einen neuen Wahlgang."
-    return "Angenommen." if passed else "Abgelehnt."
+    if tally.rule.kind is not Kind.CHOICE:
+        return Sentence("Angenommen.") if passed else Sentence("Abgelehnt.")
+    if not passed:
+        return Sentence("Kein Ergebnis: Es braucht einen neuen Wahlgang.")
+    return Sentence("Gewählt ist „%(winner)s“.", winner=names.get(tally.winner or "", tally.winner))
 
 
-def missing_in_words(tally: Tally) -> str:
+def missing_in_words(tally: Tally) -> Sentence:
     """'noch 2 nötig', from the side that has to gather votes."""
     if tally.rule.kind is Kind.OBJECTION:
-        return f"noch {tally.missing} bis zur Ablehnung" if tally.missing else "Zahl für eine Ablehnung erreicht"
-    return f"noch {tally.missing} nötig" if tally.missing else "nötige Zahl erreicht"
+        if tally.missing:
+            return Sentence("noch %(n)s bis zur Ablehnung", n=tally.missing)
+        return Sentence("Zahl für eine Ablehnung erreicht")
+    return Sentence("noch %(n)s nötig", n=tally.missing) if tally.missing else Sentence("nötige Zahl erreicht")
 
 
-def breakdown(counts: Counts, kind: Kind) -> str:
-    """'6 dafür, 1 dagegen, 0 Enthaltungen, 1 ohne Stimme'; late ballots are named, though they do not count."""
-    spoken = [f"{counts.yes} dafür", f"{counts.no} dagegen"]
+def breakdown(counts: Counts, kind: Kind) -> list[Sentence]:
+    """'6 dafür', '1 dagegen', '0 Enthaltungen', '1 ohne Stimme'; late ballots are named, though they do not count."""
+    yes, no = Sentence("%(n)s dafür", n=counts.yes), Sentence("%(n)s dagegen", n=counts.no)
+    spoken = [yes, no]
     if kind is Kind.OBJECTION:
-        spoken = [f"{counts.no} dagegen", f"{counts.yes} ohne Einwand"]
+        spoken = [no, Sentence("%(n)s ohne Einwand", n=counts.yes)]
     if kind is Kind.CHOICE:
-        spoken = [f"{counts.cast} für einen Vorschlag"]
-    rest = [counted(counts.abstained, "Enthaltung", "Enthaltungen"), f"{counts.silent} ohne Stimme"]
-    late = [f"{counts.late} zu spät (nicht gezählt)"] if counts.late else []
-    return ", ".join([*spoken, *rest, *late])
+        spoken = [Sentence("%(n)s für einen Vorschlag", n=counts.cast)]
+    if counts.abstained or kind is not Kind.OBJECTION:
+        spoken.append(Sentence("%(n)s enthalten", n=counts.abstained))
+    late = [Sentence("%(n)s zu spät und nicht gezählt", n=counts.late)] if counts.late else []
+    return [*spoken, Sentence("%(n)s ohne Stimme", n=counts.silent), *late]
 
 
-def departed_in_words(tally: Tally) -> str:
-    """What the rule makes of members that left while the vote ran; empty if none did."""
+def departed_in_words(tally: Tally) -> Sentence | None:
+    """What the rule makes of members that left while the vote ran; None if none did."""
     if not tally.departed:
-        return ""
-    left = counted(tally.departed, "Mitglied hat", "Mitglieder haben")
-    stays = tally.rule.ballot_of_departed is DepartedBallot.STAYS
-    ballots = counted(tally.departed_ballots, "abgegebene Stimme", "abgegebene Stimmen")
-    verb = "zählt" if tally.departed_ballots == 1 else "zählen"
-    return (
-        f"{left} während der Abstimmung das Netzwerk verlassen. Die Zahl der Mitglieder bleibt bei "
-        f"{tally.counts.members}; {ballots} {verb} {'mit' if stays else 'nicht mehr mit'}."
+        return None
+    values = {"left": tally.departed, "members": tally.counts.members, "ballots": tally.departed_ballots}
+    if tally.rule.ballot_of_departed is DepartedBallot.STAYS:
+        return Sentence(
+            "Mitglieder, die das Netzwerk während der Abstimmung verlassen haben: %(left)s. Gerechnet wird weiter "
+            "mit %(members)s Mitgliedern; schon abgegebene Stimmen von ihnen zählen mit: %(ballots)s.",
+            **values,
+        )
+    return Sentence(
+        "Mitglieder, die das Netzwerk während der Abstimmung verlassen haben: %(left)s. Gerechnet wird weiter "
+        "mit %(members)s Mitgliedern; schon abgegebene Stimmen von ihnen zählen nicht mehr: %(ballots)s.",
+        **values,
     )
 
 
-def feasibility_in_words(rule: Rule, found: Feasibility) -> str:
+def feasibility_in_words(rule: Rule, found: Feasibility) -> Sentence:
     """Whether a motion can succeed, and what it needs, before it is sent."""
+    values = {"share": share_in_words(rule), "base": _members(found.base), "needed": found.needed}
     if rule.kind is Kind.OBJECTION:
-        return f"Abgelehnt wird nur, wenn {_least(found.needed)} von {_members(found.base)} widersprechen."
-    need = f"Nötig: {share_in_words(rule)} von {_members(found.base)}, das sind {_least(found.needed)}."
+        return Sentence("Abgelehnt wird nur, wenn mindestens %(needed)s von %(base)s widersprechen.", **values)
+    need = Sentence("Nötig: %(share)s von %(base)s, das sind mindestens %(needed)s.", **values)
     if found.possible:
         return need
-    return f"Das kann nicht gelingen. {need} Ohne das betroffene Mitglied sind höchstens {found.available} möglich."
+    return Sentence(
+        "Das kann nicht gelingen. %(need)s Ohne das betroffene Mitglied sind höchstens %(available)s möglich.",
+        need=need,
+        available=found.available,
+    )
 
 
 def percent(part: int, whole: int) -> str:
@@ -91,32 +112,31 @@ def percent(part: int, whole: int) -> str:
     return f"{tenths // 10},{tenths % 10} %"
 
 
-def _part(tally: Tally) -> str:
-    return f"{tally.count} von {_base(tally)}"
-
-
-def _base(tally: Tally) -> str:
-    if tally.rule.base is Base.CAST:
-        return counted(tally.base, "abgegebenen Stimme", "abgegebenen Stimmen")
-    return _members(tally.base)
-
-
-def _members(number: int) -> str:
-    return counted(number, "Mitglied", "Mitgliedern")
-
-
-def _least(number: int) -> str:
-    return f"mindestens {number}"
-
-
-def _percent_of(tally: Tally) -> str:
-    return f" ({percent(tally.count, tally.base)})" if tally.base else ""
-
-
-def _leading(tally: Tally, names: Mapping[str, str]) -> str:
+def _choice_arithmetic(tally: Tally, names: Names, values: Mapping[str, object]) -> Sentence:
     """Who leads, with how many; several with the same number are all named."""
     if not tally.count:
-        return f"0 von {_base(tally)} für einen Vorschlag"
+        return Sentence("Noch keine Stimme für einen Vorschlag, nötig: %(least)s.", **values)
     leading = [key for key, votes in tally.counts.candidates.items() if votes == tally.count]
-    titles = listed([f"„{names.get(key, key)}“" for key in leading])
-    return f"{'Je ' if len(leading) > 1 else ''}{tally.count} von {_base(tally)} für {titles}"
+    titles = [f"„{names.get(key, key)}“" for key in leading]
+    if len(titles) == 1:
+        return Sentence("%(count)s von %(base)s für %(who)s%(part)s, nötig: %(least)s.", **values, who=titles[0])
+    who = Sentence("%(some)s und %(last)s", some=", ".join(titles[:-1]), last=titles[-1])
+    return Sentence("Je %(count)s von %(base)s für %(who)s%(part)s, nötig: %(least)s.", **values, who=who)
+
+
+def _least_of(tally: Tally) -> Sentence:
+    if tally.rule.numerator == tally.rule.denominator:
+        return Sentence("alle %(needed)s", needed=tally.needed)
+    return Sentence("%(share)s, das sind mindestens %(needed)s", share=share_in_words(tally.rule), needed=tally.needed)
+
+
+def _base(tally: Tally) -> Sentence:
+    if tally.rule.base is Base.MEMBERS:
+        return _members(tally.base)
+    if tally.base == 1:
+        return Sentence("1 abgegebenen Stimme")
+    return Sentence("%(n)s abgegebenen Stimmen", n=tally.base)
+
+
+def _members(number: int) -> Sentence:
+    return Sentence("1 Mitglied") if number == 1 else Sentence("%(n)s Mitgliedern", n=number)

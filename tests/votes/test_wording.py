@@ -2,6 +2,7 @@
 
 import pytest
 
+from portal.shell.i18n import language
 from portal.votes.agreement import rule_of, tally_in_words
 from portal.votes.rules import Answer, Ballot, Base, DepartedBallot, Elector, Kind, Rule, feasibility, tally
 from portal.votes.wording import (
@@ -56,7 +57,7 @@ def test_a_choice_names_who_leads():
     tie = voted(ruled("office_seat"), 6, "a", "b")
     assert arithmetic(tie, names).startswith("Je 1 von 6 Mitgliedern für „Bethel.regional“ und „Stadt“ (16,7 %)")
     assert result_in_words(tie, names) == "Kein Ergebnis: Es braucht einen neuen Wahlgang."
-    assert arithmetic(voted(ruled("office_seat"), 6)).startswith("0 von 6 Mitgliedern für einen Vorschlag (0 %)")
+    assert arithmetic(voted(ruled("office_seat"), 6)).startswith("Noch keine Stimme für einen Vorschlag, nötig")
 
 
 def test_votes_cast_are_called_so():
@@ -91,12 +92,23 @@ def test_shares_in_words(share, words):
 def test_departed_members_are_named_with_what_becomes_of_their_ballot():
     stays = voted(Rule(kind=Kind.APPROVAL, denominator=2), 4, YES, departed=1)
     assert departed_in_words(stays) == (
-        "1 Mitglied hat während der Abstimmung das Netzwerk verlassen. Die Zahl der Mitglieder bleibt bei 4; "
-        "1 abgegebene Stimme zählt mit."
+        "Mitglieder, die das Netzwerk während der Abstimmung verlassen haben: 1. Gerechnet wird weiter mit 4 "
+        "Mitgliedern; schon abgegebene Stimmen von ihnen zählen mit: 1."
     )
     falls = voted(Rule(kind=Kind.APPROVAL, denominator=2, ballot_of_departed=DepartedBallot.FALLS), 4, YES, departed=1)
-    assert departed_in_words(falls).endswith("zählt nicht mehr mit.")
-    assert departed_in_words(voted(ruled("admission"), 4)) == ""
+    assert departed_in_words(falls).endswith("zählen nicht mehr: 1.")
+    assert departed_in_words(voted(ruled("admission"), 4)) is None
+
+
+def test_the_same_arithmetic_can_be_said_in_another_language():
+    german = arithmetic(voted(ruled("exclusion"), 6, *[YES] * 4))
+    said = language("de").say(german)
+    assert said == german
+    inner = german.given["least"]
+    assert (inner.msgid, inner.given["share"].msgid) == (
+        "%(share)s, das sind mindestens %(needed)s",
+        "mehr als %(share)s",
+    )
 
 
 def test_before_a_motion_the_tool_says_whether_it_can_succeed():
@@ -128,7 +140,7 @@ def test_before_a_motion_the_tool_says_whether_it_can_succeed():
         ("admission", {"members": 6}, 0, "6 ohne Stimme"),
         ("office_seat", {"members": 6, "candidates": [3, 2]}, 1, "neuen Wahlgang"),
         ("office_seat", {"members": 6, "candidates": [2, 4]}, 0, "Gewählt ist „Vorschlag 2“."),
-        ("position", {"members": 6, "yes": 5, "abstain": 1}, 1, "1 Enthaltung"),
+        ("position", {"members": 6, "yes": 5, "abstain": 1}, 1, "1 enthalten"),
         ("position", {"members": 6, "yes": 6}, 0, "Regel: Abschnitt 1.7"),
         ("exclusio", {"members": 6}, 2, "Gemeint ist wohl „exclusion“."),
         ("xyz", {"members": 6}, 2, "Es gibt: admission, exclusion"),
