@@ -7,14 +7,22 @@ from collections.abc import AsyncIterator, Iterator
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 import pytest
+from litestar import Litestar
 
 from migrations import runner
+from portal import settings as portal_settings
 from portal.local.surroundings import Services, assemble
+from portal.settings import Settings
 from tenants import database
 from tests.database import POOL, Database, copy_of, drop
 
+if TYPE_CHECKING:
+    from tests.cast import Cast
+
+PUBLIC_URL = "https://hilfenetz.test"
 _numbers = count(1)
 
 
@@ -48,6 +56,62 @@ async def empty_database(empty_template: Database) -> AsyncIterator[Database]:
     """A database without rows; the engine is connected to it as the app role."""
     async for copy in _copy(empty_template):
         yield copy
+
+
+@pytest.fixture(scope="session")
+def settings(surroundings: Services) -> Iterator[Settings]:
+    """The settings of the portal in these surroundings; Valkey runs."""
+    surroundings.cache.start()
+    environment = surroundings.environment(public_url=PUBLIC_URL, port=8000)
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in environment.items():
+            patch.setenv(name, value)
+        portal_settings.settings.cache_clear()
+        yield portal_settings.settings()
+    portal_settings.settings.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def application(settings: Settings) -> Litestar:
+    """The portal. Its engine is connected by the fixture that makes a test's database."""
+    from portal.app import create_app
+
+    return create_app(settings)
+
+
+@pytest.fixture(scope="session")
+async def world_template(empty_template: Database, settings: Settings) -> Database:
+    """Both networks of the demo world, built with the product's own actions."""
+    from portal.demo import seed
+
+    template = await copy_of(empty_template, "world")
+    async with template.role("worker"):
+        await seed.seed()
+    return template
+
+
+@pytest.fixture
+async def world_database(world_template: Database) -> AsyncIterator[Database]:
+    """A database with the demo world; the engine is connected to it as the app role."""
+    async for copy in _copy(world_template):
+        yield copy
+
+
+@pytest.fixture
+async def cast(world_database: Database, application: Litestar, settings: Settings) -> AsyncIterator["Cast"]:
+    """The people of the demo world, each with a browser of their own when asked for."""
+    from portal.demo import world
+    from tests.cast import cast_of
+    from tests.client import redis_of
+
+    redis = redis_of(settings.redis_url)
+    await redis.flushdb()
+    found = await cast_of(world_database, application, redis, world.directory_people())
+    try:
+        yield found
+    finally:
+        await found.close()
+        await redis.aclose()
 
 
 async def _copy(template: Database) -> AsyncIterator[Database]:

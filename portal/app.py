@@ -1,0 +1,68 @@
+"""The composition root: the only place that lists the features, each once."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from litestar import Litestar
+from redis.asyncio import Redis
+
+from portal import health_pages, metrics
+from portal.audit import pages as audit
+from portal.home import pages as home
+from portal.identity import pages as identity_pages
+from portal.identity.assembly import Identity
+from portal.notices import pages as notices
+from portal.settings import Settings, settings
+from portal.shell.assembly import build_application
+from portal.shell.feature import Feature
+from portal.votes import pages as votes
+from tenants import database
+from tenants.guard import assert_wall
+
+# In the order of the navigation.
+FEATURES: tuple[Feature, ...] = (
+    home.FEATURE,
+    notices.FEATURE,
+    votes.FEATURE,
+    audit.FEATURE,
+    identity_pages.FEATURE,
+)
+
+
+def create_app(given: Settings | None = None) -> Litestar:
+    """The portal as an ASGI application; connects when it starts, and refuses to start when the wall would not hold."""
+    found = given or settings()
+    found.require("database_url", "redis_url", "secret_key")
+    redis = Redis.from_url(found.redis_url, socket_connect_timeout=1, socket_timeout=2)
+    identity = Identity(found, redis)
+
+    @asynccontextmanager
+    async def connected(_: Litestar) -> AsyncIterator[None]:
+        await database.connect(found.database_url, max_size=found.database_pool_size)
+        try:
+            await assert_wall()
+            yield
+        finally:
+            await identity.close()
+            await redis.aclose()
+            await database.disconnect()
+
+    return _measured(
+        build_application(
+            features=(*FEATURES, health_pages.feature(found)),
+            settings=found,
+            redis=redis,
+            session=[identity.middleware],
+            on_open=identity.on_open,
+            guards=[identity.guard],
+            dependencies=identity.dependencies,
+            lifespan=[connected],
+        )
+    )
+
+
+def _measured(application: Litestar) -> Litestar:
+    handler: Any = application.asgi_handler
+    application.asgi_handler = metrics.Timed(handler)
+    return application

@@ -1,0 +1,89 @@
+"""What an organisation must never see: every identifier and every telling word in the database that is not its own.
+
+Read as administrator from the tables themselves, so a new table is covered without being named here.
+"""
+
+import json
+from collections.abc import Iterable
+from uuid import UUID
+
+from tenants.policies import PROTECTED
+from tests.database import Database
+
+# Words that say nothing about anybody: codes and states of the product.
+SHORTEST_WORD = 9
+IGNORED_COLUMNS = {
+    "kind", "state", "role", "event", "source", "action", "subject", "provider", "key", "hash", "previous_hash", "sha256",
+    "request_id", "channel", "land", "address",
+}  # fmt: skip
+
+
+async def words_by_owner(database: Database) -> dict[UUID, set[str]]:
+    """Identifiers and words of all rows, by the organisation or network that owns them."""
+    found: dict[UUID, set[str]] = {}
+    for entry in PROTECTED:
+        for row in await database.as_superuser(f"SELECT to_jsonb(t) AS row FROM {entry.table} t"):
+            values = json.loads(row["row"])
+            for owner in _owners(entry.table, values):
+                found.setdefault(owner, set()).update(_words(values))
+    return found
+
+
+async def reach_of(database: Database, organisation_id: UUID) -> set[UUID]:
+    """The organisation itself, its networks now, and their members now."""
+    rows = await database.as_superuser(
+        "SELECT m.network_id, o.organisation_id FROM membership m JOIN membership o USING (network_id) "
+        "WHERE m.organisation_id = $1 AND m.ends_at IS NULL AND o.ends_at IS NULL",
+        organisation_id,
+    )
+    return {organisation_id, *(row["network_id"] for row in rows), *(row["organisation_id"] for row in rows)}
+
+
+async def secrets_from(database: Database, organisation_id: UUID, *, beyond_reach: bool = True) -> set[str]:
+    """All that must not reach this organisation.
+
+    With ``beyond_reach`` the rows of everybody it shares no network with; otherwise the *own* rows of the organisations
+    it does share a network with (their people, notices, deliveries, audit), whose names it may of course read.
+    """
+    owners = await words_by_owner(database)
+    reached = await reach_of(database, organisation_id)
+    shared = {owner for owner in reached if owner != organisation_id}
+    mine = _united(owners.get(owner, set()) for owner in reached)
+    if beyond_reach:
+        return _united(words for owner, words in owners.items() if owner not in reached) - mine
+    networks = {row["id"] for row in await database.as_superuser("SELECT id FROM network")}
+    visible = _united(owners.get(owner, set()) for owner in reached & networks) | owners.get(organisation_id, set())
+    names = await database.as_superuser("SELECT id::text, slug, name FROM organisation")
+    visible |= {value for row in names for value in row.values()}
+    return _united(owners.get(owner, set()) for owner in shared - networks) - visible
+
+
+def _owners(table: str, values: dict[str, object]) -> Iterable[UUID]:
+    columns = ("id",) if table in {"organisation", "network"} else ("organisation_id", "network_id")
+    present = [UUID(str(values[column])) for column in columns if values.get(column)]
+    # A row of a network that names an organisation (a membership, a ballot) is the network's.
+    return present[-1:]
+
+
+def _words(values: dict[str, object]) -> Iterable[str]:
+    for name, value in values.items():
+        if name in IGNORED_COLUMNS or not isinstance(value, str):
+            continue
+        if _is_identifier(value) or (len(value) >= SHORTEST_WORD and not _is_instant(value)):
+            yield value
+
+
+def _is_identifier(value: str) -> bool:
+    try:
+        UUID(value)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_instant(value: str) -> bool:
+    return value[:4].isdigit() and value[4:5] == "-"
+
+
+def _united(sets: Iterable[set[str]]) -> set[str]:
+    return set().union(*sets)
