@@ -114,6 +114,16 @@ async def claim(*, limit: int, lease: timedelta) -> list[Envelope]:
     return [Envelope(**row) for row in rows]
 
 
+async def release(identifiers: Iterable[UUID]) -> None:
+    """Give back rows that were claimed and could not be handed out: the next round takes them at once. Worker only."""
+    await execute(
+        """
+        UPDATE outbox SET state = 'waiting', next_at = hilfenetz_now() WHERE id = ANY ({}::uuid[]) AND state = 'handed'
+        """,
+        list(identifiers),
+    )
+
+
 async def begin(identifier: UUID) -> Event | None:
     """Lock a row for settling; None when it is settled already (a second delivery of the same message)."""
     rows = await execute(

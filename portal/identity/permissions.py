@@ -10,11 +10,13 @@ from tenants.context import Actor, Role
 class Permission(StrEnum):
     """``feature:action``, in alphabetical order. Every route names one of them."""
 
+    AUDIT_CHECK = "audit:check"
     AUDIT_READ = "audit:read"
     BALLOT_CAST = "ballot:cast"
     DELIVERY_READ = "delivery:read"
     DELIVERY_RESEND = "delivery:resend"
     MEMBER_READ = "member:read"
+    NOTICE_MARK = "notice:mark"
     NOTICE_READ = "notice:read"
     ORGANISATION_READ = "organisation:read"
     ORGANISATION_SWITCH = "organisation:switch"
@@ -29,6 +31,7 @@ class Permission(StrEnum):
 _EVERYBODY = frozenset(
     {
         Permission.MEMBER_READ,
+        Permission.NOTICE_MARK,
         Permission.NOTICE_READ,
         Permission.ORGANISATION_READ,
         Permission.ORGANISATION_SWITCH,
@@ -44,7 +47,7 @@ _EVERYBODY = frozenset(
 GRANTS: Mapping[Role, frozenset[Permission]] = {
     Role.ADMINISTRATOR: frozenset({Permission.DELIVERY_READ, Permission.DELIVERY_RESEND}),
     Role.CASEWORKER: frozenset(),
-    Role.DATA_PROTECTION_OFFICER: frozenset({Permission.AUDIT_READ}),
+    Role.DATA_PROTECTION_OFFICER: frozenset({Permission.AUDIT_CHECK, Permission.AUDIT_READ}),
     Role.DEPUTY: frozenset({Permission.BALLOT_CAST}),
     Role.DIRECTOR: frozenset({Permission.BALLOT_CAST}),
     Role.JOBCENTER_TEAM: frozenset(),

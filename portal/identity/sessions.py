@@ -111,6 +111,12 @@ class Sessions:
                 return None
         return found
 
+    async def is_open(self, session: Session) -> bool:
+        """Whether it still is, for the same organisation; asking does not count as using it."""
+        async with answering():
+            found = await self._peek(session.key)
+        return found is not None and found.organisation_id == session.organisation_id and found.ends_at > _now()
+
     async def rotate(self, session: Session, *, organisation_id: UUID) -> str | None:
         """The same session for another organisation under a fresh token, its end unmoved; None if it was ended
         meanwhile."""

@@ -1,0 +1,167 @@
+"""Tells open pages that something changed, never what: the browser asks again, so rights are checked again.
+
+Whoever changes something names a topic; the name goes through Redis to every web process once the change is committed.
+Each process keeps one connection for that, however many pages are open, and wakes those that watch the topic. A lost
+message means a page that is stale until it is loaded again, nothing worse; so nothing here ever fails a request.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncGenerator, Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import partial
+from uuid import UUID
+
+import structlog
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+
+from portal.settings import settings
+from tenants.scope import current_scope
+
+CHANNEL = "hilfenetz:live"
+
+_CONNECT_PATIENCE, _READ_PATIENCE = 1.0, 2.0
+_PAUSES = (0.2, 1.0, 2.0, 5.0)
+
+log = structlog.get_logger("live")
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """What pages can watch."""
+
+    name: str
+
+
+def inbox(organisation_id: UUID, person_id: UUID) -> Topic:
+    """The inbox of one person in one organisation."""
+    return Topic(f"inbox:{organisation_id}:{person_id}")
+
+
+def network(network_id: UUID) -> Topic:
+    """Whatever the members of a network see together."""
+    return Topic(f"network:{network_id}")
+
+
+async def changed(topic: Topic) -> None:
+    """Wake the pages that watch the topic, once the open transaction is committed."""
+    current_scope().after_commit(partial(_publish, topic))
+
+
+@dataclass(eq=False, slots=True)
+class Watch:
+    """One open page: what it watches, and what of that changed since it was last told."""
+
+    topics: frozenset[Topic] = frozenset()
+    _changed: set[Topic] = field(default_factory=set)
+    _woken: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def wake(self, topics: Iterable[Topic]) -> None:
+        """Note that these changed; many changes before the page is told become one."""
+        self._changed.update(topics)
+        self._woken.set()
+
+    async def next_changes(self, *, within: float) -> set[Topic]:
+        """What changed, as soon as something does; empty when nothing did in so many seconds."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._woken.wait(), within)
+        self._woken.clear()
+        told, self._changed = self._changed & self.topics, set()
+        return told
+
+
+class Hub:
+    """All pages open in this process, and their one connection to Redis."""
+
+    def __init__(self, connect: Callable[[], Redis]) -> None:
+        self._connect = connect
+        self._watches: dict[Topic, set[Watch]] = defaultdict(set)
+        self._listener: asyncio.Task[None] | None = None
+
+    def watch(self, watch: Watch, topics: Iterable[Topic]) -> None:
+        """Let the page watch exactly these topics from now on; none at all when it closes."""
+        for topic in watch.topics:
+            self._watches[topic].discard(watch)
+            if not self._watches[topic]:
+                del self._watches[topic]
+        watch.topics = frozenset(topics)
+        for topic in watch.topics:
+            self._watches[topic].add(watch)
+        if watch.topics and (self._listener is None or self._listener.done()):
+            self._listener = asyncio.create_task(self._listen())
+
+    async def close(self) -> None:
+        """Let go of the connection."""
+        if (listener := self._listener) is not None:
+            self._listener = None
+            listener.cancel()
+            with suppress(asyncio.CancelledError):
+                await listener
+
+    async def _listen(self) -> None:
+        failures = 0
+        while True:
+            try:
+                async for topic in self._topics():
+                    failures = 0
+                    self._wake(self._watches if topic is None else [topic])
+            except (RedisError, OSError) as error:
+                log.warning("live_interrupted", error=type(error).__name__)
+            await asyncio.sleep(_PAUSES[min(failures, len(_PAUSES) - 1)])
+            failures += 1
+
+    async def _topics(self) -> AsyncGenerator[Topic | None, None]:
+        """Topics as they are named; None when some may have been missed."""
+        async with self._connect() as redis, redis.pubsub(ignore_subscribe_messages=True) as listening:
+            await listening.subscribe(CHANNEL)
+            yield None
+            while True:
+                message = await listening.get_message(timeout=30)
+                if message is not None:
+                    yield Topic(message["data"].decode())
+
+    def _wake(self, topics: Iterable[Topic]) -> None:
+        for topic in list(topics):
+            for watch in self._watches.get(topic, ()):
+                watch.wake([topic])
+
+
+def _listening() -> Redis:
+    """Without a limit for reading: there may be nothing to say for hours."""
+    return Redis.from_url(
+        settings().redis_url, socket_connect_timeout=_CONNECT_PATIENCE, socket_keepalive=True, health_check_interval=15
+    )
+
+
+def _speaking() -> Redis:
+    return Redis.from_url(
+        settings().redis_url,
+        socket_connect_timeout=_CONNECT_PATIENCE,
+        socket_timeout=_READ_PATIENCE,
+        retry=Retry(NoBackoff(), 1),
+    )
+
+
+HUB = Hub(_listening)
+_speakers: dict[asyncio.AbstractEventLoop, Redis] = {}
+
+
+async def close() -> None:
+    """Let go of everything this process holds."""
+    await HUB.close()
+    if (speaker := _speakers.pop(asyncio.get_running_loop(), None)) is not None:
+        await speaker.aclose()
+
+
+async def _publish(topic: Topic) -> None:
+    loop = asyncio.get_running_loop()
+    if (speaker := _speakers.get(loop)) is None:
+        speaker = _speakers[loop] = _speaking()
+    try:
+        await speaker.publish(CHANNEL, topic.name)
+    except (RedisError, OSError) as error:
+        log.warning("live_unheard", error=type(error).__name__)

@@ -1,0 +1,71 @@
+"""The mail itself: it says that there is a notice and where, and nothing about anybody or anything.
+
+Mail travels in the open, lies in shared mailboxes and is forwarded. So neither the matter nor the organisation, neither
+the person's name nor a number of anything is in it; the only thing that differs from mail to mail is the link.
+"""
+
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+from uuid import UUID
+
+import aiosmtplib
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from portal.settings import Settings, settings
+
+SUBJECT = "Neue Mitteilung im Hilfenetz"
+
+_PATIENCE = 10.0
+_TEMPLATES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=select_autoescape(["html"]),
+    undefined=StrictUndefined,
+    keep_trailing_newline=True,
+)
+
+
+def compose(*, delivery_id: UUID, notice_id: UUID, to: str, at: datetime, found: Settings) -> EmailMessage:
+    """The mail about a notice.
+
+    The Message-ID follows from the delivery: if the worker dies after the mail server took the mail and before that was
+    written down, the mail goes out a second time, and mail programs and archives recognise it as the same.
+    """
+    link = f"{found.public_url}/mitteilungen/{notice_id}"
+    message = EmailMessage()
+    message["Subject"] = SUBJECT
+    message["From"] = found.mail_from
+    message["To"] = Address(addr_spec=to)  # exactly one, whatever the directory wrote
+    message["Date"] = format_datetime(at)
+    message["Message-ID"] = f"<{delivery_id}@{found.mail_from.rpartition('@')[2]}>"
+    message["Content-Language"] = "de"
+    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: out-of-office programs keep quiet
+    message["X-Auto-Response-Suppress"] = "All"
+    message.set_content(_TEMPLATES.get_template("notices/mail.txt").render(link=link))
+    message.add_alternative(_TEMPLATES.get_template("notices/mail.html").render(link=link), subtype="html")
+    message.set_boundary(f"=={delivery_id.hex}==")
+    return message
+
+
+async def send(message: EmailMessage) -> None:
+    """Hand the mail to the server.
+
+    Raises:
+        aiosmtplib.SMTPException: the server did not take it.
+        OSError: it is not there.
+    """
+    parts = urlsplit(settings().mail_url)
+    is_tls = parts.scheme == "smtps"
+    await aiosmtplib.send(
+        message,
+        hostname=parts.hostname,
+        port=parts.port or (465 if is_tls else 25),
+        username=unquote(parts.username) if parts.username else None,
+        password=unquote(parts.password) if parts.password else None,
+        use_tls=is_tls,
+        local_hostname=urlsplit(settings().public_url).hostname,  # otherwise the resolver is asked, and may take long
+        timeout=_PATIENCE,
+    )

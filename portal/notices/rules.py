@@ -1,0 +1,70 @@
+"""What can be said of notices and mails without a database, clock or request."""
+
+from enum import StrEnum
+
+
+class NoticeKind(StrEnum):
+    """What a notice is about; its text stands in ``templates/notices/kind/<kind>.html``, its title beside it."""
+
+    VOTE_CLOSED = "vote_closed"
+    VOTE_OPENED = "vote_opened"
+
+
+class DeliveryState(StrEnum):
+    """Where a mail is."""
+
+    DEAD = "dead"
+    FAILED = "failed"
+    QUEUED = "queued"
+    SENT = "sent"
+    WITHDRAWN = "withdrawn"
+
+
+class MailProblem(StrEnum):
+    """Why a mail did not leave, as far as it makes a difference to the administrator."""
+
+    ADDRESS_REFUSED = "address_refused"
+    NOT_ACCEPTED = "not_accepted"
+    SENDER_REFUSED = "sender_refused"
+    SERVER_AWAY = "server_away"
+    SIGN_IN_REFUSED = "sign_in_refused"
+    UNKNOWN = "unknown"
+
+
+# By the class of the error: its text may hold an address and is not kept.
+_PROBLEMS = {
+    "HeaderParseError": MailProblem.ADDRESS_REFUSED,
+    "InvalidHeaderDefect": MailProblem.ADDRESS_REFUSED,
+    "ConnectionRefusedError": MailProblem.SERVER_AWAY,
+    "ConnectionResetError": MailProblem.SERVER_AWAY,
+    "OSError": MailProblem.SERVER_AWAY,
+    "SMTPAuthenticationError": MailProblem.SIGN_IN_REFUSED,
+    "SMTPConnectError": MailProblem.SERVER_AWAY,
+    "SMTPConnectResponseError": MailProblem.SERVER_AWAY,
+    "SMTPConnectTimeoutError": MailProblem.SERVER_AWAY,
+    "SMTPDataError": MailProblem.NOT_ACCEPTED,
+    "SMTPHeloError": MailProblem.SERVER_AWAY,
+    "SMTPReadTimeoutError": MailProblem.SERVER_AWAY,
+    "SMTPRecipientsRefused": MailProblem.ADDRESS_REFUSED,
+    "SMTPResponseException": MailProblem.NOT_ACCEPTED,
+    "SMTPSenderRefused": MailProblem.SENDER_REFUSED,
+    "SMTPServerDisconnected": MailProblem.SERVER_AWAY,
+    "SMTPTimeoutError": MailProblem.SERVER_AWAY,
+    "TimeoutError": MailProblem.SERVER_AWAY,
+    "gaierror": MailProblem.SERVER_AWAY,
+}
+
+
+def problem_of(error: str | None) -> MailProblem | None:
+    """The problem behind the class of an error; None when there was none."""
+    return _PROBLEMS.get(error, MailProblem.UNKNOWN) if error else None
+
+
+def may_be_sent(*, state: DeliveryState) -> bool:
+    """Whether a mail in this state still has to leave."""
+    return state not in (DeliveryState.SENT, DeliveryState.WITHDRAWN)
+
+
+def must_be_withdrawn(*, is_read: bool, is_here: bool, has_address: bool) -> bool:
+    """Whether there is no reason (left) to send: read in the portal meanwhile, or nobody to send it to."""
+    return is_read or not is_here or not has_address

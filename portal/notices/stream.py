@@ -1,0 +1,70 @@
+"""The stream of events an open page listens to: names of what changed, nothing else."""
+
+import time
+from collections.abc import AsyncGenerator
+from itertools import count
+
+import structlog
+from litestar.response import ServerSentEventMessage
+
+from portal.identity.queries import load_actor
+from portal.identity.sessions import Session, Sessions
+from portal.notices import live
+from portal.notices.live import Topic
+from tenants.context import Actor
+from tenants.scope import scope
+
+INBOX_CHANGED = "changed"
+RECHECK_SECONDS = 20.0
+
+log = structlog.get_logger("live")
+
+
+def names_of(actor: Actor) -> dict[Topic, str]:
+    """What this actor may watch, and how the browser calls it: their inbox and the networks they sit in."""
+    assert actor.person_id is not None  # noqa: S101 - for the type checker: only people sign in
+    networks = {live.network(seat.network_id): f"network-{seat.network_id}" for seat in actor.seats}
+    return {live.inbox(actor.organisation_id, actor.person_id): INBOX_CHANGED, **networks}
+
+
+async def events(
+    actor: Actor, session: Session, sessions: Sessions, *, is_return: bool
+) -> AsyncGenerator[ServerSentEventMessage, None]:
+    """One event for each change, until the session ends.
+
+    Args:
+        is_return: the browser was here before and may have missed something: it is told of everything once.
+    """
+    watch, names, numbers = live.Watch(), names_of(actor), count(1)
+    live.HUB.watch(watch, names)
+    if is_return:
+        watch.wake(names)
+    try:
+        yield ServerSentEventMessage(comment="hilfenetz", id=next(numbers))
+        checked = time.monotonic()
+        while True:
+            changes = await watch.next_changes(within=max(0.0, checked + RECHECK_SECONDS - time.monotonic()))
+            for topic in changes:
+                yield ServerSentEventMessage(data="changed", event=names[topic], id=next(numbers))
+            if time.monotonic() < checked + RECHECK_SECONDS:
+                continue
+            if (renewed := await _renewed(session, sessions)) is None:
+                return
+            names, checked = renewed, time.monotonic()
+            live.HUB.watch(watch, names)
+            yield ServerSentEventMessage(comment="hilfenetz")
+    finally:
+        live.HUB.watch(watch, ())
+
+
+async def _renewed(session: Session, sessions: Sessions) -> dict[Topic, str] | None:
+    """What the person may watch now; None when they are signed out, or nobody can tell: the browser comes back."""
+    try:
+        if not await sessions.is_open(session):
+            return None
+        async with scope(organisation_id=session.organisation_id, person_id=session.person_id, read_only=True):
+            found = await load_actor()
+    except Exception as error:  # Redis or the database may be away
+        log.warning("stream_ended", exc_info=error)
+        return None
+    return names_of(found[0]) if found is not None else None

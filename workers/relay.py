@@ -1,0 +1,103 @@
+"""From the outbox to the broker: one round claims what is due and hands it out.
+
+Rounds may run at the same time. If a process dies between claiming and handing out, or the broker forgets, the lease
+runs out and a later round hands out again.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+
+import structlog
+
+from portal.metrics import HANDED_OUT, OUTBOX, OUTBOX_AGE
+from portal.settings import settings
+from tenants import outbox
+from tenants.database import execute
+from tenants.outbox import Envelope
+from tenants.scope import scope
+from workers.heartbeat import beat
+from workers.reactions import PLANS
+
+Hand = Callable[[Envelope], None]
+
+BATCH = 200
+# More than the workers can do within a lease would be handed out twice; what is due beyond that waits its turn.
+IN_FLIGHT = 5_000
+
+log = structlog.get_logger("workers")
+
+
+async def run_round(hand: Hand) -> int:
+    """Hand out everything that is due, as far as there is room; gives back how much it was.
+
+    Raises:
+        Exception: the broker did not take it; what was not handed out is free for the next round at once.
+    """
+    handed, room = 0, await _room()
+    while room > 0:
+        claimed = await _claim(min(BATCH, room))
+        await _hand_out(claimed, hand)
+        handed += len(claimed)
+        room -= len(claimed)
+        if len(claimed) < BATCH:
+            break
+    async with scope():
+        await beat()
+    if handed:
+        HANDED_OUT.inc(handed)
+        log.info("handed_out", count=handed)
+    return handed
+
+
+async def try_round(hand: Hand) -> None:
+    """A round whose failure is a line in the log: the next tick tries again."""
+    try:
+        await run_round(hand)
+    except Exception:  # the database or the broker may be away for a while
+        log.exception("round_failed")
+
+
+async def _room() -> int:
+    """How much may still be handed out; tells the figures on the way."""
+    async with scope():
+        (row,) = await execute(
+            """
+            SELECT (SELECT count(*) FROM (SELECT FROM outbox WHERE state = 'handed' AND next_at > hilfenetz_now()
+                                          LIMIT {}) AS flying) AS handed,
+                   (SELECT count(*) FROM outbox WHERE state = 'dead') AS dead,
+                   (SELECT coalesce(extract(epoch FROM hilfenetz_now() - min(next_at)), 0)::float8 FROM outbox
+                    WHERE state IN ('waiting', 'handed') AND next_at <= hilfenetz_now()) AS oldest
+            """,
+            IN_FLIGHT,
+        )
+    for state in ("handed", "dead"):
+        OUTBOX.labels(state).set(row[state])
+    OUTBOX_AGE.set(row["oldest"])
+    return IN_FLIGHT - int(row["handed"])
+
+
+async def _claim(limit: int) -> list[Envelope]:
+    async with scope():
+        return await outbox.claim(limit=limit, lease=timedelta(seconds=settings().outbox_lease_seconds))
+
+
+async def _hand_out(claimed: Sequence[Envelope], hand: Hand) -> None:
+    """The broker is asked outside the transaction: a slow one holds no lock."""
+    unknown = [envelope for envelope in claimed if envelope.event not in PLANS]
+    known = [envelope for envelope in claimed if envelope.event in PLANS]
+    for envelope in unknown:
+        await _refuse(envelope)
+    for position, envelope in enumerate(known):
+        try:
+            hand(envelope)
+        except Exception:
+            async with scope():
+                await outbox.release([left.id for left in known[position:]])
+            raise
+
+
+async def _refuse(envelope: Envelope) -> None:
+    """An event nobody reacts to: perhaps a newer version wrote it. It waits, and rests as dead in the end."""
+    log.error("unknown_event", event_name=envelope.event, outbox=str(envelope.id))
+    async with scope():
+        await outbox.fail(envelope.id, error="UnknownEvent", max_attempts=settings().outbox_max_attempts)
