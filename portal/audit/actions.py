@@ -2,16 +2,16 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from portal.audit import queries
 from portal.audit.abilities import AuditAbilities
 from portal.audit.queries import CHECKED, Excerpt, Page
-from portal.audit.rules import Break, Chain, Details, Head, check_details
+from portal.audit.rules import Chain, Details, Verdict, check_details
 from portal.kit.errors import Forbidden, Invalid
-from tenants.context import Actor
+from tenants.context import Actor, Role
 from tenants.database import execute
 from tenants.scope import current_scope
 
@@ -19,19 +19,6 @@ READ, EXPORTED = "audit:read", "audit:exported"
 EXPORT_LIMIT = 20_000
 CHECK_LIMIT = 50_000
 _NOTHING: Mapping[str, str | int | bool] = {}
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What a check of one chain found. ``complete`` says whether it began at the first entry."""
-
-    organisation_id: UUID
-    slug: str
-    name: str
-    entries: int
-    complete: bool
-    broken: Break | None
-    head: Head | None
 
 
 async def record(*, actor: Actor, action: str, subject: str, subject_id: UUID, details: Details = _NOTHING) -> UUID:
@@ -70,7 +57,28 @@ async def record(*, actor: Actor, action: str, subject: str, subject_id: UUID, d
     return identifier
 
 
-async def read_trail(*, actor: Actor, excerpt: Excerpt, before: int | None, limit: int) -> Page:
+async def record_sign_in(*, actor: Actor, person_id: UUID) -> None:
+    """Somebody began to work for the organisation: signed in, or switched to it."""
+    person = replace(actor, person_id=person_id)
+    await record(actor=person, action="person:signed_in", subject="person", subject_id=person_id)
+
+
+async def record_role_given(*, actor: Actor, person_id: UUID, role: Role) -> None:
+    """The directory gave somebody a role."""
+    await record(actor=actor, action="role:given", subject="person", subject_id=person_id, details={"role": role.value})
+
+
+async def record_role_ended(*, actor: Actor, person_id: UUID, role: Role) -> None:
+    """The directory took a role from somebody."""
+    await record(actor=actor, action="role:ended", subject="person", subject_id=person_id, details={"role": role.value})
+
+
+async def record_departure(*, actor: Actor, person_id: UUID) -> None:
+    """The directory no longer counts somebody among the organisation's people."""
+    await record(actor=actor, action="person:left", subject="person", subject_id=person_id)
+
+
+async def read_trail(*, actor: Actor, excerpt: Excerpt, before: int | None = None) -> Page:
     """A page of the trail; that it was read is written down first, and so is part of what is read.
 
     Raises:
@@ -78,7 +86,7 @@ async def read_trail(*, actor: Actor, excerpt: Excerpt, before: int | None, limi
     """
     _require_reader(actor)
     await _record_reading(actor, READ, excerpt)
-    return await queries.page_of(excerpt, before=before, limit=limit)
+    return await queries.page_of(excerpt, before=before)
 
 
 async def export_trail(*, actor: Actor, excerpt: Excerpt) -> Page:

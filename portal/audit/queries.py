@@ -3,11 +3,13 @@
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
 from portal.audit.rules import BEGINNING, Entry, Head
+from portal.kit.clock import local_day
 from tenants.database import execute
 
 CHECKED = "audit:checked"
@@ -34,10 +36,11 @@ class Excerpt:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """An entry as it is shown; ``person`` is empty for the system and for people nobody knows here."""
+    """An entry as it is shown, with the names of who acted and of the person it is about; empty where there is none."""
 
     entry: Entry
     person: str
+    about: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,10 @@ class Page:
     lines: tuple[Line, ...]
     has_older: bool
     checked: LastCheck | None
+
+    def days(self) -> list[tuple[date, list[Line]]]:
+        """The lines by day, in their order."""
+        return [(day, list(lines)) for day, lines in groupby(self.lines, key=lambda line: local_day(line.entry.at))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +85,10 @@ async def page_of(excerpt: Excerpt, *, before: int | None = None, limit: int = 5
         WITH checked AS (
             SELECT e.at, e.details FROM audit_entry e WHERE {_OWN} AND e.action = {{}} {_NEWEST_FIRST} LIMIT 1
         ), lines AS (
-            SELECT {_COLUMNS}, COALESCE(a.name, '') AS person FROM audit_entry e
+            SELECT {_COLUMNS}, COALESCE(a.name, '') AS person, COALESCE(b.name, '') AS about FROM audit_entry e
             LEFT JOIN affiliation a ON a.organisation_id = e.organisation_id AND a.person_id = e.person_id
+            LEFT JOIN affiliation b ON b.organisation_id = e.organisation_id AND b.person_id = e.subject_id
+                AND e.subject = 'person'
             WHERE {conditions} {_NEWEST_FIRST} LIMIT {{}}
         )
         SELECT l.*, c.at AS checked_at, c.details AS found FROM (SELECT) AS always
@@ -89,7 +98,7 @@ async def page_of(excerpt: Excerpt, *, before: int | None = None, limit: int = 5
         *values,
         limit + 1,
     )
-    lines = [Line(entry=_entry(row), person=row["person"]) for row in rows if row["seq"] is not None]
+    lines = [Line(_entry(row), row["person"], row["about"]) for row in rows if row["seq"] is not None]
     return Page(tuple(lines[:limit]), len(lines) > limit, _last_check(rows[0]["checked_at"], rows[0]["found"]))
 
 

@@ -61,6 +61,19 @@ class Break:
     fault: Fault
 
 
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a check of one chain found. ``complete`` says whether it began at the first entry."""
+
+    organisation_id: UUID
+    slug: str
+    name: str
+    entries: int
+    complete: bool
+    broken: Break | None
+    head: Head | None
+
+
 class Chain:
     """Walks along one chain in order; ``broken`` keeps the first break.
 

@@ -1,0 +1,30 @@
+"""Which part of the trail is wanted. The names stand in addresses, so they are German."""
+
+from datetime import timedelta
+
+from portal.audit.queries import Excerpt
+from portal.audit.words import ACTIONS
+from portal.kit.clock import end_of_day
+from portal.shell.forms import Date, Form, Select
+
+
+class ExcerptForm(Form):
+    """A period of whole days, both of them included, and a kind of action."""
+
+    von = Date("Von")
+    bis = Date("Bis")
+    vorgang = Select("Vorgang", options=sorted(ACTIONS.items(), key=lambda item: item[1].lower()))
+
+    def check(self) -> None:
+        """A period runs forwards."""
+        if self.von and self.bis and self.bis < self.von:
+            self.fail("bis", "Das Ende liegt vor dem Anfang. Bitte wählen Sie einen späteren Tag.")
+
+    @property
+    def excerpt(self) -> Excerpt:
+        """What was asked for."""
+        return Excerpt(
+            since=end_of_day(self.von - timedelta(days=1)) if self.von else None,
+            until=end_of_day(self.bis) if self.bis else None,
+            action=self.vorgang or None,
+        )

@@ -1,0 +1,80 @@
+"""What the trail's codes mean in plain words. Whoever records a new action adds its words; a test asks for them."""
+
+from collections.abc import Mapping
+
+from portal.audit.queries import Line
+from portal.audit.rules import Fault, Verdict
+from portal.identity.role_words import ROLE_WORDS
+from portal.shell.i18n import Sentence
+from tenants.context import Role
+
+ACTIONS: Mapping[str, Sentence] = {
+    "audit:checked": Sentence("Protokoll geprüft"),
+    "audit:exported": Sentence("Auszug aus dem Protokoll gespeichert"),
+    "audit:read": Sentence("Protokoll gelesen"),
+    "ballot:cast": Sentence("Stimme abgegeben"),
+    "ballot:changed": Sentence("Stimme geändert"),
+    "ballot:late": Sentence("Stimme nach Fristende versucht"),
+    "delivery:all_resent": Sentence("Alle unzustellbaren E-Mails noch einmal versandt"),
+    "delivery:resent": Sentence("Unzustellbare E-Mail noch einmal versandt"),
+    "person:left": Sentence("Zugehörigkeit zur Organisation beendet"),
+    "person:signed_in": Sentence("Angemeldet"),
+    "role:ended": Sentence("Rolle beendet"),
+    "role:given": Sentence("Rolle erhalten"),
+    "vote:closed": Sentence("Abstimmung ausgezählt"),
+    "vote:opened": Sentence("Abstimmung eröffnet"),
+    "work:resumed": Sentence("Liegengebliebenen Auftrag wieder angestoßen"),
+}
+OTHER = Sentence("Anderer Vorgang")
+SYSTEM = Sentence("Hilfenetz (ohne Zutun einer Person)")
+SOMEBODY = Sentence("Person, die hier nicht mehr bekannt ist")
+
+FAULTS: Mapping[Fault, Sentence] = {
+    Fault.CHANGED: Sentence("der Inhalt passt nicht zur Prüfsumme"),
+    Fault.CUT_OFF: Sentence("ab hier fehlen Einträge bis zum Ende"),
+    Fault.MISSING: Sentence("hier fehlt mindestens ein Eintrag"),
+    Fault.NO_HEAD: Sentence("ab hier reichen die Einträge über das vermerkte Ende hinaus"),
+    Fault.UNLINKED: Sentence("der Anschluss an den Eintrag davor stimmt nicht"),
+}
+
+
+def deed(line: Line) -> Sentence:
+    """What was done."""
+    return ACTIONS.get(line.entry.action, OTHER)
+
+
+def doer(line: Line) -> str:
+    """Who did it."""
+    if line.entry.person_id is None:
+        return SYSTEM
+    return line.person or SOMEBODY
+
+
+def particulars(line: Line) -> Sentence | str:
+    """What else is known of it; empty when there is nothing to add."""
+    details = line.entry.details
+    if "role" in details:
+        role = ROLE_WORDS[Role(str(details["role"]))]
+        return Sentence("%(role)s: %(name)s", role=role, name=line.about or SOMEBODY)
+    if line.entry.action == "audit:checked":
+        if "broken_at" in details:
+            return Sentence("Kette gebrochen bei Eintrag %(seq)s", seq=details["broken_at"])
+        return Sentence("%(n)s Einträge, Kette unversehrt", n=details["entries"])
+    if line.entry.subject == "person" and line.entry.subject_id != line.entry.person_id:
+        return line.about or SOMEBODY
+    return ""
+
+
+def verdict_sentence(verdict: Verdict) -> Sentence:
+    """What a check found, for the organisation and for `hilfenetz audit verify`."""
+    if verdict.broken is not None:
+        return Sentence(
+            "Die Kette ist bei Eintrag %(seq)s gebrochen: %(fault)s.",
+            seq=verdict.broken.seq,
+            fault=FAULTS[verdict.broken.fault],
+        )
+    if not verdict.complete:
+        return Sentence("Die letzten %(n)s Einträge sind unversehrt.", n=verdict.entries)
+    if verdict.entries == 1:
+        return Sentence("Der eine Eintrag ist unversehrt.")
+    return Sentence("Alle %(n)s Einträge sind unversehrt.", n=verdict.entries)

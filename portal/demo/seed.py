@@ -1,0 +1,78 @@
+"""Build the demo world: provisioning founds, signing in brings people, and they open votes and cast ballots."""
+
+from uuid import UUID, uuid5
+
+from portal.demo.votes import seed_votes
+from portal.demo.world import NETWORKS, PEOPLE, Person
+from portal.identity.actions import record_sign_in
+from portal.identity.rules import ReadClaims, person_id_of
+from portal.settings import settings
+from tenants import database, provisioning
+from tenants.database import execute
+from tenants.queries import organisations_by_slug
+from tenants.rulebook import NETWORKS as RULEBOOKS
+from tenants.rulebook import load_rulebook
+from tenants.scope import scope
+
+PROVIDER = "verzeichnis"  # the key of the first directory (OIDC_ISSUER)
+_DEMO = UUID("0d3f8c7e-5a0b-5f43-8d0e-2f6b1c9a7e55")
+
+
+async def seed() -> bool:
+    """Build what is missing of the demo world; True when anything was. Seeding again changes nothing.
+
+    Needs the worker's role: uses the engine's pool if one is open, else WORKER_DATABASE_URL.
+    """
+    if database.DB.pool is not None:
+        return await _seed()
+    await database.connect(settings().worker_database_url, max_size=2)
+    try:
+        return await _seed()
+    finally:
+        await database.disconnect()
+
+
+def network_id_of(slug: str) -> UUID:
+    """The identifier of a demo network, known before it exists, so that its scope can be opened."""
+    return uuid5(_DEMO, slug)
+
+
+async def _seed() -> bool:
+    built = [await _found(slug) for slug in NETWORKS]
+    built += [await _bring(person) for person in PEOPLE if person.posts]
+    built += [await seed_votes(slug) for slug in NETWORKS]
+    return any(built)
+
+
+async def _found(slug: str) -> bool:
+    """A network with its founding members, in one transaction."""
+    network_id = network_id_of(slug)
+    book = load_rulebook(RULEBOOKS / f"{slug}.toml")
+    async with scope(network_id=network_id) as opened:
+        if await execute("SELECT FROM network WHERE id = {}", network_id):
+            return False
+        await provisioning.create_network(book.source, network_id=network_id, now=opened.now)
+        known = await organisations_by_slug([member.slug for member in book.members])
+        for member in book.members:
+            organisation_id = known.get(member.slug) or await provisioning.create_organisation(
+                slug=member.slug, name=member.name, kind=member.kind, land=book.land
+            )
+            await provisioning.admit_member(
+                network_id=network_id,
+                organisation_id=organisation_id,
+                is_office=member.office,
+                begins_at=opened.now,
+            )
+    return True
+
+
+async def _bring(person: Person) -> bool:
+    """Let the directory vouch for somebody, as it does when they sign in, so that they can be told of things before."""
+    roles = {post.organisation: frozenset(role.value for role in post.roles) for post in person.posts}
+    claims = ReadClaims(subject=person.user_name, name=person.name, email=person.email, roles=roles, ignored=0)
+    person_id = person_id_of(PROVIDER, person.user_name)
+    async with scope(person_id=person_id) as opened:
+        if await execute("SELECT FROM person WHERE id = {}", person_id):
+            return False
+        await record_sign_in(now=opened.now, provider=PROVIDER, claims=claims)
+    return True
