@@ -36,7 +36,6 @@ def build_application(
     runs inside each new transaction. Whatever else Litestar takes (lifespan, dependencies ...) is handed through.
     """
     assets = Assets(settings.frontend_dir)
-    globals_ = {"asset": assets.url}
     folders = [feature.templates for feature in features if feature.templates is not None]
     application = Litestar(
         route_handlers=[
@@ -57,7 +56,7 @@ def build_application(
         stores={"rate_limit": RedisStore(redis, namespace="limit")},
         state=State(
             {
-                "environments": build_environments(map(language, LANGUAGES), folders, globals_),
+                "environments": build_environments(map(language, LANGUAGES), folders, assets),
                 "navigation": Navigation(features),
             }
         ),

@@ -16,6 +16,12 @@ def _element(exact: datetime | date, title: str, words: str) -> Markup:
     return Markup('<time datetime="{}" title="{}">{}</time>').format(stamp, title, words)
 
 
+def _short(value: datetime | date) -> str:
+    """'04.12.2026', for tables; the weekday stands in the title."""
+    day = clock.local_day(value) if isinstance(value, datetime) else value
+    return f"{day:%d.%m.%Y}"
+
+
 class German:
     """The words of ``portal.kit.clock``."""
 
@@ -83,6 +89,8 @@ def filters(code: str) -> dict[str, Filter]:
         return _element(value, words.deadline(value), words.remaining(value, now))
 
     return {
+        "short_day": wrapped(_short),
+        "short_deadline": wrapped(lambda due_at: _short(clock.last_day_before(due_at))),
         "day": wrapped(words.day),
         "moment": wrapped(words.instant),
         "deadline": wrapped(words.deadline),

@@ -8,59 +8,70 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined, pass_context
-from jinja2.bccache import Bucket
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes, pass_context
 from jinja2.runtime import Context, Macro
+from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 
 from portal.shell.dates import filters
 from portal.shell.i18n import Language
+from portal.shell.static import Assets
 
 TEMPLATES = Path(__file__).parent / "templates"
 
 
-class _CompiledOnce(BytecodeCache):
-    """Lets the second language use what the first one compiled: code does not depend on the language."""
+class _Constants(NodeTransformer):
+    """Says at compile time what does not depend on the request: a page asks for some thirty constant texts."""
 
-    def __init__(self) -> None:
-        self.codes: dict[str, Any] = {}
+    def __init__(self, functions: Mapping[str, Callable[[str], str]]) -> None:
+        self.functions = functions
 
-    def load_bytecode(self, bucket: Bucket) -> None:
-        bucket.code = self.codes.get(bucket.key)
+    def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802 - the visitor's protocol
+        self.generic_visit(node)
+        plain = len(node.args) == 1 and not (node.kwargs or node.dyn_args or node.dyn_kwargs)
+        if plain and isinstance(node.node, nodes.Name) and node.node.name in self.functions:
+            argument = node.args[0]
+            if isinstance(argument, nodes.Const) and isinstance(argument.value, str):
+                return nodes.Const(self.functions[node.node.name](argument.value), lineno=node.lineno)
+        return node
 
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self.codes[bucket.key] = bucket.code
+
+class HouseEnvironment(Environment):
+    """Jinja that folds the functions of ``constant`` where they are called with a constant."""
+
+    constant: Mapping[str, Callable[[str], str]]
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        tree = super()._parse(source, name, filename)
+        folded: nodes.Template = _Constants(self.constant).visit(tree)
+        return folded
 
 
 def build_environments(
-    languages: Iterable[Language], folders: Iterable[Path], globals_: Mapping[str, Any]
+    languages: Iterable[Language], folders: Iterable[Path], assets: Assets
 ) -> dict[str, Environment]:
     """An environment for each language, by its code; every template is compiled and so checked for syntax."""
-    compiled = _CompiledOnce()
     paths = [*folders, TEMPLATES]
-    return {language.code: _environment(language, paths, globals_, compiled) for language in languages}
+    return {language.code: _environment(language, paths, assets) for language in languages}
 
 
-def _environment(
-    language: Language, folders: list[Path], globals_: Mapping[str, Any], compiled: BytecodeCache
-) -> Environment:
-    environment = Environment(
+def _environment(language: Language, folders: list[Path], assets: Assets) -> Environment:
+    environment = HouseEnvironment(
         loader=FileSystemLoader(folders),
         autoescape=True,
         undefined=StrictUndefined,
         auto_reload=False,
         cache_size=-1,
-        bytecode_cache=compiled,
         trim_blocks=True,
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
     )
+    environment.constant = {"_": language.say, "asset": assets.url}
     environment.policies["ext.i18n.trimmed"] = True
     environment.newstyle_gettext = True  # type: ignore[attr-defined]
     environment.filters.update(filters(language.code))
-    environment.globals.update(globals_)
+    environment.globals.update(environment.constant)
     environment.globals.update(
-        _=language.say,
         _n=language.count,
         gettext=_marked(language.gettext),
         ngettext=_marked_plural(language.ngettext),

@@ -120,7 +120,7 @@ def update(code: str, wanted: set[Text]) -> Catalog:
     old = read_catalogue(code) if po_path(code).exists() else Catalog(locale=code)
     new = Catalog(
         locale=code,
-        header_comment=f"# Hilfenetz: {LANGUAGES[code]}. The German text is the key; empty texts are found by the tests.",
+        header_comment=f"# Hilfenetz: {LANGUAGES[code]}. The German text is the key; tests find what is empty.",
         project="Hilfenetz",
         version="1",
         msgid_bugs_address="-",

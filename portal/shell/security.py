@@ -136,12 +136,12 @@ def change_limit(settings: Settings) -> DefineMiddleware:
     ).middleware
 
 
-def _is_sign_in(request: Request[Any, Any, Any]) -> bool:
+async def _is_sign_in(request: Request[Any, Any, Any]) -> bool:  # a plain function would run in a thread
     """The start of an attempt counts, not the three pages one attempt touches: a whole office shares an address."""
     return request.scope["path"] == f"{SIGN_IN_PATH}/weiterleitung"
 
 
-def _is_change(request: Request[Any, Any, Any]) -> bool:
+async def _is_change(request: Request[Any, Any, Any]) -> bool:
     return request.method not in _SAFE
 
 
