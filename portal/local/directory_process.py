@@ -1,12 +1,14 @@
 """The directory's own process: ``fill`` brings its database to what was asked for, ``serve`` answers.
 
 Traps of Canaille 0.3.6: it knows neither back-channel logout nor ``sid``; PKCE and nonce are required; it reads
-``BROKER_URL``, ``DEBUG`` and a ``.env`` file of whoever starts it, so its configuration is passed as values, which win.
+``BROKER_URL``, ``DEBUG`` and a ``.env`` file of whoever starts it, so its configuration is passed as values, which win;
+it makes the same access token for the same person twice in one second and then fails over its own unique key.
 """
 
 import asyncio
 import json
 import logging
+import secrets
 import sys
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ import canaille
 from canaille.app import models
 from canaille.backends import Backend
 from canaille.hypercorn.app import create_app
+from canaille.oidc import provider
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
 from joserfc.jwk import RSAKey
@@ -144,8 +147,13 @@ def _serve(state_dir: Path, port: int) -> None:
     configuration.bind = [f"{HOST}:{port}"]
     configuration.graceful_timeout = 1
     configuration.errorlog = logging.getLogger("hypercorn.error")
+    provider.generate_access_token = _access_token
     application = create_app(config=_configuration(state_dir)[1], env_file=None)
     asyncio.run(serve(application, configuration))
+
+
+def _access_token(*_: object, **__: object) -> str:
+    return secrets.token_urlsafe(48)
 
 
 if __name__ == "__main__":

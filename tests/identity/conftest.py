@@ -1,0 +1,115 @@
+"""Three organisations in two networks, a real directory with three people, and a small portal in front of it."""
+
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from uuid import UUID, uuid4
+
+import pytest
+
+from portal.local.surroundings import CLIENT_ID, Directory
+from portal.local.state import State
+from portal.settings import Settings
+from tenants import provisioning
+from tenants.context import OrganisationKind
+from tenants.database import execute
+from tenants.scope import scope
+from tests.client import ADDRESS, redis_of
+from tests.database import Database
+from tests.identity import standin as stand_in
+from tests.identity.house import PEOPLE, Portal, portal_of
+from tests.identity.standin import StandIn
+
+
+@pytest.fixture(scope="session")
+def directory() -> Iterator[Directory]:
+    """Canaille with PEOPLE."""
+    with TemporaryDirectory(prefix="hilfenetz-directory-") as folder:
+        found = Directory(State(Path(folder)))
+        found.prepare(PEOPLE, public_url=ADDRESS)
+        found.start()
+        yield found
+        found.stop()
+
+
+@dataclass(frozen=True)
+class Town:
+    """A and B share a network, where A holds the office; C is alone in another."""
+
+    database: Database
+    a: UUID
+    b: UUID
+    c: UUID
+
+
+@pytest.fixture
+async def town(empty_database: Database) -> Town:
+    """The organisations."""
+    found = {}
+    async with empty_database.role("worker"):
+        for slug in ("a", "b", "c"):
+            async with scope():
+                found[slug] = await provisioning.create_organisation(
+                    slug=slug, name=f"Organisation {slug.upper()}", kind=OrganisationKind.CARRIER, land="NW"
+                )
+        for slug, members in (("first", "ab"), ("second", "c")):
+            network_id = uuid4()
+            async with scope(network_id=network_id) as opened:
+                await execute("INSERT INTO network VALUES ({}, {}, {}, 'NW')", network_id, slug, slug.title())
+                for member in members:
+                    await provisioning.admit_member(
+                        network_id=network_id,
+                        organisation_id=found[member],
+                        is_office=member == "a",
+                        begins_at=opened.now,
+                    )
+    return Town(empty_database, **found)
+
+
+@pytest.fixture
+def portal_settings(settings: Settings, directory: Directory) -> Settings:
+    """The settings of a portal in front of this directory."""
+    return settings.model_copy(
+        update={
+            "public_url": ADDRESS,
+            "oidc_issuer": directory.issuer,
+            "oidc_client_id": CLIENT_ID,
+            "oidc_client_secret": directory.client_secret,
+            "sign_in_limit_per_minute": 10_000,
+        }
+    )
+
+
+@pytest.fixture
+async def portal(town: Town, portal_settings: Settings) -> AsyncIterator[Portal]:
+    """The portal, with no session and nobody ever signed in."""
+    redis = redis_of(portal_settings.redis_url)
+    await redis.flushdb()
+    found = portal_of(portal_settings, redis)
+    try:
+        yield found
+    finally:
+        await found.close()
+
+
+@pytest.fixture
+def standin() -> Iterator[StandIn]:
+    """A directory that says what a test wants."""
+    found = StandIn()
+    found.start()
+    yield found
+    found.stop()
+
+
+@pytest.fixture
+async def deceived(town: Town, portal_settings: Settings, standin: StandIn) -> AsyncIterator[Portal]:
+    """A portal in front of the stand-in."""
+    redis = redis_of(portal_settings.redis_url)
+    await redis.flushdb()
+    access = {"oidc_client_id": stand_in.CLIENT_ID, "oidc_client_secret": stand_in.CLIENT_SECRET}
+    found = portal_of(portal_settings.model_copy(update={"oidc_issuer": standin.issuer, **access}), redis)
+    try:
+        yield found
+    finally:
+        await found.close()
