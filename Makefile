@@ -51,7 +51,7 @@ lock: $(ENVIRONMENT)  ## Abhängigkeiten neu festschreiben (ohne Adressen)
 	@$(NPM) install --package-lock-only --omit-lockfile-registry-resolved
 
 realm: $(ENVIRONMENT)  ## Die Demo-Menschen für Keycloak aufschreiben
-	@$(BIN)/hilfenetz directory-realm > portal/demo/realm.json
+	@$(BIN)/hilfenetz directory-realm --public-url http://hilfenetz.localhost:8000 > portal/demo/realm.json
 
 LOCKING := --quiet --upgrade --universal --generate-hashes --no-header --no-annotate --no-emit-index-url \
 	--no-emit-find-links --extra build
@@ -63,7 +63,7 @@ $(ENVIRONMENT): requirements-dev.lock pyproject.toml
 		'(Debian und Ubuntu: apt install python3 python3-venv).' >&2; exit 1; }
 	@echo 'Python-Pakete laden (beim ersten Mal ein bis drei Minuten) …'
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-dev.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(FRONTEND): package-lock.json | $(ENVIRONMENT)

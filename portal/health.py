@@ -25,6 +25,7 @@ from tenants.database import connection_config
 
 PATIENCE = 3.0
 _KEPT = 2.0
+_SILENCE = "SELECT clock_timestamp() - max(at) FROM heartbeat"
 _STALE = timedelta(seconds=60)
 
 
@@ -72,7 +73,7 @@ async def migrations(settings: Settings) -> str:
 async def worker(settings: Settings) -> str:
     """Work in the background was done lately; the worker writes it down at the end of each round."""
     try:
-        silence = await _ask(settings.database_url, "SELECT clock_timestamp() - max(at) FROM heartbeat")
+        silence = await _ask(settings.database_url or settings.worker_database_url, _SILENCE)
     except asyncpg.PostgresError:
         raise Broken("Das Lebenszeichen des Workers ist nicht lesbar.", "Führen Sie `hilfenetz migrate` aus.") from None
     if silence is None or silence > _STALE:
@@ -116,7 +117,8 @@ async def directory(settings: Settings) -> str:
     async with httpx.AsyncClient(timeout=PATIENCE) as client:
         for provider in settings.providers:
             try:
-                answer = await client.get(f"{provider.issuer}/.well-known/openid-configuration")
+                usual = f"{provider.issuer}/.well-known/openid-configuration"
+                answer = await client.get(provider.discovery_url or usual)
                 issuer = str(answer.raise_for_status().json()["issuer"])
             except (httpx.HTTPError, json.JSONDecodeError, KeyError, TypeError):
                 raise Broken(

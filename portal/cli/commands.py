@@ -2,6 +2,7 @@
 
 import json
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
@@ -130,11 +131,12 @@ def seed() -> None:
 
 
 @main.command()
-def doctor() -> None:
+@click.option("--part", default="", help="Nur diesen Teil prüfen, zum Beispiel worker.")
+def doctor(part: str) -> None:
     """Jeden Teil prüfen und sagen, was fehlt und wie es behoben wird."""
     from portal.cli.report import examine_and_print
 
-    sys.exit(0 if examine_and_print() else 1)
+    sys.exit(0 if examine_and_print(part) else 1)
 
 
 @main.command()
@@ -181,6 +183,16 @@ def verify() -> None:
     from portal.cli.database import verify_audit
 
     sys.exit(0 if verify_audit() else 1)
+
+
+@main.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default="secrets")
+def secrets(folder: Path) -> None:
+    """Kennwörter für docker-compose.yml erzeugen, als Dateien in FOLDER."""
+    from portal.cli.secret_files import write
+
+    written = write(folder)
+    click.echo(f"{len(written)} neue Datei(en) in {folder}. Vorhandene bleiben, wie sie sind.")
 
 
 @main.command("directory-realm")

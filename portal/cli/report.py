@@ -14,28 +14,39 @@ from portal.settings import Settings, SettingsProblem, settings
 from tenants import database
 from tenants.guard import WallBroken, assert_wall
 
-_WIDTH = 12
+_WIDTH = 14
 
 
-def examine_and_print() -> bool:
-    """Check every part and print the findings; gives back whether all is well."""
+def examine_and_print(part: str = "") -> bool:
+    """Check every part, or one, and print the findings; gives back whether all is well."""
     started = time.perf_counter()
     borrowed = borrow_local_settings()
-    try:
-        found = settings()
-        found.require("database_url", "redis_url", "secret_key", "oidc_issuer", "oidc_client_id", "mail_url")
-    except SettingsProblem as problem:
-        _print(Finding("Einstellungen", False, str(problem), "" if borrowed else _HINT))
-        return False
-    source = " (aus der laufenden lokalen Installation)" if borrowed else ""
-    _print(Finding("Einstellungen", True, f"Alles Nötige ist gesetzt{source}."))
-    findings = asyncio.run(_findings(found))
+    findings = _of_one(part) if part else _of_all(borrowed=borrowed)
     for finding in findings:
         _print(finding)
     broken = sum(not finding.works for finding in findings)
     seconds = f"{time.perf_counter() - started:.1f}".replace(".", ",")
     click.echo(f"\n{'Alles in Ordnung' if not broken else f'{broken} Teil(e) mit Problemen'} ({seconds} s).")
     return not broken
+
+
+def _of_one(part: str) -> list[Finding]:
+    """For a container that is given only what it needs."""
+    checks = {name: check for name, check in health.CHECKS.items() if name.lower() == part.lower()}
+    if not checks:
+        raise SettingsProblem(f"Den Teil „{part}“ gibt es nicht. Es gibt: {', '.join(health.CHECKS).lower()}.")
+    return asyncio.run(health.examine(settings(), checks))
+
+
+def _of_all(*, borrowed: bool) -> list[Finding]:
+    try:
+        found = settings()
+        found.require("database_url", "redis_url", "secret_key", "oidc_issuer", "oidc_client_id", "mail_url")
+    except SettingsProblem as problem:
+        return [Finding("Einstellungen", False, str(problem), "" if borrowed else _HINT)]
+    source = " (aus der laufenden lokalen Installation)" if borrowed else ""
+    first = Finding("Einstellungen", True, f"Alles Nötige ist gesetzt{source}.")
+    return [first, *asyncio.run(_findings(found))]
 
 
 def borrow_local_settings() -> bool:
