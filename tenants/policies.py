@@ -71,7 +71,9 @@ def of_network(
     """Rows that all members of a network share, for as long as their membership is in effect."""
     policy = Policy("members_of_network", (APP, WORKER), "ALL", using=NETWORK, check=NETWORK)
     granted = {APP: grants, WORKER: worker or grants, REACH: reach}
-    return Protected(table, "network_id", (policy, *extra), {role: rights for role, rights in granted.items() if rights})
+    return Protected(
+        table, "network_id", (policy, *extra), {role: rights for role, rights in granted.items() if rights}
+    )
 
 
 _AUDITOR_READS = Policy("auditor_reads", (AUDITOR,), "SELECT", using="true")
@@ -121,7 +123,9 @@ TENANTS = (
             everything(WORKER),
             Policy("tell_reached", (APP,), "INSERT", check=f"{OWN} OR {REACHED} OR {NETWORK}"),
             Policy("own_or_network", (APP,), "SELECT", using=f"{OWN} OR {NETWORK}"),
-            Policy("send_again", (APP,), "UPDATE", using=f"{OWN} AND state = 'dead'", check=f"{OWN} AND state = 'waiting'"),
+            Policy(
+                "send_again", (APP,), "UPDATE", using=f"{OWN} AND state = 'dead'", check=f"{OWN} AND state = 'waiting'"
+            ),
         ),
         {APP: WRITE, WORKER: "SELECT, INSERT, UPDATE, DELETE"},
         why="a queue of identifiers: each row names the organisation or network it is for",
@@ -223,11 +227,74 @@ NOTICES = (
     ),
 )
 
-PROTECTED: tuple[Protected, ...] = (*TENANTS, *IDENTITY, *AUDIT, *NOTICES)
+# The office of the network, as the database sees it: the organisation that holds it now.
+_HOLDS_OFFICE = (
+    "EXISTS (SELECT FROM membership o WHERE o.network_id = {table}.network_id AND o.is_office "
+    "AND o.organisation_id = (SELECT current_organisation()) "
+    "AND o.begins_at <= hilfenetz_now() AND (o.ends_at IS NULL OR o.ends_at > hilfenetz_now()))"
+)
+_BALLOTS_ARE_OPEN = (
+    "EXISTS (SELECT FROM vote v WHERE v.network_id = ballot.network_id AND v.id = ballot.vote_id AND ("
+    "v.ballots_visible_to = 'members' OR (v.ballots_visible_to = 'members_after_closing' AND v.state = 'closed')))"
+)
+
+
+def _opened_by_office(table: str, *, worker: str, reach: str = "", extra: Iterable[Policy] = ()) -> Protected:
+    """Rows of a network that its office writes when it opens a vote and that every member reads."""
+    policies = (
+        Policy("members_of_network", (APP, WORKER), "SELECT", using=NETWORK),
+        Policy("office_opens", (APP, WORKER), "INSERT", check=f"{NETWORK} AND {_HOLDS_OFFICE.format(table=table)}"),
+        *extra,
+        *((everything(REACH),) if reach else ()),
+    )
+    grants = {APP: APPEND, WORKER: worker, **({REACH: reach} if reach else {})}
+    return Protected(table, "network_id", policies, grants)
+
+
+# The reach role stamps ballots (a trigger): it locks the vote and the voter for that, and changes neither.
+VOTES = (
+    _opened_by_office(
+        "vote",
+        worker="SELECT, INSERT, UPDATE (state), UPDATE (closed_at)",
+        reach="SELECT, UPDATE (state)",
+        extra=(Policy("worker_closes", (WORKER,), "UPDATE", using=NETWORK, check=NETWORK),),
+    ),
+    _opened_by_office("vote_option", worker=APPEND),
+    _opened_by_office("voter", worker=APPEND, reach="SELECT, UPDATE (due_at)"),
+    Protected(
+        "ballot",
+        "network_id",
+        (
+            Policy(
+                "own_and_open",
+                (APP,),
+                "SELECT",
+                using=f"{NETWORK} AND ({OWN} OR {_BALLOTS_ARE_OPEN} OR {_HOLDS_OFFICE.format(table='ballot')})",
+            ),
+            Policy("counted", (WORKER,), "SELECT", using=NETWORK),
+            Policy("own_ballot", (APP, WORKER), "INSERT", check=f"{NETWORK} AND {OWN}"),
+            _REACH_READS,
+        ),
+        {APP: APPEND, WORKER: APPEND, REACH: READ},
+    ),
+    own("ballot_signature", APPEND),
+    Protected(
+        "vote_result",
+        "network_id",
+        (
+            Policy("members_of_network", (APP, WORKER), "SELECT", using=NETWORK),
+            Policy("worker_closes", (WORKER,), "INSERT", check=NETWORK),
+        ),
+        {APP: READ, WORKER: APPEND},
+    ),
+)
+
+PROTECTED: tuple[Protected, ...] = (*TENANTS, *IDENTITY, *AUDIT, *NOTICES, *VOTES)
 
 # Functions that see more than their caller. Everything else runs with the caller's own rights.
 DEFINER_FUNCTIONS: Mapping[str, tuple[str, ...]] = {
     "audit_chain()": (REACH,),  # a trigger: nobody calls it
+    "ballot_stamp()": (REACH,),  # a trigger as well
     "reach_networks()": (APP, WORKER, REACH),
     "reach_organisations()": (APP, WORKER),
     "organisations_by_slug(text[])": (APP, WORKER),
@@ -243,7 +310,10 @@ def statements(existing: Iterable[tuple[str, str]]) -> list[str]:
     """
     everyone = ", ".join((*LOGIN_ROLES, REACH))
     result = [f"DROP POLICY {policy} ON {table}" for table, policy in existing]
-    result += [f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {everyone}", "REVOKE CREATE ON SCHEMA public FROM PUBLIC"]
+    result += [
+        f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {everyone}",
+        "REVOKE CREATE ON SCHEMA public FROM PUBLIC",
+    ]
     for entry in PROTECTED:
         result.append(f"ALTER TABLE {entry.table} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY")
         result += [policy.statement(entry.table) for policy in entry.policies]
