@@ -100,13 +100,13 @@ async def world_database(world_template: Database) -> AsyncIterator[Database]:
 @pytest.fixture
 async def cast(world_database: Database, application: Litestar, settings: Settings) -> AsyncIterator["Cast"]:
     """The people of the demo world, each with a browser of their own when asked for."""
-    from portal.demo import world
+    from portal.demo import directory
     from tests.cast import cast_of
     from tests.client import redis_of
 
     redis = redis_of(settings.redis_url)
     await redis.flushdb()
-    found = await cast_of(world_database, application, redis, world.directory_people())
+    found = await cast_of(world_database, application, redis, directory.directory_people())
     try:
         yield found
     finally:

@@ -15,7 +15,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from migrations import runner
-from portal.demo import seed, world
+from portal.demo import directory, seed
 from portal.identity.sessions import COOKIE
 from portal.local.state import free_port, listens
 from portal.local.surroundings import Services, assemble
@@ -78,7 +78,7 @@ async def _pages(base: Database) -> tuple[dict[str, str], str]:
 
     settings = load()
     redis = redis_of(settings.redis_url)
-    cast = await cast_of(base, create_app(settings), redis, world.directory_people())
+    cast = await cast_of(base, create_app(settings), redis, directory.directory_people())
     browser = await cast.as_role("bgw", Role.DIRECTOR)
     cookie = f"{COOKIE}={browser.http.cookies[COOKIE]}"
     votes = await base.as_superuser("SELECT id FROM vote WHERE state = 'open' AND network_id = $1", cast.networks["bielefeld"])
