@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from portal.audit import actions
 from portal.audit.queries import Excerpt, page_of
-from portal.audit.rules import BEGINNING, Break, Fault, canonical, hash_of
+from portal.audit.rules import BEGINNING, Break, Fault, Verdict, canonical, hash_of
 from tenants.database import connection_config, execute
 from tenants.scope import scope
 
@@ -36,7 +36,7 @@ async def write_and_fail(house) -> None:
         raise RuntimeError("something else went wrong afterwards")
 
 
-async def verdicts(database) -> dict[UUID, actions.Verdict]:
+async def verdicts(database) -> dict[UUID, Verdict]:
     async with database.role("auditor"), scope(read_only=True):
         return {verdict.organisation_id: verdict for verdict in await actions.verify()}
 

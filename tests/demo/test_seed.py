@@ -1,0 +1,61 @@
+"""Seeding builds the whole world with the product's own actions, once."""
+
+import pytest
+
+from portal.audit import actions as audit
+from portal.demo import seed
+from portal.demo.world import NETWORKS, PEOPLE
+from portal.identity.queries import holders_of
+from tenants.context import Role
+from tenants.queries import organisations_by_slug
+from tenants.scope import scope
+
+
+async def counts(database) -> dict[str, int]:
+    tables = await database.as_superuser(
+        "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"
+    )
+    columns = ", ".join(f'(SELECT count(*) FROM "{row["relname"]}") AS "{row["relname"]}"' for row in tables)
+    (row,) = await database.as_superuser(f"SELECT {columns}")
+    return dict(row)
+
+
+async def test_the_world_is_built_and_a_second_time_changes_nothing(world_database):
+    before = await counts(world_database)
+    assert before["network"] == 2
+    assert before["organisation"] == 11
+    assert before["person"] == sum(1 for person in PEOPLE if person.posts)
+    async with world_database.role("worker"):
+        assert await seed.seed() is False
+    assert await counts(world_database) == before
+
+
+async def test_an_interrupted_seed_is_continued(empty_database, settings):
+    async with empty_database.role("worker"):
+        await seed._found(NETWORKS[0])
+        await seed._bring(PEOPLE[0])
+        assert await seed.seed() is True
+        assert await seed.seed() is False
+
+
+async def test_notices_have_recipients_before_anybody_signs_in(world_database):
+    found = await _organisations()
+    for slug, organisation_id in found.items():
+        async with scope(organisation_id=organisation_id):
+            assert len(await holders_of([Role.REPRESENTATIVE, Role.DEPUTY, Role.DIRECTOR])) >= 2, slug
+
+
+async def test_every_chain_of_the_world_is_intact(world_database):
+    async with world_database.role("auditor"), scope(read_only=True):
+        assert all(verdict.broken is None for verdict in await audit.verify())
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+async def test_the_identifier_of_a_network_is_known_before(world_database, network):
+    rows = await world_database.as_superuser("SELECT id FROM network WHERE slug = $1", network)
+    assert rows[0]["id"] == seed.network_id_of(network)
+
+
+async def _organisations():
+    async with scope():
+        return await organisations_by_slug([post.organisation for person in PEOPLE for post in person.posts])
