@@ -36,10 +36,11 @@ def refuse(request: Request[Any, Any, Any]) -> None:
 
 
 class Transactions:
-    """Opens ``tenants.scope`` for a route, as its visitor's organisation and person.
+    """Opens ``tenants.scope`` for a route, as the organisation and person of the ``session`` that sign-in found.
 
     GET and HEAD are read only unless the route says ``records_reading``; ``scope=False`` means no transaction.
-    ``on_open`` runs inside the new transaction, before the handler.
+    ``on_open`` runs inside the new transaction, before the handler: there the session becomes a ``visitor``, so that
+    roles are read where they are used.
     """
 
     def __init__(self, app: ASGIApp, on_open: Hook | None = None) -> None:

@@ -25,13 +25,6 @@
     event.target.querySelector?.(".form__answer")?.replaceChildren();
   });
 
-  // What happened while the stream was away is not told again, so look once after it has come back.
-  const connected = new WeakSet();
-  document.addEventListener("htmx:sse:after:connection", (event) => {
-    if (connected.has(event.target)) event.target.dispatchEvent(new CustomEvent("changed"));
-    connected.add(event.target);
-  });
-
   // After a swap that took the focused element away, reading goes on where the change is told.
   document.addEventListener("htmx:after:swap", () => {
     if (document.activeElement !== document.body) return;
