@@ -24,6 +24,8 @@ def feature(settings: Settings) -> Feature:
     async def ready() -> Response[dict[str, Any]]:
         parts = {finding.part: finding.works for finding in await readiness.findings()}
         works = all(parts.values())
-        return Response({"status": "ready" if works else "not ready", "parts": parts}, status_code=200 if works else 503)
+        return Response(
+            {"status": "ready" if works else "not ready", "parts": parts}, status_code=200 if works else 503
+        )
 
     return Feature("health", (live, ready))

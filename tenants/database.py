@@ -38,7 +38,7 @@ class WalledTransaction(PostgresTransaction):
             if exception is not None:
                 await self.rollback()
             else:
-                await self.commit()
+                await self.commit()  # type: ignore[no-untyped-call]
         finally:
             self.engine.current_transaction.reset(self.context)
             await self._give_back()
@@ -53,7 +53,7 @@ class WalledTransaction(PostgresTransaction):
     async def rollback(self) -> None:
         if self.connection.is_closed():
             return
-        await super().rollback()
+        await super().rollback()  # type: ignore[no-untyped-call]
 
 
 class WalledEngine(QuietEngine):
@@ -72,7 +72,7 @@ class WalledEngine(QuietEngine):
             raise OutsideScope
         return await super().run_ddl(ddl, in_pool=in_pool)
 
-    async def batch(self, *args: object, **kwargs: object) -> Any:
+    async def batch(self, *_: object, **__: object) -> Any:
         """Refused: Piccolo opens another connection for it, which carries no organisation."""
         raise OutsideScope
 

@@ -77,7 +77,8 @@ async def emit(
         return
     await execute(
         """
-        INSERT INTO outbox (id, organisation_id, network_id, event, payload, key, due_at, next_at, request_id, created_at)
+        INSERT INTO outbox
+            (id, organisation_id, network_id, event, payload, key, due_at, next_at, request_id, created_at)
         SELECT r.id, r.organisation_id, r.network_id, {}, {}::jsonb, {}, {}, {}, {}, {}
         FROM unnest({}::uuid[], {}::uuid[], {}::uuid[]) AS r (id, organisation_id, network_id)
         ON CONFLICT DO NOTHING
@@ -137,7 +138,10 @@ async def begin(identifier: UUID) -> Event | None:
 async def settle(identifier: UUID) -> None:
     """Mark a row done, in the transaction of its effects."""
     await execute(
-        "UPDATE outbox SET state = 'done', attempts = attempts + 1, done_at = hilfenetz_now(), last_error = NULL WHERE id = {}",
+        """
+        UPDATE outbox SET state = 'done', attempts = attempts + 1, done_at = hilfenetz_now(), last_error = NULL
+        WHERE id = {}
+        """,
         identifier,
     )
 
@@ -151,7 +155,8 @@ async def fail(identifier: UUID, *, error: str, max_attempts: int) -> Settled | 
         """
         UPDATE outbox SET attempts = attempts + 1, last_error = {},
                state = CASE WHEN attempts + 1 >= {} THEN 'dead' ELSE 'waiting' END,
-               next_at = hilfenetz_now() + least(interval '1 hour', interval '2 seconds' * power(2, least(attempts, 12))) * {}::float8
+               next_at = hilfenetz_now()
+                   + least(interval '1 hour', interval '2 seconds' * power(2, least(attempts, 12))) * {}::float8
         WHERE id = {} AND state IN ('waiting', 'handed')
         RETURNING id, event, state, attempts
         """,
@@ -177,7 +182,7 @@ def _text(value: UUID | StrEnum | date | datetime) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def _value(kind: type, value: str | int) -> Any:
+def _value(kind: Any, value: str | int) -> Any:
     if issubclass(kind, date):
         return kind.fromisoformat(str(value))
     return kind(value)

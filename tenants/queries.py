@@ -28,7 +28,8 @@ async def list_members(network_id: UUID) -> list[Member]:
         """
         SELECT o.id AS organisation_id, o.slug, o.name, o.kind, m.is_office, m.begins_at
         FROM membership m JOIN organisation o ON o.id = m.organisation_id
-        WHERE m.network_id = {} AND m.begins_at <= hilfenetz_now() AND (m.ends_at IS NULL OR m.ends_at > hilfenetz_now())
+        WHERE m.network_id = {} AND m.begins_at <= hilfenetz_now()
+          AND (m.ends_at IS NULL OR m.ends_at > hilfenetz_now())
         ORDER BY lower(o.name)
         """,
         network_id,

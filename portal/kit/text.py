@@ -5,9 +5,8 @@ from collections.abc import Sequence
 
 def listed(words: Sequence[str], *, last: str = "und") -> str:
     """'A', 'A und B', 'A, B und C'."""
-    if len(words) < 2:
-        return "".join(words)
-    return f"{', '.join(words[:-1])} {last} {words[-1]}"
+    *first, final = words or ("",)
+    return f"{', '.join(first)} {last} {final}" if first else final
 
 
 def counted(number: int, one: str, many: str) -> str:

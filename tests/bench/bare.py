@@ -13,7 +13,8 @@ from tenants.database import connection_config
 # About as many expressions for its length as a page of the portal has.
 TEMPLATE = """<!doctype html><html lang="de"><head><title>{{ title }}</title></head><body><table>
 {% for row in rows %}<tr class="kern-table__row"><th scope="row" class="kern-table__header">{{ row.name }}</th>
-<td class="kern-table__cell">{{ row.number }}</td><td class="kern-table__cell kern-table__cell--numeric">{{ row.text }}</td></tr>
+<td class="kern-table__cell">{{ row.number }}</td>
+<td class="kern-table__cell kern-table__cell--numeric">{{ row.text }}</td></tr>
 {% endfor %}</table></body></html>"""
 ROW_BYTES = 230
 
@@ -32,7 +33,8 @@ async def _pool(application: Litestar) -> AsyncIterator[None]:
 async def page() -> Response[str]:
     """One query, one template."""
     rows = await app.state.pool.fetch(
-        "SELECT n AS number, 'Organisation ' || n AS name, 'seit ' || n || ' Tagen' AS text FROM generate_series(1, $1) AS n",
+        "SELECT n AS number, 'Organisation ' || n AS name, 'seit ' || n || ' Tagen' AS text "
+        "FROM generate_series(1, $1) AS n",
         app.state.rows,
     )
     return Response(_template.render(title="Hilfenetz", rows=rows), media_type="text/html")

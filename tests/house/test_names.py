@@ -48,8 +48,10 @@ def test_modules_and_classes_explain_themselves():
 
 
 def test_times_end_in_at_and_dates_in_on():
-    for path in sorted(ROOT.glob("portal/*/tables.py")) + [ROOT / "tenants" / "tables.py"]:
-        for name, kind in re.findall(r"^    (\w+) = (Timestamptz|Date)\(", path.read_text(encoding="utf-8"), re.MULTILINE):
+    for path in [*sorted(ROOT.glob("portal/*/tables.py")), ROOT / "tenants" / "tables.py"]:
+        for name, kind in re.findall(
+            r"^    (\w+) = (Timestamptz|Date)\(", path.read_text(encoding="utf-8"), re.MULTILINE
+        ):
             ending = "at" if kind == "Timestamptz" else "on"
             assert name == ending or name.endswith((f"_{ending}", "_until", "_from")), f"{path}: {name}"
 

@@ -18,11 +18,9 @@ def tracked() -> list[Path]:
 
 
 def texts() -> list[tuple[Path, str]]:
-    found = []
-    for path in tracked():
-        if path.suffix not in {".png", ".woff2", ".lock"} and path.name != "package-lock.json":
-            found.append((path, path.read_text(encoding="utf-8")))
-    return found
+    binary = {".png", ".woff2", ".lock"}
+    paths = [path for path in tracked() if path.suffix not in binary and path.name != "package-lock.json"]
+    return [(path, path.read_text(encoding="utf-8")) for path in paths]
 
 
 def test_the_top_level_shows_the_house():
@@ -39,7 +37,9 @@ def test_locks_hold_hashes_and_no_addresses():
 
 
 def test_nothing_is_left_unfinished():
-    pattern = re.compile(r"\b(TO" r"DO|FIX" r"ME|XX" r"X|NotImplemented" r"Error)\b|pytest\.mark\.(sk" r"ip|x" r"fail)\b")
+    pattern = re.compile(
+        r"\b(TO" r"DO|FIX" r"ME|XX" r"X|NotImplemented" r"Error)\b|pytest\.mark\.(sk" r"ip|x" r"fail)\b"
+    )
     for path, text in texts():
         found = pattern.search(text)
         assert not found, f"{path.relative_to(ROOT)}: {found.group() if found else ''}: finish it or take it out"

@@ -51,7 +51,11 @@ def test_addresses_are_kebab_case_nouns_with_typed_parameters(application):
 
 
 def test_only_machines_and_static_files_go_without_the_token_against_forged_posts(handlers):
-    free = {path for path, handler in handlers if handler.opt.get("exclude_from_csrf") and handler.http_methods - {"GET", "HEAD"}}
+    free = {
+        path
+        for path, handler in handlers
+        if handler.opt.get("exclude_from_csrf") and handler.http_methods - {"GET", "HEAD"}
+    }
     assert free <= {"/abmelden/verzeichnis"}
 
 

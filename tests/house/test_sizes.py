@@ -43,4 +43,6 @@ def test_handlers_have_at_most_15_lines():
                 first = node.body[0]
                 start = node.body[1].lineno if ast.get_docstring(node) and len(node.body) > 1 else first.lineno
                 length = (node.end_lineno or 0) - start + 1
-                assert length <= 15, f"{path.name}:{node.name} has {length} lines: what it decides belongs into an action"
+                assert length <= 15, (
+                    f"{path.name}:{node.name} has {length} lines: what it decides belongs into an action"
+                )

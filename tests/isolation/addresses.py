@@ -37,7 +37,8 @@ async def values(database: Database, owners: set[str]) -> dict[str, list[str]]:
         )
         identifiers |= {row["id"] for row in rows}
     slugs = await database.as_superuser(
-        "SELECT slug FROM organisation WHERE id::text = ANY ($1) UNION SELECT slug FROM network WHERE id::text = ANY ($1)",
+        "SELECT slug FROM organisation WHERE id::text = ANY ($1) "
+        "UNION SELECT slug FROM network WHERE id::text = ANY ($1)",
         sorted(owners),
     )
     return {"uuid": sorted(identifiers), "str": sorted(row["slug"] for row in slugs)}
@@ -55,4 +56,6 @@ def filled(template: str, known: dict[str, list[str]]) -> Iterator[str]:
 
 
 async def _columns(database: Database, table: str) -> list:
-    return await database.as_superuser("SELECT column_name FROM information_schema.columns WHERE table_name = $1", table)
+    return await database.as_superuser(
+        "SELECT column_name FROM information_schema.columns WHERE table_name = $1", table
+    )

@@ -13,8 +13,8 @@ from tests.database import Database
 # Words that say nothing about anybody: codes and states of the product.
 SHORTEST_WORD = 9
 IGNORED_COLUMNS = {
-    "kind", "state", "role", "event", "source", "action", "subject", "provider", "key", "hash", "previous_hash", "sha256",
-    "request_id", "channel", "land", "address",
+    "kind", "state", "role", "event", "source", "action", "subject", "provider", "key", "hash",
+    "previous_hash", "sha256", "request_id", "channel", "land", "address",
 }  # fmt: skip
 
 

@@ -96,7 +96,9 @@ async def test_nobody_changes_anything_of_the_others(cast, application, stranger
             continue  # they end the browsers' own sessions; see tests/identity
         for path in filled(template, known):
             for name, browser in await people_of(cast, stranger):
-                response = await browser.post(path, {"organisation": "bethel-regional", "choice": "yes", "question": "?"})
+                response = await browser.post(
+                    path, {"organisation": "bethel-regional", "choice": "yes", "question": "?"}
+                )
                 words = secrets - set(path.split("/"))
                 assert not leaks(seen(response), words), f"{name} of {stranger} posts to {path}"
                 assert response.status_code < 500, f"{path}: {response.status_code}"

@@ -161,7 +161,8 @@ async def test_each_failure_waits_longer(networks, written, empty_database):
             async with scope():
                 await outbox.fail(first.id, error="X", max_attempts=100)
                 rows = await execute(
-                    "SELECT extract(epoch FROM next_at - hilfenetz_now())::float8 AS wait FROM outbox WHERE id = {}", first.id
+                    "SELECT extract(epoch FROM next_at - hilfenetz_now())::float8 AS wait FROM outbox WHERE id = {}",
+                    first.id,
                 )
                 waits.append(rows[0]["wait"])
     assert all(2 * 2**n * 0.4 < wait <= 2 * 2**n for n, wait in enumerate(waits)), waits

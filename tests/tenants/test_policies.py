@@ -64,8 +64,8 @@ async def test_migrating_mends_a_wall_somebody_tampered_with(empty_database):
     await connection.close()
     assert await empty_database.as_superuser(SNAPSHOT) == before
     grants = await empty_database.as_superuser(
-        "SELECT 1 FROM information_schema.role_table_grants WHERE grantee = 'hilfenetz_app' AND privilege_type = 'DELETE' "
-        "AND table_name = 'membership'"
+        "SELECT 1 FROM information_schema.role_table_grants WHERE grantee = 'hilfenetz_app' "
+        "AND privilege_type = 'DELETE' AND table_name = 'membership'"
     )
     assert grants == []
 
@@ -111,7 +111,8 @@ async def test_every_unique_key_holds_the_tenant(empty_database):
 async def test_every_foreign_key_holds_the_tenant_and_none_cascades(empty_database):
     rows = await empty_database.as_superuser(
         "SELECT conname, conrelid::regclass::text AS child, confrelid::regclass::text AS parent, confdeltype::text, "
-        "(SELECT array_agg(attname::text) FROM pg_attribute WHERE attrelid = conrelid AND attnum = ANY (conkey)) AS columns "
+        "(SELECT array_agg(attname::text) FROM pg_attribute WHERE attrelid = conrelid AND attnum = ANY (conkey)) "
+        "AS columns "
         "FROM pg_constraint WHERE contype = 'f' AND connamespace = 'public'::regnamespace"
     )
     roots = {entry.table for entry in PROTECTED if entry.tenant is None}
@@ -119,7 +120,9 @@ async def test_every_foreign_key_holds_the_tenant_and_none_cascades(empty_databa
     for row in rows:
         assert row["confdeltype"] == "a", f"{row['conname']} deletes across rows it cannot see"
         if row["parent"] not in roots:
-            assert TENANT_COLUMNS & set(row["columns"]), f"{row['conname']} accepts rows of other tenants: make it composite"
+            assert TENANT_COLUMNS & set(row["columns"]), (
+                f"{row['conname']} accepts rows of other tenants: make it composite"
+            )
 
 
 async def test_tenant_columns_are_never_null(empty_database):
@@ -143,7 +146,9 @@ async def test_only_declared_functions_see_more_than_their_caller(empty_database
     )
     assert {row["name"] for row in rows} == set(DEFINER_FUNCTIONS)
     for row in rows:
-        assert any(item.startswith("search_path=") for item in row["config"] or ()), f"{row['name']}: fix its search_path"
+        assert any(item.startswith("search_path=") for item in row["config"] or ()), (
+            f"{row['name']}: fix its search_path"
+        )
         assert row["rolname"] not in {"postgres", "hilfenetz_owner"}, row["name"]
 
 

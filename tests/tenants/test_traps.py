@@ -115,7 +115,8 @@ async def test_trap_a_second_scope_inside_a_scope_is_refused(networks):
 
 async def test_trap_a_failed_commit_gives_its_connection_back(networks, empty_database):
     await empty_database.as_superuser(
-        "CREATE TABLE strict (id int UNIQUE DEFERRABLE INITIALLY DEFERRED); GRANT SELECT, INSERT ON strict TO hilfenetz_app;"
+        "CREATE TABLE strict (id int UNIQUE DEFERRABLE INITIALLY DEFERRED);"
+        "GRANT SELECT, INSERT ON strict TO hilfenetz_app;"
     )
     for _ in range(12):
         with pytest.raises(asyncpg.UniqueViolationError):

@@ -103,9 +103,7 @@ async def test_the_app_role_founds_nothing_and_seats_nobody(networks):
         lambda: provisioning.admit_member(
             network_id=networks.first, organisation_id=networks.c, is_office=False, begins_at=opened.now
         ),
-        lambda: provisioning.end_membership(
-            network_id=networks.first, organisation_id=networks.b, ends_at=opened.now
-        ),
+        lambda: provisioning.end_membership(network_id=networks.first, organisation_id=networks.b, ends_at=opened.now),
         lambda: execute("UPDATE organisation SET name = 'taken over'"),
         lambda: execute("DELETE FROM membership"),
         lambda: execute("INSERT INTO heartbeat (name, at) VALUES ('tick', now())"),

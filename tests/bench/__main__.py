@@ -36,7 +36,10 @@ MOST_STATEMENTS = 6
 
 def main() -> int:
     """Measure and print; 0 when every bound holds."""
-    with tempfile.TemporaryDirectory(prefix="hilfenetz-bench-", ignore_cleanup_errors=True) as folder, ExitStack() as stack:
+    with (
+        tempfile.TemporaryDirectory(prefix="hilfenetz-bench-", ignore_cleanup_errors=True) as folder,
+        ExitStack() as stack,
+    ):
         surroundings = assemble(Path(folder), durable=False)
         for service in (surroundings.database, surroundings.cache):
             stack.callback(service.stop)
@@ -81,7 +84,9 @@ async def _pages(base: Database) -> tuple[dict[str, str], str]:
     cast = await cast_of(base, create_app(settings), redis, directory.directory_people())
     browser = await cast.as_role("bgw", Role.DIRECTOR)
     cookie = f"{COOKIE}={browser.http.cookies[COOKIE]}"
-    votes = await base.as_superuser("SELECT id FROM vote WHERE state = 'open' AND network_id = $1", cast.networks["bielefeld"])
+    votes = await base.as_superuser(
+        "SELECT id FROM vote WHERE state = 'open' AND network_id = $1", cast.networks["bielefeld"]
+    )
     await cast.close()
     await redis.aclose()
     pages = {
