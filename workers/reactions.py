@@ -22,7 +22,7 @@ from tenants import outbox
 from tenants.context import Actor
 from tenants.database import execute
 from tenants.outbox import Event
-from tenants.scope import scope
+from tenants.scope import current_scope, scope
 from workers.actors import system_actor
 
 E = TypeVar("E", bound=Event)
@@ -56,6 +56,10 @@ PLANS: dict[str, Plan] = {}
 
 class ReactionFailed(Exception):  # noqa: N818 - what Celery's tools show
     """Told to Celery so that its tools show the failure; carries no text of the error."""
+
+
+class WrongRecipient(Exception):  # noqa: N818 - shown to operators as the reason
+    """A message names another organisation or network than the row; nothing is run under a foreign scope."""
 
 
 def on(event: type[E], *, queue: str = "events") -> Callable[[Reaction[E]], Reaction[E]]:
@@ -145,9 +149,13 @@ class _Attempt:
         self.event = await outbox.begin(self.identifier)
         if self.event is None:
             return False
-        rows = await execute(
-            "SELECT request_id, set_config('app.request', request_id, true) FROM outbox WHERE id = {}", self.identifier
+        (row,) = await execute(
+            "SELECT request_id, organisation_id, network_id, set_config('app.request', request_id, true) "
+            "FROM outbox WHERE id = {}",
+            self.identifier,
         )
-        self.request_id = rows[0]["request_id"]
+        if {name: row[name] for name in self.recipient} != self.recipient:
+            raise WrongRecipient
+        self.request_id = current_scope().request_id = row["request_id"]
         bind_contextvars(event_name=self.name, request_id=self.request_id)
         return True
