@@ -189,24 +189,25 @@ def tally(rule: Rule, electorate: Sequence[Elector], ballots: Iterable[Ballot]) 
         raise ValueError("nobody to vote")
     latest, late = _latest(rule, electorate, ballots)
     counts = _counted(rule, voting, latest, late)
-    standing, winner = evaluate(rule, counts)
     certain = _is_certain(rule, counts)
     ended = all(elector.over or elector.departed for elector in voting)
     ends_now = not ended and _ends_early(rule, counts, certain=certain)
     gone = [elector for elector in electorate if elector.departed]
-    base = base_of(rule, counts)
-    return Tally(
-        rule=rule,
-        counts=counts,
-        outcome=standing if ended or ends_now else Outcome.OPEN,
-        standing=standing,
-        certain=certain or ended,
+    return _tally_of(
+        rule,
+        counts,
+        ended=ended,
         ends_now=ends_now,
-        base=base,
-        needed=needed_number(rule, base),
-        winner=winner,
+        certain=certain,
         departed=len(gone),
         departed_ballots=sum(elector.key in latest for elector in gone),
+    )
+
+
+def frozen(rule: Rule, counts: Counts, *, departed: int, departed_ballots: int) -> Tally:
+    """The tally of a closed vote, from the numbers that were kept of it."""
+    return _tally_of(
+        rule, counts, ended=True, ends_now=False, certain=True, departed=departed, departed_ballots=departed_ballots
     )
 
 
@@ -260,6 +261,26 @@ def state_of(*, closed: bool, ends_at: datetime | None, now: datetime) -> VoteSt
     if closed:
         return VoteState.CLOSED
     return VoteState.ENDED if ends_at is not None and now >= ends_at else VoteState.OPEN
+
+
+def _tally_of(
+    rule: Rule, counts: Counts, *, ended: bool, ends_now: bool, certain: bool, departed: int, departed_ballots: int
+) -> Tally:
+    standing, winner = evaluate(rule, counts)
+    base = base_of(rule, counts)
+    return Tally(
+        rule=rule,
+        counts=counts,
+        outcome=standing if ended or ends_now else Outcome.OPEN,
+        standing=standing,
+        certain=certain or ended,
+        ends_now=ends_now,
+        base=base,
+        needed=needed_number(rule, base),
+        winner=winner,
+        departed=departed,
+        departed_ballots=departed_ballots,
+    )
 
 
 def _latest(rule: Rule, electorate: Sequence[Elector], ballots: Iterable[Ballot]) -> tuple[dict[Hashable, str], int]:

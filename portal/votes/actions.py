@@ -1,0 +1,233 @@
+"""What people do with votes: the office opens one, members cast and change their ballot."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from portal.audit import actions as audit
+from portal.kit.clock import end_of_day
+from portal.kit.errors import Forbidden, Invalid, NotFound
+from portal.kit.ids import new_id
+from portal.notices import live
+from portal.votes.abilities import VoteAbilities, may_open_votes
+from portal.votes.agreement import rule_of
+from portal.votes.events import VoteDue, VoteOpened
+from portal.votes.queries import VoteSheet, access_vote
+from portal.votes.queries_lists import Opening, opening_of
+from portal.votes.rules import Answer, EarlyEnd, Kind
+from tenants.context import Actor
+from tenants.database import execute
+from tenants.outbox import emit
+from tenants.rulebook import VoteRule
+
+CAST, CHANGED, LATE = "ballot:cast", "ballot:changed", "ballot:late"
+LONGEST_DAYS = 366
+MOST_OPTIONS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class CastBallot:
+    """A ballot as the database stamped it."""
+
+    id: UUID
+    cast_at: datetime
+    late: bool
+
+
+async def open_vote(
+    *,
+    actor: Actor,
+    now: datetime,
+    network_id: UUID,
+    rule: str,
+    question: str,
+    explanation: str,
+    last_day: date,
+    options: Sequence[str] = (),
+) -> UUID:
+    """Ask all members of a network; the electorate is who is a member now. Gives back the vote's id.
+
+    Args:
+        rule: a majority of the rulebook that is for questions.
+        last_day: ends at its midnight for everybody; a day that is set is not shifted by § 193 BGB.
+        options: what a choice offers; nothing for the other kinds.
+
+    Raises:
+        NotFound: the network is out of reach.
+        Forbidden: only the office asks.
+        Invalid: the field that does not fit.
+    """
+    if actor.seat(network_id) is None:
+        raise NotFound
+    if not may_open_votes(actor, network_id):
+        raise Forbidden("Nur die Geschäftsstelle dieses Netzwerks kann eine Abstimmung eröffnen.")
+    opening = await opening_of(network_id)
+    written = opening.rulebook.rules_for_questions().get(rule)
+    if written is None:
+        raise Invalid("Bitte wählen Sie, wie entschieden wird.", field="rule")
+    ends_at = _check_last_day(last_day, now)
+    titles = _check_options(written, options)
+    vote_id = new_id()
+    words = {"rule": rule, "question": question, "explanation": explanation}
+    times = {"opened_at": now, "ends_at": ends_at}
+    await _insert_vote(
+        opening, {"network_id": network_id, "id": vote_id, "opened_by_id": actor.organisation_id, **words, **times}
+    )
+    await _insert_electorate(network_id, vote_id, opening, ends_at, titles)
+    members = [organisation_id for organisation_id, _ in opening.members]
+    details: dict[str, str | int | bool] = {"rule": rule, "members": len(members), "ends_at": ends_at.isoformat()}
+    await audit.record(actor=actor, action="vote:opened", subject="vote", subject_id=vote_id, details=details)
+    await emit(VoteOpened(network_id, vote_id), to=members, key=f"vote_opened:{vote_id}")
+    await emit(VoteDue(vote_id), network=network_id, due_at=ends_at, key=f"vote_due:{vote_id}")
+    await live.changed(live.network(network_id))
+    return vote_id
+
+
+async def cast_ballot(*, actor: Actor, now: datetime, network_id: UUID, vote_id: UUID, answer: str) -> CastBallot:
+    """Cast or change the organisation's ballot; the database's clock says whether it counts.
+
+    A late ballot is kept as late and does not count: the caller must say so and let the transaction commit.
+
+    Args:
+        answer: an ``Answer``, or the id of an option.
+
+    Raises:
+        NotFound: the vote is out of reach.
+        Forbidden: the person may not cast it, or the organisation was no member when the vote opened.
+        Invalid: the vote does not ask for that.
+    """
+    sheet = await access_vote(network_id, vote_id)
+    abilities = VoteAbilities.of(actor, sheet, now)
+    if not abilities.is_voter:
+        raise Forbidden("Ihre Organisation war noch kein Mitglied, als diese Abstimmung eröffnet wurde.")
+    if not abilities.may_vote or actor.person_id is None:
+        raise Forbidden("Die Stimme geben Vertretung, Stellvertretung oder Geschäftsführung Ihrer Organisation ab.")
+    _check_answer(sheet, answer)
+    ballot = await _insert_ballot(actor, sheet, answer)
+    await execute(
+        """
+        INSERT INTO ballot_signature (organisation_id, ballot_id, network_id, person_id, capacity)
+        VALUES ({}, {}, {}, {}, {})
+        """,
+        actor.organisation_id,
+        ballot.id,
+        network_id,
+        actor.person_id,
+        abilities.capacity,
+    )
+    await audit.record(actor=actor, action=_deed(sheet, actor, ballot), subject="vote", subject_id=vote_id)
+    if ballot.late:
+        return ballot
+    if _may_end_early(sheet, answer):
+        await emit(VoteDue(vote_id), network=network_id, key=f"vote_due:{vote_id}:{ballot.id}")
+    await live.changed(live.network(network_id))
+    return ballot
+
+
+def _check_last_day(last_day: date, now: datetime) -> datetime:
+    ends_at = end_of_day(last_day)
+    if ends_at <= now:
+        raise Invalid("Der letzte Tag liegt in der Vergangenheit. Möglich ist frühestens heute.", field="last_day")
+    if (ends_at - now).days > LONGEST_DAYS:
+        raise Invalid("Der letzte Tag liegt mehr als ein Jahr in der Zukunft.", field="last_day")
+    return ends_at
+
+
+def _check_options(written: VoteRule, options: Sequence[str]) -> list[str]:
+    if written.kind.value != Kind.CHOICE.value:
+        return []
+    titles = [title.strip() for title in options if title.strip()]
+    if len(titles) < 2:  # noqa: PLR2004 - one proposal is no choice
+        raise Invalid("Eine Auswahl braucht mindestens zwei Vorschläge, einen je Zeile.", field="options")
+    if len(titles) > MOST_OPTIONS:
+        raise Invalid("Das sind zu viele Vorschläge. Möglich sind höchstens 20.", field="options")
+    if len({title.casefold() for title in titles}) < len(titles):
+        raise Invalid("Ein Vorschlag steht doppelt in der Liste.", field="options")
+    return titles
+
+
+def _check_answer(sheet: VoteSheet, answer: str) -> None:
+    known = sheet.options if sheet.rule.kind is Kind.CHOICE else {Answer.YES.value, Answer.NO.value}
+    if answer not in known and answer != Answer.ABSTAIN:
+        raise Invalid("Bitte wählen Sie eine der Antworten.", field="answer")
+
+
+def _deed(sheet: VoteSheet, actor: Actor, ballot: CastBallot) -> str:
+    if ballot.late:
+        return LATE
+    own = sheet.voter(actor.organisation_id)
+    return CHANGED if own is not None and own.answer else CAST
+
+
+def _may_end_early(sheet: VoteSheet, answer: str) -> bool:
+    ends_at_once = sheet.rule.kind is Kind.UNANIMOUS and answer == Answer.NO
+    return ends_at_once or sheet.rule.early_end is EarlyEnd.WHEN_DECIDED
+
+
+async def _insert_vote(opening: Opening, given: Mapping[str, object]) -> None:
+    """The vote with a copy of its majority, so that it keeps what was in force when it began."""
+    written = opening.rulebook.votes[str(given["rule"])]
+    asked = rule_of(written)
+    values = {
+        **given,
+        "rulebook_id": opening.rulebook_id,
+        "rule_title": written.title,
+        "rule_explanation": written.explanation,
+        "rule_source": written.section or written.decision,
+        "kind": asked.kind,
+        "numerator": asked.numerator,
+        "denominator": asked.denominator,
+        "strict": asked.strict,
+        "base": asked.base,
+        "ballot_of_departed": asked.ballot_of_departed,
+        "early_end": asked.early_end,
+        "ballots_visible_to": written.ballots_visible_to,
+    }
+    places = ", ".join("{}" for _ in values)
+    await execute(f"INSERT INTO vote ({', '.join(values)}) VALUES ({places})", *values.values())  # noqa: S608
+
+
+async def _insert_electorate(
+    network_id: UUID, vote_id: UUID, opening: Opening, ends_at: datetime, titles: Sequence[str]
+) -> None:
+    await execute(
+        """
+        INSERT INTO voter (network_id, vote_id, organisation_id, name, due_at)
+        SELECT {}, {}, m.id, m.name, {} FROM unnest({}::uuid[], {}::text[]) AS m (id, name)
+        """,
+        network_id,
+        vote_id,
+        ends_at,
+        [organisation_id for organisation_id, _ in opening.members],
+        [name for _, name in opening.members],
+    )
+    if titles:
+        await execute(
+            """
+            INSERT INTO vote_option (network_id, id, vote_id, place, title)
+            SELECT {}, o.id, {}, o.place, o.title
+            FROM unnest({}::uuid[], {}::text[]) WITH ORDINALITY AS o (id, title, place)
+            """,
+            network_id,
+            vote_id,
+            [new_id() for _ in titles],
+            list(titles),
+        )
+
+
+async def _insert_ballot(actor: Actor, sheet: VoteSheet, answer: str) -> CastBallot:
+    option = UUID(answer) if answer in sheet.options else None
+    rows = await execute(
+        """
+        INSERT INTO ballot (network_id, id, vote_id, organisation_id, answer, option_id)
+        VALUES ({}, {}, {}, {}, {}, {}) RETURNING id, cast_at, late
+        """,
+        sheet.network_id,
+        new_id(),
+        sheet.id,
+        actor.organisation_id,
+        None if option else answer,
+        option,
+    )
+    return CastBallot(**rows[0])

@@ -1,0 +1,130 @@
+"""What follows by itself: the clock closes a vote once, and every member is told."""
+
+import json
+from datetime import datetime
+from uuid import UUID
+
+from portal.audit import actions as audit
+from portal.notices import live
+from portal.notices.actions import tell
+from portal.notices.rules import NoticeKind
+from portal.votes.abilities import VOTING_ROLES
+from portal.votes.events import VoteClosed, VoteDue
+from portal.votes.queries import VoteSheet, access_vote, is_recorded
+from portal.votes.queries_lists import opening_of
+from portal.votes.rules import Kind, Outcome, Tally, VoteState
+from tenants.context import Actor, Role
+from tenants.database import execute
+from tenants.outbox import emit
+
+CLOSED = "vote:closed"
+
+
+async def close_vote(*, actor: Actor, now: datetime, vote_id: UUID) -> Tally | None:
+    """Freeze the tally if the vote is over; in the scope of the network, by the worker alone.
+
+    Whoever comes second finds it closed and changes nothing. Gives back the tally, or None if there was nothing to do.
+    """
+    network_id = actor.seats[0].network_id
+    sheet = await access_vote(network_id, vote_id, lock=True)
+    if sheet.result is not None:
+        return None
+    tally = sheet.tally(now)
+    if tally.outcome is Outcome.OPEN:
+        # The clock went back after the timer rang: wind it up again, else the vote would never end.
+        await emit(VoteDue(vote_id), network=network_id, due_at=sheet.ends_at, key=f"vote_due:{vote_id}:after:{now}")
+        return None
+    closed = await execute(
+        """
+        UPDATE vote SET state = 'closed', closed_at = {}
+        WHERE network_id = {} AND id = {} AND state = 'open' RETURNING id
+        """,
+        now,
+        network_id,
+        vote_id,
+    )
+    if not closed:
+        return None
+    await _insert_result(sheet, tally, now)
+    members = [organisation_id for organisation_id, _ in (await opening_of(network_id)).members]
+    await emit(VoteClosed(network_id, vote_id), to=members, key=f"vote_closed:{vote_id}")
+    await live.changed(live.network(network_id))
+    return tally
+
+
+async def announce_opening(*, actor: Actor, now: datetime, network_id: UUID, vote_id: UUID) -> None:
+    """Tell the organisation's voting persons that they are asked; nobody if there is nothing (more) to answer."""
+    seat = actor.seat(network_id)
+    if seat is None:
+        return
+    sheet = await access_vote(network_id, vote_id)
+    voter = sheet.voter(actor.organisation_id)
+    if voter is None or voter.answer or sheet.state(now) is not VoteState.OPEN:
+        return
+    params = {"network": seat.name, "question": sheet.question, "due_at": voter.due_at.isoformat()}
+    await tell(
+        actor=actor,
+        now=now,
+        kind=NoticeKind.VOTE_OPENED,
+        roles=VOTING_ROLES,
+        subject_id=vote_id,
+        address=f"/n/{seat.slug}/abstimmungen/{vote_id}",
+        params=params,
+        key=f"vote_opened:{vote_id}",
+    )
+
+
+async def announce_result(*, actor: Actor, now: datetime, network_id: UUID, vote_id: UUID) -> None:
+    """Tell the organisation what came of a vote, and write it into its trail."""
+    seat = actor.seat(network_id)
+    if seat is None:
+        return
+    sheet = await access_vote(network_id, vote_id)
+    if sheet.result is None:
+        return
+    tally = sheet.result
+    params = {"network": seat.name, "question": sheet.question, "outcome": _outcome_code(tally)}
+    await tell(
+        actor=actor,
+        now=now,
+        kind=NoticeKind.VOTE_CLOSED,
+        roles=(*VOTING_ROLES, Role.OFFICE),
+        subject_id=vote_id,
+        address=f"/n/{seat.slug}/abstimmungen/{vote_id}",
+        params=params,
+        key=f"vote_closed:{vote_id}",
+    )
+    if not await is_recorded(CLOSED, vote_id):
+        details: dict[str, str | int | bool] = {"outcome": tally.outcome, "count": tally.count, "needed": tally.needed}
+        await audit.record(actor=actor, action=CLOSED, subject="vote", subject_id=vote_id, details=details)
+
+
+def _outcome_code(tally: Tally) -> str:
+    """A choice is not accepted or refused; it finds somebody or nobody."""
+    if tally.rule.kind is not Kind.CHOICE:
+        return tally.outcome.value
+    return "chosen" if tally.winner else "no_result"
+
+
+async def _insert_result(sheet: VoteSheet, tally: Tally, now: datetime) -> None:
+    counts = tally.counts
+    await execute(
+        """
+        INSERT INTO vote_result (network_id, vote_id, outcome, winner_id, members, yes, no, abstained, late, candidates,
+                                 departed, departed_ballots, closed_at)
+        VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {}::jsonb, {}, {}, {})
+        """,
+        sheet.network_id,
+        sheet.id,
+        tally.outcome,
+        UUID(tally.winner) if tally.winner else None,
+        counts.members,
+        counts.yes,
+        counts.no,
+        counts.abstained,
+        counts.late,
+        json.dumps(dict(counts.candidates)),
+        tally.departed,
+        tally.departed_ballots,
+        now,
+    )

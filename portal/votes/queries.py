@@ -1,0 +1,214 @@
+"""Reading one vote; the wall narrows every statement to the open scope."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from portal.kit.errors import NotFound
+from portal.votes.rules import (
+    Ballot,
+    Base,
+    Counts,
+    DepartedBallot,
+    EarlyEnd,
+    Elector,
+    Kind,
+    Rule,
+    Tally,
+    VoteState,
+    frozen,
+    state_of,
+    tally,
+)
+from tenants.context import Actor, Seat
+from tenants.database import execute
+
+MINE = "organisation_id = (SELECT current_organisation())"
+IN_EFFECT = "m.begins_at <= hilfenetz_now() AND (m.ends_at IS NULL OR m.ends_at > hilfenetz_now())"
+LATEST_BALLOT = """
+LEFT JOIN LATERAL (
+    SELECT COALESCE(b.answer, b.option_id::text) AS answer, b.cast_at FROM ballot b
+    WHERE b.network_id = w.network_id AND b.vote_id = w.vote_id AND b.organisation_id = w.organisation_id AND NOT b.late
+    ORDER BY b.cast_at DESC, b.id DESC LIMIT 1
+) b ON true
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Voter:
+    """A member of the electorate and its ballot that counts; ``answer`` is an ``Answer``, an option's id, or None."""
+
+    organisation_id: UUID
+    name: str
+    due_at: datetime
+    departed: bool
+    answer: str | None
+    cast_at: datetime | None
+    late: int
+
+
+@dataclass(frozen=True, slots=True)
+class OwnBallot:
+    """An entry of the own organisation's history, with who cast it and as what."""
+
+    answer: str
+    cast_at: datetime
+    late: bool
+    person: str
+    capacity: str
+
+
+@dataclass(frozen=True, slots=True)
+class VoteSheet:
+    """All that is known of one vote, as far as the asking organisation may know it."""
+
+    id: UUID
+    network_id: UUID
+    question: str
+    explanation: str
+    rule_title: str
+    rule_explanation: str
+    rule_source: str
+    rule: Rule
+    ballots_visible_to: str
+    opened_by_id: UUID
+    opened_at: datetime
+    ends_at: datetime
+    closed_at: datetime | None
+    options: Mapping[str, str]
+    voters: tuple[Voter, ...]
+    history: tuple[OwnBallot, ...]
+    result: Tally | None
+
+    def state(self, now: datetime) -> VoteState:
+        """Where the vote is by the clock, or because a ballot has ended it."""
+        if self.result is None and self.tally(now).ends_now:
+            return VoteState.ENDED
+        return state_of(closed=self.result is not None, ends_at=self.ends_at, now=now)
+
+    def tally(self, now: datetime) -> Tally:
+        """The frozen tally, or where the vote stands; true only for who sees all ballots."""
+        if self.result is not None:
+            return self.result
+        electorate = [
+            Elector(voter.organisation_id, over=now >= voter.due_at, departed=voter.departed) for voter in self.voters
+        ]
+        counted = [Ballot(voter.organisation_id, voter.answer) for voter in self.voters if voter.answer]
+        late = [Ballot(voter.organisation_id, "abstain", late=True) for voter in self.voters for _ in range(voter.late)]
+        return tally(self.rule, electorate, [*counted, *late])
+
+    def voter(self, organisation_id: UUID) -> Voter | None:
+        """The organisation's place in the electorate; None if it joined later."""
+        return next((voter for voter in self.voters if voter.organisation_id == organisation_id), None)
+
+    @property
+    def are_ballots_open(self) -> bool:
+        """Whether every member sees how each voted, now."""
+        closed = self.result is not None
+        return self.ballots_visible_to == "members" or (closed and self.ballots_visible_to == "members_after_closing")
+
+
+def access_network(actor: Actor, slug: str) -> Seat:
+    """The actor's seat in the network of that address.
+
+    Raises:
+        NotFound: out of reach, or not there.
+    """
+    if (seat := actor.seat_by_slug(slug)) is None:
+        raise NotFound
+    return seat
+
+
+async def access_vote(network_id: UUID, vote_id: UUID, *, lock: bool = False) -> VoteSheet:
+    """One vote; with ``lock`` (worker only) nobody casts or closes until the transaction ends.
+
+    Raises:
+        NotFound: out of reach, or not there.
+    """
+    if lock:
+        await execute("SELECT id FROM vote WHERE network_id = {} AND id = {} FOR UPDATE", network_id, vote_id)
+    rows = await execute(_SHEET, network_id, vote_id)
+    if not rows:
+        raise NotFound
+    return _sheet(rows[0])
+
+
+async def is_recorded(action: str, vote_id: UUID) -> bool:
+    """Whether the own organisation's trail has that already; for reactions, which may run again."""
+    rows = await execute(
+        f"SELECT 1 FROM audit_entry e WHERE e.{MINE} AND e.action = {{}} AND e.subject_id = {{}} LIMIT 1",  # noqa: S608
+        action,
+        vote_id,
+    )
+    return bool(rows)
+
+
+_SHEET = f"""
+SELECT v.*,
+    (SELECT json_agg(json_build_array(o.id, o.title) ORDER BY o.place) FROM vote_option o
+     WHERE o.network_id = v.network_id AND o.vote_id = v.id) AS options,
+    (SELECT json_agg(json_build_object(
+         'organisation_id', w.organisation_id, 'name', w.name, 'due_at', w.due_at, 'answer', b.answer,
+         'cast_at', b.cast_at,
+         'late', (SELECT count(*) FROM ballot l WHERE l.network_id = w.network_id AND l.vote_id = w.vote_id
+                  AND l.organisation_id = w.organisation_id AND l.late),
+         'departed', NOT EXISTS (SELECT FROM membership m WHERE m.network_id = w.network_id
+                  AND m.organisation_id = w.organisation_id AND {IN_EFFECT})) ORDER BY lower(w.name))
+     FROM voter w {LATEST_BALLOT} WHERE w.network_id = v.network_id AND w.vote_id = v.id) AS voters,
+    (SELECT json_agg(json_build_object(
+         'answer', COALESCE(b.answer, b.option_id::text), 'cast_at', b.cast_at, 'late', b.late,
+         'person', COALESCE(a.name, ''), 'capacity', COALESCE(s.capacity, '')) ORDER BY b.cast_at DESC, b.id DESC)
+     FROM ballot b
+     LEFT JOIN ballot_signature s ON s.organisation_id = b.organisation_id AND s.ballot_id = b.id
+     LEFT JOIN affiliation a ON a.organisation_id = s.organisation_id AND a.person_id = s.person_id
+     WHERE b.network_id = v.network_id AND b.vote_id = v.id AND b.{MINE}) AS history,
+    (SELECT row_to_json(r) FROM vote_result r WHERE r.network_id = v.network_id AND r.vote_id = v.id) AS result
+FROM vote v WHERE v.network_id = {{}} AND v.id = {{}}
+"""  # noqa: S608 - constants of this file
+
+
+def _sheet(row: Mapping[str, Any]) -> VoteSheet:
+    rule = Rule(
+        kind=Kind(row["kind"]),
+        numerator=row["numerator"],
+        denominator=row["denominator"],
+        strict=row["strict"],
+        base=Base(row["base"]),
+        ballot_of_departed=DepartedBallot(row["ballot_of_departed"]),
+        early_end=EarlyEnd(row["early_end"]),
+    )
+    kept = {name: row[name] for name in VoteSheet.__slots__ if name in row.keys() - _READ}
+    return VoteSheet(
+        **kept,
+        rule=rule,
+        options=dict(json.loads(row["options"] or "[]")),
+        voters=tuple(_voter(voter) for voter in json.loads(row["voters"] or "[]")),
+        history=tuple(_own(ballot) for ballot in json.loads(row["history"] or "[]")),
+        result=_frozen(rule, json.loads(row["result"])) if row["result"] else None,
+    )
+
+
+_READ = {"rule", "options", "voters", "history", "result"}
+
+
+def _voter(voter: dict[str, Any]) -> Voter:
+    return Voter(
+        **{
+            **voter,
+            "organisation_id": UUID(voter["organisation_id"]),
+            "due_at": datetime.fromisoformat(voter["due_at"]),
+            "cast_at": datetime.fromisoformat(voter["cast_at"]) if voter["cast_at"] else None,
+        }
+    )
+
+
+def _own(ballot: dict[str, Any]) -> OwnBallot:
+    return OwnBallot(**{**ballot, "cast_at": datetime.fromisoformat(ballot["cast_at"])})
+
+
+def _frozen(rule: Rule, result: dict[str, Any]) -> Tally:
+    counts = Counts(**{name: result[name] for name in ("members", "yes", "no", "abstained", "late", "candidates")})
+    return frozen(rule, counts, departed=result["departed"], departed_ballots=result["departed_ballots"])

@@ -1,0 +1,138 @@
+"""Reading many votes at once, and what a new one begins with; each page is one statement, whatever their number."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from portal.kit.errors import NotFound
+from portal.votes.queries import IN_EFFECT, LATEST_BALLOT, MINE
+from portal.votes.rules import Kind, Outcome
+from tenants.database import execute
+from tenants.rulebook import Rulebook, parse_rulebook
+
+CLOSED_A_PAGE = 20
+_MOST_OPEN = 100
+
+_UNANSWERED = f"""
+FROM voter w JOIN vote v ON v.network_id = w.network_id AND v.id = w.vote_id
+WHERE w.{MINE} AND v.state = 'open' AND w.due_at > hilfenetz_now()
+  AND NOT EXISTS (
+      SELECT FROM ballot b WHERE b.network_id = w.network_id AND b.vote_id = w.vote_id AND b.{MINE} AND NOT b.late)
+"""
+# How many votes wait for the ballot of this person's organisation, by network; nothing for who may not cast it.
+WAITING_COUNT = f"""
+SELECT v.network_id, count(*) {_UNANSWERED}
+  AND EXISTS (
+      SELECT FROM role_assignment r
+      WHERE r.{MINE} AND r.person_id = (SELECT current_person()) AND r.role IN ('representative', 'deputy', 'director')
+        AND r.valid_from <= hilfenetz_now() AND (r.valid_until IS NULL OR r.valid_until > hilfenetz_now()))
+GROUP BY v.network_id
+"""  # noqa: S608 - constants of this file
+
+
+@dataclass(frozen=True, slots=True)
+class VoteLine:
+    """A vote in a list. ``due_at`` and ``answer`` are the own organisation's; None where it has none."""
+
+    id: UUID
+    question: str
+    kind: Kind
+    rule_title: str
+    ends_at: datetime
+    closed_at: datetime | None
+    outcome: Outcome | None
+    winner: str | None
+    due_at: datetime | None
+    answer: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class VoteList:
+    """Open votes by their end, and a page of the closed ones, newest first."""
+
+    open: tuple[VoteLine, ...]
+    closed: tuple[VoteLine, ...]
+    has_older: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingVote:
+    """A vote that lacks the own organisation's ballot."""
+
+    id: UUID
+    network_id: UUID
+    question: str
+    kind: Kind
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What opening a vote needs: the rulebook in force and the members now, as (id, name)."""
+
+    rulebook_id: UUID
+    rulebook: Rulebook
+    members: tuple[tuple[UUID, str], ...]
+
+
+async def list_votes(network_id: UUID, *, page: int = 1) -> VoteList:
+    """The votes of a network."""
+    rows = await execute(_LIST, network_id, network_id, CLOSED_A_PAGE + 1, (page - 1) * CLOSED_A_PAGE)
+    lines = [_line(row) for row in rows]
+    is_open = [line for line in lines if line.closed_at is None]
+    closed = [line for line in lines if line.closed_at is not None]
+    closed.sort(key=lambda line: (line.closed_at, line.id), reverse=True)
+    is_open.sort(key=lambda line: (line.ends_at, line.id))
+    return VoteList(tuple(is_open), tuple(closed[:CLOSED_A_PAGE]), len(closed) > CLOSED_A_PAGE)
+
+
+async def list_waiting(*, limit: int = 20) -> list[WaitingVote]:
+    """What the own organisation has not answered yet, in all its networks, the most urgent first."""
+    rows = await execute(
+        f"SELECT v.id, v.network_id, v.question, v.kind, w.due_at {_UNANSWERED} ORDER BY w.due_at, v.id LIMIT {{}}",
+        limit,
+    )
+    return [WaitingVote(**{**row, "kind": Kind(row["kind"])}) for row in rows]
+
+
+async def opening_of(network_id: UUID) -> Opening:
+    """What a new vote would begin with.
+
+    Raises:
+        NotFound: out of reach.
+    """
+    rows = await execute(_OPENING, network_id)
+    if not rows:
+        raise NotFound
+    members = tuple((UUID(member["id"]), member["name"]) for member in json.loads(rows[0]["members"] or "[]"))
+    return Opening(rows[0]["id"], parse_rulebook(rows[0]["source"], file="rulebook"), members)
+
+
+_LINES = f"""
+SELECT v.id, v.question, v.kind, v.rule_title, v.ends_at, v.closed_at, r.outcome, o.title AS winner, w.due_at, b.answer
+FROM vote v
+LEFT JOIN vote_result r ON r.network_id = v.network_id AND r.vote_id = v.id
+LEFT JOIN vote_option o ON o.network_id = r.network_id AND o.id = r.winner_id
+LEFT JOIN voter w ON w.network_id = v.network_id AND w.vote_id = v.id AND w.{MINE} {LATEST_BALLOT}
+WHERE v.network_id = {{}} AND v.state =
+"""  # noqa: S608
+_LIST = f"""
+(SELECT * FROM ({_LINES} 'open') AS v ORDER BY v.ends_at, v.id LIMIT {_MOST_OPEN})
+UNION ALL
+(SELECT * FROM ({_LINES} 'closed') AS v ORDER BY v.closed_at DESC, v.id DESC LIMIT {{}} OFFSET {{}})
+"""  # noqa: S608
+_OPENING = f"""
+SELECT r.id, r.source,
+    (SELECT json_agg(json_build_object('id', o.id, 'name', o.name) ORDER BY lower(o.name))
+     FROM membership m JOIN organisation o ON o.id = m.organisation_id
+     WHERE m.network_id = r.network_id AND {IN_EFFECT}) AS members
+FROM rulebook r WHERE r.network_id = {{}} ORDER BY r.version DESC LIMIT 1
+"""  # noqa: S608
+
+
+def _line(row: Mapping[str, Any]) -> VoteLine:
+    outcome = Outcome(row["outcome"]) if row["outcome"] else None
+    return VoteLine(**{**row, "kind": Kind(row["kind"]), "outcome": outcome})

@@ -1,0 +1,26 @@
+"""The clock closes votes, and members are told."""
+
+from datetime import datetime
+
+from portal.votes import actions_closing as actions
+from portal.votes.events import VoteClosed, VoteDue, VoteOpened
+from tenants.context import Actor
+from workers.reactions import on
+
+
+@on(VoteOpened)
+async def announce_opening(event: VoteOpened, actor: Actor, now: datetime) -> None:
+    """Tell the organisation that it is asked."""
+    await actions.announce_opening(actor=actor, now=now, network_id=event.network_id, vote_id=event.vote_id)
+
+
+@on(VoteDue)
+async def close(event: VoteDue, actor: Actor, now: datetime) -> None:
+    """Freeze the tally if the vote is over."""
+    await actions.close_vote(actor=actor, now=now, vote_id=event.vote_id)
+
+
+@on(VoteClosed)
+async def announce_result(event: VoteClosed, actor: Actor, now: datetime) -> None:
+    """Tell the organisation what came of it."""
+    await actions.announce_result(actor=actor, now=now, network_id=event.network_id, vote_id=event.vote_id)
