@@ -28,6 +28,16 @@ class Colleague:
     email: str
 
 
+@dataclass(frozen=True, slots=True)
+class StaffMember:
+    """Somebody of the scope's organisation with the roles they hold now; ``email`` may be empty."""
+
+    person_id: UUID
+    name: str
+    email: str
+    roles: frozenset[Role]
+
+
 _IN_EFFECT = "{0}.begins_at <= hilfenetz_now() AND ({0}.ends_at IS NULL OR {0}.ends_at > hilfenetz_now())"
 _VALID = "r.valid_from <= hilfenetz_now() AND (r.valid_until IS NULL OR r.valid_until > hilfenetz_now())"
 
@@ -91,6 +101,20 @@ async def holders_of(roles: Collection[Role]) -> list[Colleague]:
         [role.value for role in roles],
     )
     return [Colleague(**row) for row in rows]
+
+
+async def list_people() -> list[StaffMember]:
+    """Everybody who holds a role in the scope's organisation now, by name."""
+    rows = await execute(
+        f"""
+        SELECT a.person_id, a.name, a.email, array_agg(DISTINCT r.role) AS roles
+        FROM affiliation a
+        JOIN role_assignment r ON r.organisation_id = a.organisation_id AND r.person_id = a.person_id AND {_VALID}
+        WHERE a.organisation_id = (SELECT current_organisation()) AND {_IN_EFFECT.format("a")}
+        GROUP BY a.person_id, a.name, a.email ORDER BY lower(a.name), a.person_id
+        """  # noqa: S608 - put together from the constants above
+    )
+    return [StaffMember(**{**row, "roles": frozenset(map(Role, row["roles"]))}) for row in rows]
 
 
 async def names_of(person_ids: Collection[UUID]) -> dict[UUID, str]:

@@ -14,10 +14,11 @@ Group = Literal["work", "organisation", "network", "inbox"]
 class NavItem:
     """A way into a feature.
 
-    ``address`` of a network's item contains ``{network}`` for its slug. ``badge_sql`` counts what waits for this
-    person and must need no arguments: the wall and current_person() narrow it. For a network's item it is a query with
-    two columns (network_id, count), otherwise one scalar. Counts of zero are not shown. The item of the group "inbox"
-    stands in the header; below its address live ``/strom`` (events) and ``/anzahl`` (the count as a fragment).
+    ``address`` of a network's item contains ``{network}`` for its slug, that of an organisation's may contain
+    ``{organisation}``. ``badge_sql`` counts what waits for this person and must need no arguments: the wall and
+    current_person() narrow it. For a network's item it is a query with two columns (network_id, count), otherwise one
+    scalar. Counts of zero are not shown. The item of the group "inbox" stands in the header; below its address live
+    ``/strom`` (events) and ``/anzahl`` (the count as a fragment).
     """
 
     label: str

@@ -112,7 +112,7 @@ class Navigation:
             (
                 "organisation",
                 visitor.actor.organisation_name,
-                [_row(item, counts) for item in items if item.group == "organisation"],
+                [_own_row(item, counts, visitor) for item in items if item.group == "organisation"],
             ),
             *(
                 ("network", seat.name, [_row(item, counts, seat) for item in items if item.group == "network"])
@@ -151,6 +151,11 @@ def _column(number: int, item: NavItem) -> str:
     if item.group == "network":
         return f"(SELECT json_object_agg(t.id, t.n) FROM ({item.badge_sql}) AS t(id, n)) AS b{number}"  # noqa: S608
     return f"({item.badge_sql}) AS b{number}"
+
+
+def _own_row(item: NavItem, counts: Counts, visitor: Visitor) -> tuple[str, str, int]:
+    label, address, count = _row(item, counts)
+    return label, address.replace("{organisation}", visitor.actor.organisation_slug), count
 
 
 def _row(item: NavItem, counts: Counts, seat: Seat | None = None) -> tuple[str, str, int]:
