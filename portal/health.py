@@ -40,7 +40,7 @@ class Finding:
     seconds: float = 0.0
 
 
-class Broken(Exception):  # noqa: N818 - carried from a check to its finding
+class Broken(Exception):
     """The part does not work."""
 
     def __init__(self, words: str, remedy: str) -> None:

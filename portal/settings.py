@@ -16,7 +16,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 SECRETS_DIR = "/run/secrets"
 
 
-class SettingsProblem(Exception):  # noqa: N818 - the word people read in the log
+class SettingsProblem(Exception):
     """Settings that cannot work; the message is German, names each variable and says how to mend it."""
 
 

@@ -54,7 +54,6 @@ class Child:
 
     def start(self) -> None:
         """Start the program; its output is appended to the log."""
-        identity: dict[str, Any] = {"user": self.user, "group": self.user, "extra_groups": []} if self.user else {}
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as output:
             self.process = subprocess.Popen(
@@ -66,7 +65,7 @@ class Child:
                 start_new_session=True,
                 preexec_fn=death_signal(self.stop_signal),  # noqa: PLW1509 - only a system call, no lock
                 cwd="/",
-                **identity,
+                **identity(self.user),
             )
 
     def wait_until(self, answers: Callable[[], bool], *, seconds: float = 30) -> None:
@@ -106,6 +105,11 @@ class Child:
     def _last_words(self) -> str:
         lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-8:] if self.log.exists() else []
         return f"Letzte Zeilen aus {self.log}:\n" + "\n".join(f"  {line}" for line in lines)
+
+
+def identity(user: str | None) -> dict[str, Any]:
+    """``subprocess`` arguments to run as a user; its group too, or root's group would decide what it may open."""
+    return {"user": user, "group": user, "extra_groups": []} if user else {}
 
 
 def death_signal(number: signal.Signals) -> Callable[[], None] | None:

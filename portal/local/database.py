@@ -15,7 +15,7 @@ from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 
-from portal.local.child import Child
+from portal.local.child import Child, identity
 from portal.local.problem import LocalProblem
 from portal.local.program import Program
 from portal.local.state import State, free_port, listens
@@ -121,7 +121,7 @@ class Database(Program):
         command = [_program("initdb"), "-D", str(self.data), "-U", _ADMIN, "--auth=scram-sha-256"]
         command += [f"--pwfile={password}", "--encoding=UTF8", "--locale-provider=builtin", "--locale=C.UTF-8"]
         command += [] if self.durable else ["--no-sync"]
-        result = subprocess.run(command, user=self.user, text=True, capture_output=True, check=False, cwd="/")
+        result = subprocess.run(command, text=True, capture_output=True, check=False, cwd="/", **identity(self.user))
         password.unlink()
         if result.returncode:
             shutil.rmtree(self.data)
@@ -160,12 +160,13 @@ def _admit(user: str, folder: Path) -> None:
     try:
         pwd.getpwnam(user)
     except KeyError:
-        command = ["useradd", "--system", "--shell", "/bin/false", user]
-        subprocess.run(command, check=True, capture_output=True)
+        useradd = ["useradd", "--system", "--user-group", "--shell", "/bin/false", user]
+        subprocess.run(useradd, check=True, capture_output=True)
     programs = _programs()
     for parent in {*folder.parents, *programs.parents}:
         _allow(parent, stat.S_IXOTH)
-    probe = subprocess.run([_program("postgres"), "--version"], user=user, capture_output=True, check=False, cwd="/")
+    command = [_program("postgres"), "--version"]
+    probe = subprocess.run(command, capture_output=True, check=False, cwd="/", **identity(user))
     if probe.returncode:  # installed by a root who lets nobody read
         for path in (programs.parent, *programs.parent.rglob("*")):
             _allow(path, stat.S_IROTH | stat.S_IXOTH)

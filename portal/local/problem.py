@@ -1,5 +1,5 @@
 """What keeps the local surroundings from working, in a German sentence that says how to mend it."""
 
 
-class LocalProblem(Exception):  # noqa: N818 - the word people read
+class LocalProblem(Exception):
     """Something on this machine is in the way; the message is for the person at the keyboard."""

@@ -46,9 +46,9 @@ class State:
         try:
             folder.mkdir(parents=True, exist_ok=True)
             folder.chmod(mode)
-        except PermissionError:
+        except (PermissionError, FileExistsError):
             raise LocalProblem(
-                f"Der Ordner {folder} gehört jemand anderem. "
+                f"Der Ordner {folder} ist keiner, oder er gehört jemand anderem. "
                 "Löschen Sie ihn, oder nennen Sie mit HILFENETZ_STATE einen eigenen Ordner."
             ) from None
 

@@ -1,9 +1,10 @@
 """Several processes as one: honcho starts them, passes their output on, and ends all as soon as one ends."""
 
-import functools
 import os
 import signal
+import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, TextIO
 
 from honcho.compat import ProcessManager
@@ -12,6 +13,8 @@ from honcho.printer import Message, Printer
 from honcho.process import Popen, Process
 
 from portal.local.child import death_signal
+
+_GRACE_SECONDS = 8
 
 
 class Supervisor(Manager):
@@ -37,6 +40,22 @@ class Supervisor(Manager):
     def ended(self) -> str:
         """The process that ended first."""
         return self._log.first_ended or ""
+
+    def loop(self) -> None:
+        """Stay until all have ended; then nothing of theirs is left, whatever they started themselves."""
+        try:
+            super().loop()
+        finally:
+            for entry in self._processes.values():
+                if "pid" in entry:
+                    self._procmgr.kill(entry["pid"])
+
+    def terminate(self) -> None:
+        """Ask all to end, and make sure of it: honcho itself waits for ever for one that does not."""
+        super().terminate()
+        last_resort = threading.Timer(_GRACE_SECONDS, self.kill)
+        last_resort.daemon = True
+        last_resort.start()
 
     def _start(self) -> None:
         super()._start()
@@ -69,15 +88,26 @@ class _Tied(Process):
     def run(self, events: Any = None, ignore_signals: bool = False) -> None:
         if self._tie:
             self._tie()
-        self._child_ctor = functools.partial(Popen, shell=False, preexec_fn=death_signal(signal.SIGTERM))
+        self._child_ctor = _start_and_watch
         super().run(events, ignore_signals)
+
+
+def _start_and_watch(command: Sequence[str], **options: Any) -> Popen:
+    """Honcho believes a program to live as long as anybody holds its output; so its children must not outlive it."""
+    program = Popen(command, shell=False, preexec_fn=death_signal(signal.SIGTERM), **options)
+
+    def bury() -> None:
+        program.wait()
+        with suppress(ProcessLookupError):
+            os.killpg(program.pid, signal.SIGKILL)
+
+    threading.Thread(target=bury, daemon=True).start()
+    return program
 
 
 class _Polite(ProcessManager):
     """Asks only the program itself, which then ends its own children in good order; kills the whole group."""
 
     def terminate(self, pid: int) -> None:
-        try:
+        with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGTERM)
-        except ProcessLookupError:
-            return
