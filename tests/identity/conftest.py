@@ -8,8 +8,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from portal.local.surroundings import CLIENT_ID, Directory
 from portal.local.state import State
+from portal.local.surroundings import CLIENT_ID, Directory
 from portal.settings import Settings
 from tenants import provisioning
 from tenants.context import OrganisationKind

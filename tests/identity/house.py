@@ -117,14 +117,14 @@ async def at_directory(browser: Browser, user_name: str, password: str = DEMO_PA
     Cookies of the directory are kept in ``browser.directory``, so that it remembers this browser.
     """
     if getattr(browser, "directory", None) is None:
-        browser.directory = {}
+        browser.directory = httpx.Cookies()
     async with httpx.AsyncClient(cookies=browser.directory) as http:
         answer = await http.get(browser.sent_to)
         for _ in range(8):
             while answer.is_redirect:
                 target = str(answer.url.join(answer.headers["location"]))
                 if urlsplit(target).path in ("/anmelden/antwort", "/abgemeldet"):
-                    browser.directory = dict(http.cookies)
+                    browser.directory = http.cookies
                     return target
                 answer = await http.get(target)
             fields = re.findall(r'<input[^>]*name="([^"]+)"', answer.text)
@@ -144,7 +144,8 @@ def query_of(address: str) -> dict[str, str]:
 async def seat(database: Any, organisation_id: UUID) -> list[Any]:
     """The affiliations of an organisation as they are in the database."""
     return await database.as_superuser(
-        "SELECT a.name, a.email, a.ends_at, array_agg(r.role ORDER BY r.role) FILTER (WHERE r.valid_until IS NULL) AS roles, "
+        "SELECT a.name, a.email, a.ends_at, "
+        "array_agg(r.role ORDER BY r.role) FILTER (WHERE r.valid_until IS NULL) AS roles, "
         "array_agg(r.role ORDER BY r.role) FILTER (WHERE r.valid_until IS NOT NULL) AS ended "
         "FROM affiliation a LEFT JOIN role_assignment r USING (organisation_id, person_id) "
         "WHERE a.organisation_id = $1 GROUP BY a.person_id, 1, 2, 3 ORDER BY 1",

@@ -1,0 +1,128 @@
+"""One's own sessions and the switch between organisations, as pages."""
+
+import re
+
+from portal.identity.sessions import COOKIE
+from tenants.outbox import Event
+
+FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:144.0) Gecko/20100101 Firefox/144.0"
+
+
+async def two_browsers(portal):
+    first, second = portal.browser(), portal.browser()
+    first.http.headers["User-Agent"] = FIREFOX
+    return await portal.sign_in("anna.acht", browser=first), await portal.sign_in("anna.acht", browser=second)
+
+
+def keys(page):
+    return re.findall(r'action="/konto/sitzungen/([0-9a-f]{64})/ende"', page.text)
+
+
+async def test_the_page_lists_the_own_sessions_in_plain_words(portal):
+    first, _ = await two_browsers(portal)
+    stranger = await portal.sign_in("zoe.zwei")
+    page = await first.get("/konto/sitzungen")
+    assert page.status_code == 200
+    assert "Firefox auf Windows" in page.text
+    assert "Unbekannter Browser auf unbekanntem Gerät" in page.text
+    assert page.text.count("Diese Sitzung") == 1
+    assert len(keys(page)) == 2
+    assert not set(keys(page)) & set(keys(await stranger.get("/konto/sitzungen")))
+    assert first.http.cookies[COOKIE] not in page.text
+
+
+async def test_one_session_is_ended_and_the_other_goes_on(portal):
+    first, second = await two_browsers(portal)
+    page = await first.get("/konto/sitzungen")
+    own = (await portal.identity.sessions.read(first.http.cookies[COOKIE])).key
+    (other,) = set(keys(page)) - {own}
+    answer = await first.post(f"/konto/sitzungen/{other}/ende")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/konto/sitzungen")
+    assert (await second.get("/")).status_code == 303
+    assert (await first.get("/")).status_code == 200
+    assert keys(await first.get("/konto/sitzungen")) == [own]
+    assert (await first.post(f"/konto/sitzungen/{other}/ende")).status_code == 404
+
+
+async def test_after_the_swap_the_page_is_that_of_a_fresh_load(portal):
+    first, _ = await two_browsers(portal)
+    page = await first.get("/konto/sitzungen")
+    own = (await portal.identity.sessions.read(first.http.cookies[COOKIE])).key
+    (other,) = set(keys(page)) - {own}
+    answer = await first.post(f"/konto/sitzungen/{other}/ende", htmx=True)
+    assert answer.status_code == 200
+    swapped = re.search(r'<hx-partial[^>]*hx-target="#sitzungen"[^>]*>(.*?)</hx-partial>', answer.text, re.DOTALL)[1]
+    fresh = (await first.get("/konto/sitzungen")).text
+    row = re.compile(r'<li class="todo__row">.*?</li>', re.DOTALL)
+    assert row.findall(swapped) == row.findall(fresh)
+
+
+async def test_ending_this_session_is_signing_out(portal):
+    first, second = await two_browsers(portal)
+    own = (await portal.identity.sessions.read(first.http.cookies[COOKIE])).key
+    answer = await first.post(f"/konto/sitzungen/{own}/ende")
+    assert answer.headers["location"] == "/abgemeldet"
+    assert COOKIE not in first.http.cookies
+    assert (await second.get("/")).status_code == 200
+
+
+async def test_all_are_ended_at_once(portal):
+    first, second = await two_browsers(portal)
+    stranger = await portal.sign_in("zoe.zwei")
+    answer = await first.post("/konto/sitzungen/ende")
+    assert answer.headers["location"] == "/abgemeldet"
+    assert [(await browser.get("/")).status_code for browser in (first, second, stranger)] == [303, 303, 200]
+
+
+async def test_nobody_ends_the_session_of_somebody_else(portal):
+    anna, zoe = await portal.sign_in("anna.acht"), await portal.sign_in("zoe.zwei")
+    theirs = (await portal.identity.sessions.read(zoe.http.cookies[COOKIE])).key
+    for key in (theirs, "0" * 64, "..%2F", "x"):
+        assert (await anna.post(f"/konto/sitzungen/{key}/ende")).status_code == 404
+    assert (await zoe.get("/")).status_code == 200
+
+
+async def test_the_switch_carries_a_fresh_token_into_the_other_organisation(portal, town):
+    browser = await portal.sign_in("zoe.zwei")
+    token = browser.http.cookies[COOKIE]
+    assert (await browser.get("/")).json() == {
+        "name": "Zoe Zwei", "at": "a", "roles": ["director"], "seats": ["first"], "others": ["c"],
+    }  # fmt: skip
+    answer = await browser.post("/organisationswechsel", {"organisation": "c"})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    assert browser.http.cookies[COOKIE] != token
+    assert (await browser.get("/")).json() == {
+        "name": "Zoe Zwei", "at": "c", "roles": ["lead"], "seats": ["second"], "others": ["a"],
+    }  # fmt: skip
+    old = portal.browser()
+    old.http.cookies.set(COOKIE, token)
+    assert (await old.get("/")).status_code == 303
+    rows = await town.database.as_superuser(
+        "SELECT organisation_id, event FROM outbox WHERE event = 'PersonSignedIn' ORDER BY created_at"
+    )
+    assert [row["organisation_id"] for row in rows] == [town.a, town.c]
+    assert "PersonSignedIn" in Event.registry
+
+
+async def test_nobody_switches_to_where_they_do_not_work(portal):
+    browser = await portal.sign_in("zoe.zwei")
+    for slug in ("b", "", "nirgends", "a'--"):
+        assert (await browser.post("/organisationswechsel", {"organisation": slug})).status_code == 404
+    assert (await browser.post("/organisationswechsel")).status_code == 404
+    assert (await browser.get("/")).json()["at"] == "a"
+    nobody = portal.browser()
+    assert (
+        (await nobody.post("/organisationswechsel", {"organisation": "a"})).headers["location"].startswith("/anmelden")
+    )
+
+
+async def test_htmx_is_sent_to_sign_in_as_a_whole_page(portal):
+    answer = await portal.browser().get("/konto/sitzungen", htmx=True)
+    assert answer.headers["hx-redirect"].startswith("/anmelden")
+
+
+async def test_a_missing_role_is_forbidden_and_a_missing_session_is_asked_for(portal):
+    anna = await portal.sign_in("anna.acht")
+    assert (await anna.get("/protokoll")).status_code == 403
+    assert (await portal.browser().get("/protokoll")).status_code == 303
+    assert (await anna.get("/strom")).text == "a"
