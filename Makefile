@@ -51,7 +51,7 @@ lock: $(ENVIRONMENT)  ## Abhängigkeiten neu festschreiben (ohne Adressen)
 	@$(NPM) install --package-lock-only --omit-lockfile-registry-resolved
 
 realm: $(ENVIRONMENT)  ## Die Demo-Menschen für Keycloak aufschreiben
-	@$(BIN)/hilfenetz directory-realm --public-url http://hilfenetz.localhost:8000 > portal/demo/realm.json
+	@$(BIN)/hilfenetz directory-realm > portal/demo/realm.json
 
 LOCKING := --quiet --upgrade --universal --generate-hashes --no-header --no-annotate --no-emit-index-url \
 	--no-emit-find-links --extra build

@@ -196,7 +196,12 @@ def secrets(folder: Path) -> None:
 
 
 @main.command("directory-realm")
-@click.option("--public-url", default="http://localhost:8000", show_default=True, help="Die Adresse des Portals.")
+@click.option(
+    "--public-url",
+    default="${PUBLIC_URL}",
+    show_default=True,
+    help="Die Adresse des Portals; ohne Angabe setzt Keycloak sie beim Einlesen aus seiner Umgebung ein.",
+)
 def directory_realm(public_url: str) -> None:
     """Die Demo-Menschen als Keycloak-Realm (JSON) ausgeben."""
     from portal.demo.directory import keycloak_realm

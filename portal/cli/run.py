@@ -10,8 +10,8 @@ from portal.kit import logging
 from portal.local.state import require_free
 from portal.settings import Settings, SettingsProblem, settings
 
-_WEB = ("database_url", "redis_url", "secret_key", "oidc_issuer", "oidc_client_id", "oidc_client_secret", "mail_url")
-_WORK = ("worker_database_url", "redis_url", "broker_url", "mail_url")
+WEB = ("database_url", "redis_url", "secret_key", "oidc_issuer", "oidc_client_id", "oidc_client_secret", "mail_url")
+WORK = ("worker_database_url", "redis_url", "broker_url", "mail_url")
 _GRACE_SECONDS = 10
 
 
@@ -21,7 +21,7 @@ def serve() -> None:
     from granian.constants import HTTPModes, Interfaces, Loops
     from granian.log import LogLevels
 
-    found = _begin(*_WEB)
+    found = _begin(*WEB)
     require_free(found.port, variable="PORT")
     if not (Path(found.frontend_dir) / "htmx.org").is_dir():
         raise SettingsProblem(
@@ -48,7 +48,7 @@ def serve() -> None:
 
 def worker(queues: str) -> None:
     """Work off what the relay hands out; also runs the relay at each tick."""
-    found = _begin(*_WORK)
+    found = _begin(*WORK)
     from workers.app import celery
 
     options = ["--concurrency", str(found.worker_concurrency), "--loglevel", found.log_level, "--without-mingle"]
@@ -57,7 +57,7 @@ def worker(queues: str) -> None:
 
 def beat() -> None:
     """Tick."""
-    found = _begin("broker_url", "worker_database_url", "redis_url", "mail_url", publish=False)
+    found = _begin(*WORK, publish=False)
     from workers.app import celery
 
     signal.signal(signal.SIGTERM, _end)

@@ -76,7 +76,7 @@ def test_the_directory_gets_everybody_with_their_groups():
 
 
 def test_the_realm_in_the_repository_is_the_one_the_cast_makes():
-    assert json.loads(REALM.read_text(encoding="utf-8")) == directory.keycloak_realm("http://localhost:8000"), (
+    assert json.loads(REALM.read_text(encoding="utf-8")) == directory.keycloak_realm("${PUBLIC_URL}"), (
         "write it anew: hilfenetz directory-realm > portal/demo/realm.json"
     )
 
