@@ -1,4 +1,4 @@
-"""A small world made in milliseconds: two organisations that share a network, a stranger in another, people with roles."""
+"""A small world made in no time: two organisations that share a network, a stranger in another, people with roles."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -42,18 +42,18 @@ class Staff:
         person_id = person_id_of("verzeichnis", name)
         address = f"{name.lower()}@{at}.example" if email is None else email
         await self.database.as_superuser(
-            "INSERT INTO person VALUES ($1, 'verzeichnis', $2, clock_timestamp(), clock_timestamp()) ON CONFLICT DO NOTHING",
-            person_id, name,
-        )  # fmt: skip
-        await self.database.as_superuser(
-            "INSERT INTO affiliation VALUES ($1, $2, $3, $4, clock_timestamp(), NULL)",
-            self.organisations[at], person_id, name, address,
-        )  # fmt: skip
-        for role in roles:
-            await self.database.as_superuser(
-                "INSERT INTO role_assignment VALUES ($1, gen_random_uuid(), $2, $3, 'test', clock_timestamp(), NULL)",
-                self.organisations[at], person_id, role.value,
-            )  # fmt: skip
+            """
+            WITH p AS (INSERT INTO person VALUES ($1, 'verzeichnis', $2, now(), now()) ON CONFLICT DO NOTHING),
+                 a AS (INSERT INTO affiliation VALUES ($3, $1, $2, $4, now(), NULL))
+            INSERT INTO role_assignment
+            SELECT $3, gen_random_uuid(), $1, role, 'test', now(), NULL FROM unnest($5::text[]) role
+            """,
+            person_id,
+            name,
+            self.organisations[at],
+            address,
+            [role.value for role in roles],
+        )
         self.people[name] = person_id
         self.roles[name, at] = roles
         return person_id

@@ -5,6 +5,7 @@ the person's name nor a number of anything is in it; the only thing that differs
 """
 
 from datetime import datetime
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -28,24 +29,31 @@ _TEMPLATES = Environment(
 )
 
 
+class BadAddress(ValueError):
+    """What the directory wrote is not one address."""
+
+
 def compose(*, delivery_id: UUID, notice_id: UUID, to: str, at: datetime, found: Settings) -> EmailMessage:
     """The mail about a notice.
 
     The Message-ID follows from the delivery: if the worker dies after the mail server took the mail and before that was
     written down, the mail goes out a second time, and mail programs and archives recognise it as the same.
+
+    Raises:
+        BadAddress: ``to`` is not one address.
     """
     link = f"{found.public_url}/mitteilungen/{notice_id}"
     message = EmailMessage()
     message["Subject"] = SUBJECT
     message["From"] = found.mail_from
-    message["To"] = Address(addr_spec=to)  # exactly one, whatever the directory wrote
+    message["To"] = _address(to)
     message["Date"] = format_datetime(at)
     message["Message-ID"] = f"<{delivery_id}@{found.mail_from.rpartition('@')[2]}>"
-    message["Content-Language"] = "de"
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: out-of-office programs keep quiet
     message["X-Auto-Response-Suppress"] = "All"
     message.set_content(_TEMPLATES.get_template("notices/mail.txt").render(link=link))
     message.add_alternative(_TEMPLATES.get_template("notices/mail.html").render(link=link), subtype="html")
+    message["Content-Language"] = "de"
     message.set_boundary(f"=={delivery_id.hex}==")
     return message
 
@@ -69,3 +77,10 @@ async def send(message: EmailMessage) -> None:
         local_hostname=urlsplit(settings().public_url).hostname,  # otherwise the resolver is asked, and may take long
         timeout=_PATIENCE,
     )
+
+
+def _address(text: str) -> Address:
+    try:
+        return Address(addr_spec=text)
+    except (MessageError, ValueError, IndexError):
+        raise BadAddress from None

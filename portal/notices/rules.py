@@ -33,8 +33,7 @@ class MailProblem(StrEnum):
 
 # By the class of the error: its text may hold an address and is not kept.
 _PROBLEMS = {
-    "HeaderParseError": MailProblem.ADDRESS_REFUSED,
-    "InvalidHeaderDefect": MailProblem.ADDRESS_REFUSED,
+    "BadAddress": MailProblem.ADDRESS_REFUSED,
     "ConnectionRefusedError": MailProblem.SERVER_AWAY,
     "ConnectionResetError": MailProblem.SERVER_AWAY,
     "OSError": MailProblem.SERVER_AWAY,

@@ -202,9 +202,11 @@ async def test_the_log_names_event_organisation_and_request_and_no_person(as_wor
         raise ValueError(SECRET)
 
     (row,) = await emitted(as_worker.here, request_id="request-2")
-    with structlog.testing.capture_logs(processors=[structlog.contextvars.merge_contextvars]) as lines:
-        with pytest.raises(ReactionFailed):
-            await handle(row, organisation_id=as_worker.here, network_id=None)
+    with (
+        structlog.testing.capture_logs(processors=[structlog.contextvars.merge_contextvars]) as lines,
+        pytest.raises(ReactionFailed),
+    ):
+        await handle(row, organisation_id=as_worker.here, network_id=None)
     (line,) = lines
     assert (line["event_name"], line["organisation"], line["request_id"]) == ("LampLit", "here", "request-2")
     assert SECRET not in json.dumps({name: value for name, value in line.items() if name != "exc_info"})
