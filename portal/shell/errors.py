@@ -53,6 +53,7 @@ _GONE = (
     asyncpg.TooManyConnectionsError,
     asyncpg.QueryCanceledError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # what the driver says when the server cut a connection that was waiting
     RedisError,
     ConnectionError,
     TimeoutError,

@@ -27,6 +27,7 @@ THEME_COOKIE = "__Host-darstellung"
 THEMES = ("auto", "light", "dark")
 
 _UNPROCESSABLE = 422
+_CONFLICT = 409
 _SEE_OTHER = 303
 _NO_CONTENT = 204
 
@@ -34,12 +35,14 @@ AnyRequest = Request[Any, Any, Any]
 Slots = Mapping[str, str]
 
 
-async def page(request: AnyRequest, template: str, *, status: int = 200, **context: Any) -> Response[str]:
-    """A whole page."""
-    flash = _flash_of(request)
-    context["frame"] = await _frame(request, path=request.scope["path"], flash=flash)
+async def page(
+    request: AnyRequest, template: str, *, status: int = 200, flash: Flash | None = None, **context: Any
+) -> Response[str]:
+    """A whole page; ``flash`` is said instead of what the last answer left to say."""
+    waiting = _flash_of(request)
+    context["frame"] = await _frame(request, path=request.scope["path"], flash=flash or waiting)
     response = _html(_render(request, template, context), status)
-    if flash is not None:
+    if waiting is not None:
         response.set_cookie(_cookie(FLASH_COOKIE, "", max_age=0))
     return response
 
@@ -72,6 +75,20 @@ async def invalid(
     if slots is None or not from_htmx(request):
         return await page(request, template, status=_UNPROCESSABLE, **context)
     return _html(_fill(request, slots, context), _UNPROCESSABLE)
+
+
+async def refused(
+    request: AnyRequest, template: str, *, sentence: str, slots: Slots | None = None, **context: Any
+) -> Response[str]:
+    """What was asked came too late or does not fit the state; what was written down about it stays (409).
+
+    A refusal that leaves no trace is raised instead, as ``kit.errors.Conflict``.
+    """
+    said = Flash(language_of(request).say(sentence), "danger")
+    if slots is None or not from_htmx(request):
+        return await page(request, template, status=_CONFLICT, flash=said, **context)
+    frame = await _frame(request, path=_current_path(request, request.scope["path"]), flash=said)
+    return _html(_fill(request, slots, {**context, "frame": frame}), _CONFLICT)
 
 
 async def redirect(request: AnyRequest, to: str, *, flash: str = "") -> Response[str]:

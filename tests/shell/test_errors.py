@@ -1,0 +1,92 @@
+"""A refusal is a sentence that helps, in the shape that was asked for, and tells nothing else."""
+
+import re
+
+import pytest
+
+from portal.shell.errors import _PAGES
+from tests.house.pages import check_fragment, check_page
+
+HTMX = {"HX-Request": "true"}
+JSON = {"Accept": "application/json"}
+REFUSALS = [("verboten", 403), ("weg", 404), ("konflikt", 409), ("falsch", 422), ("aus", 503), ("kaputt", 500)]
+NEVER = re.compile(r"Traceback|SELECT|geheim|ZeroDivision|\.py\b|Das hier darf niemand lesen|asyncpg|NotFound")
+
+
+@pytest.mark.parametrize(("name", "status"), REFUSALS)
+async def test_a_page_says_what_happened_and_how_it_goes_on(http, name, status):
+    response = await http.get(f"/ablehnung/{name}")
+    assert response.status_code == status
+    page = check_page(response.text)
+    assert len(list(page.all("h1"))) == 1
+    assert response.headers["x-request-id"] in page.text
+    assert not list(page.all("nav"))
+    assert not NEVER.search(response.text)
+
+
+@pytest.mark.parametrize(("name", "status"), REFUSALS)
+async def test_htmx_gets_the_sentence_for_the_place_beside_the_form(http, token, name, status):
+    beside = {"HX-Target": "div#answer-abgeben"}
+    response = await http.post(f"/ablehnung/{name}", data=token, headers=HTMX | beside)
+    assert response.status_code == status
+    assert "<html" not in response.text
+    assert check_fragment(response.text).text
+    assert "hx-retarget" not in response.headers
+    assert not NEVER.search(response.text)
+    elsewhere = await http.get(f"/ablehnung/{name}", headers=HTMX | {"HX-Target": "div#stand"})
+    assert elsewhere.headers["hx-retarget"] == "#flash"
+
+
+@pytest.mark.parametrize(("name", "status"), REFUSALS)
+async def test_a_program_gets_problem_details(http, name, status):
+    response = await http.get(f"/ablehnung/{name}", headers=JSON)
+    assert response.headers["content-type"] == "application/problem+json"
+    problem = response.json()
+    assert problem["status"] == response.status_code == status
+    assert problem["request_id"] == response.headers["x-request-id"]
+    assert not NEVER.search(response.text)
+
+
+async def test_out_of_reach_and_unknown_are_the_same_bytes(http):
+    """Whoever asks must not learn from the answer that something is there."""
+    answers = [await http.get(path) for path in ("/ablehnung/weg", "/ablehnungen/gibt-es-nicht", "/x?y=1")]
+    bodies = {response.text.replace(response.headers["x-request-id"], "") for response in answers}
+    assert len(bodies) == 1
+    assert {response.status_code for response in answers} == {404}
+    names = [{name for name in response.headers if name != "set-cookie"} for response in answers]
+    assert names[0] == names[1] == names[2]
+
+
+async def test_a_wrong_method_is_405(http, token):
+    response = await http.post("/galerie", data=token)
+    assert response.status_code == 405
+    check_page(response.text)
+
+
+async def test_a_503_says_when_to_come_back(http):
+    assert (await http.get("/ablehnung/aus")).headers["retry-after"] == "30"
+
+
+async def test_who_is_not_signed_in_is_led_there_and_back(http, token):
+    page = await http.get("/ablehnung/anmelden?a=1")
+    assert (page.status_code, page.headers["location"]) == (303, "/anmelden?weiter=/ablehnung/anmelden%3Fa%3D1")
+    headers = HTMX | {"HX-Current-URL": "https://hilfenetz.test/galerie"}
+    fragment = await http.post("/ablehnung/anmelden", data=token, headers=headers)
+    assert fragment.headers["hx-redirect"] == "/anmelden?weiter=/galerie"
+    form = await http.post("/ablehnung/anmelden", data=token, headers={"Referer": "https://hilfenetz.test/galerie"})
+    assert form.headers["location"] == "/anmelden?weiter=/galerie"
+    program = await http.get("/ablehnung/anmelden", headers=JSON)
+    assert program.status_code == 401
+
+
+@pytest.mark.parametrize("status", sorted(_PAGES))
+@pytest.mark.parametrize("code", ["de", "en"])
+def test_every_status_has_its_page_in_both_languages(gallery, status, code):
+    environment = gallery.state.environments[code]
+    frame = {"path": "/", "theme": "auto"}
+    html = environment.get_template(f"shell/errors/{status}.html").render(
+        frame=frame, status=status, sentence="Etwas ist schiefgegangen. Bitte versuchen Sie es noch einmal.", wait="7",
+        request_id="kennung",
+    )  # fmt: skip
+    page = check_page(html)
+    assert ("Something went wrong" in page.text) == (code == "en")

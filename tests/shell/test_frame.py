@@ -1,0 +1,81 @@
+"""The navigation counts what waits, in one statement, and only where it applies."""
+
+from uuid import UUID
+
+import pytest
+
+from portal.shell import frame
+from portal.shell.feature import Feature, NavItem
+from portal.shell.frame import Navigation, Visitor
+from tenants.context import Actor, Role, Seat
+from tenants.scope import scope
+
+ONE, TWO = UUID(int=1), UUID(int=2)
+ITEMS = (
+    NavItem("Mein Tag", "/", "work", "public", "SELECT 3"),
+    NavItem("Fristen", "/fristen", "work", "public"),
+    NavItem("Zustellungen", "/verwaltung/zustellungen", "organisation", "delivery:read", "SELECT 1 / 0"),
+    NavItem(
+        "Abstimmungen", "/n/{network}/abstimmungen", "network", "public",
+        f"SELECT '{ONE}'::uuid, count(*) FROM generate_series(1, 2) GROUP BY 1",
+    ),
+    NavItem("Mitglieder", "/n/{network}/mitglieder", "network", "public"),
+    NavItem("Mitteilungen", "/mitteilungen", "inbox", "public", "SELECT 4"),
+)  # fmt: skip
+
+
+@pytest.fixture
+def visitor() -> Visitor:
+    seats = (Seat(ONE, "eins", "Eins", False), Seat(TWO, "zwei", "Zwei", False))
+    actor = Actor(ONE, "a", "Organisation A", TWO, "Ada", frozenset({Role.LEAD}), seats)
+    return Visitor(actor, frozenset({"public"}))
+
+
+@pytest.fixture
+def navigation() -> Navigation:
+    return Navigation([Feature("a", navigation=ITEMS[:2]), Feature("b", navigation=ITEMS[2:])])
+
+
+async def test_one_statement_counts_everything_that_applies(empty_database, navigation, visitor, monkeypatch):
+    statements = []
+    real = frame.execute
+
+    async def counted(sql, *arguments):
+        statements.append(sql)
+        return await real(sql, *arguments)
+
+    monkeypatch.setattr(frame, "execute", counted)
+    async with scope(read_only=True):
+        counts = await navigation.counts(visitor)
+    assert len(statements) == 1
+    assert "1 / 0" not in statements[0], "what a person may not see is not counted for them"
+    assert counts == {
+        ("/", ""): 3, ("/n/{network}/abstimmungen", str(ONE)): 2, ("/mitteilungen", ""): 4,
+    }  # fmt: skip
+    sections = navigation.sections(visitor, counts, "/n/eins/abstimmungen/17")
+    assert [(section.kind, section.name) for section in sections] == [
+        ("work", ""),
+        ("network", "Eins"),
+        ("network", "Zwei"),
+    ]
+    assert [(link.address, link.count) for link in sections[1].links] == [
+        ("/n/eins/abstimmungen", 2),
+        ("/n/eins/mitglieder", 0),
+    ]
+    assert [link.address for section in sections for link in section.links if link.current] == ["/n/eins/abstimmungen"]
+    assert navigation.inbox(visitor, counts, "/").count == 4
+
+
+async def test_nothing_to_count_asks_nothing(visitor):
+    bare = Navigation([Feature("a", navigation=(ITEMS[1],))])
+    assert await bare.counts(visitor) == {}
+    assert bare.inbox(visitor, {}, "/") is None
+
+
+@pytest.mark.parametrize(
+    ("path", "current"),
+    [("/", ["/"]), ("/fristen/1", ["/fristen"]), ("/fristenlos", []), ("/n/zwei/mitglieder", ["/n/zwei/mitglieder"])],
+)
+def test_the_entry_of_the_page_is_marked(navigation, visitor, path, current):
+    sections = navigation.sections(visitor, {}, path)
+    assert [link.address for section in sections for link in section.links if link.current] == current
