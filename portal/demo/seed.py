@@ -1,11 +1,14 @@
 """Build the demo world: provisioning founds, signing in brings people, and they open votes and cast ballots."""
 
+from datetime import timedelta
 from uuid import UUID, uuid5
 
 from portal.demo.votes import seed_votes
 from portal.demo.world import NETWORKS, PEOPLE, Person
 from portal.identity.actions import record_sign_in
 from portal.identity.rules import ReadClaims, person_id_of
+from portal.kit.clock import end_of_day
+from portal.notices import live
 from portal.settings import settings
 from tenants import database, provisioning
 from tenants.database import execute
@@ -29,6 +32,7 @@ async def seed() -> bool:
     try:
         return await _seed()
     finally:
+        await live.close()
         await database.disconnect()
 
 
@@ -40,7 +44,7 @@ def network_id_of(slug: str) -> UUID:
 async def _seed() -> bool:
     built = [await _found(slug) for slug in NETWORKS]
     built += [await _bring(person) for person in PEOPLE if person.posts]
-    built += [await seed_votes(slug) for slug in NETWORKS]
+    built += [await seed_votes(slug, network_id_of(slug), provider=PROVIDER) for slug in NETWORKS]
     return any(built)
 
 
@@ -61,7 +65,7 @@ async def _found(slug: str) -> bool:
                 network_id=network_id,
                 organisation_id=organisation_id,
                 is_office=member.office,
-                begins_at=opened.now,
+                begins_at=min(opened.now, end_of_day(book.valid_from - timedelta(days=1))),
             )
     return True
 

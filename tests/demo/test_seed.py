@@ -4,6 +4,7 @@ import pytest
 
 from portal.audit import actions as audit
 from portal.demo import seed
+from portal.demo.votes import QUESTIONS
 from portal.demo.world import NETWORKS, PEOPLE
 from portal.identity.queries import holders_of
 from tenants.context import Role
@@ -48,6 +49,22 @@ async def test_notices_have_recipients_before_anybody_signs_in(world_database):
 async def test_every_chain_of_the_world_is_intact(world_database):
     async with world_database.role("auditor"), scope(read_only=True):
         assert all(verdict.broken is None for verdict in await audit.verify())
+
+
+@pytest.mark.parametrize(("network", "is_open", "closed"), [("bielefeld", 2, 2), ("duesseldorf", 1, 0)])
+async def test_each_network_has_something_to_vote_on(world_database, network, is_open, closed):
+    rows = await world_database.as_superuser(
+        "SELECT v.question, v.state, (SELECT count(*) FROM ballot b WHERE b.vote_id = v.id AND NOT b.late) AS counted, "
+        "r.outcome FROM vote v LEFT JOIN vote_result r ON r.vote_id = v.id WHERE v.network_id = $1",
+        seed.network_id_of(network),
+    )
+    found = {row["question"]: row for row in rows}
+    assert sorted(found) == sorted(question.text for question in QUESTIONS[network])
+    assert sum(row["state"] == "open" for row in rows) == is_open
+    assert sum(row["state"] == "closed" for row in rows) == closed
+    for question in QUESTIONS[network]:
+        assert found[question.text]["counted"] == len(question.ballots)
+        assert (found[question.text]["outcome"] is not None) == question.is_over
 
 
 @pytest.mark.parametrize("network", NETWORKS)

@@ -1,0 +1,74 @@
+"""The start page, the organisation's page, a network's page and its members."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from litestar import Request, Response, get
+
+from portal.home import queries
+from portal.home.rules import part_of_day
+from portal.home.words import KINDS
+from portal.identity.permissions import Permission
+from portal.identity.queries import list_people
+from portal.identity.role_words import ROLE_WORDS, in_order
+from portal.shell import reply
+from portal.shell.feature import Feature, NavItem
+from portal.votes.abilities import capacity_of
+from tenants.context import Actor
+
+AnyRequest = Request[Any, Any, Any]
+
+
+@get("/", name="home", opt={"permission": Permission.SIGNED_IN})
+async def show_day(request: AnyRequest, actor: Actor, now: datetime) -> Response[str]:
+    """What waits for me."""
+    capacity = capacity_of(actor)
+    return await reply.page(
+        request,
+        "home/tag.html",
+        actor=actor,
+        roles=[ROLE_WORDS[role] for role in in_order(actor.roles)],
+        capacity=ROLE_WORDS[capacity] if capacity else None,
+        part=part_of_day(now),
+        day=await queries.day_of(actor),
+    )
+
+
+@get("/o/{slug:str}", name="organisation", opt={"permission": Permission.ORGANISATION_READ})
+async def show_organisation(request: AnyRequest, actor: Actor, slug: str) -> Response[str]:
+    """My own organisation with its people; of another one what members may know."""
+    if slug != actor.organisation_slug:
+        partner = await queries.access_partner(slug)
+        return await reply.page(request, "home/partner.html", partner=partner, kinds=KINDS)
+    people = [(person, [ROLE_WORDS[role] for role in in_order(person.roles)]) for person in await list_people()]
+    return await reply.page(request, "home/organisation.html", actor=actor, people=people)
+
+
+@get("/n/{network:str}", name="network", opt={"permission": Permission.MEMBER_READ})
+async def show_network(request: AnyRequest, actor: Actor, network: str) -> Response[str]:
+    """A network at a glance."""
+    seat, members = await queries.access_members(actor, network)
+    return await reply.page(request, "home/netzwerk.html", actor=actor, seat=seat, members=members, kinds=KINDS)
+
+
+@get("/n/{network:str}/mitglieder", name="members", opt={"permission": Permission.MEMBER_READ})
+async def show_members(request: AnyRequest, actor: Actor, network: str) -> Response[str]:
+    """Everybody who sits in a network."""
+    seat, members = await queries.access_members(actor, network)
+    return await reply.page(request, "home/mitglieder.html", actor=actor, seat=seat, members=members, kinds=KINDS)
+
+
+FEATURE = Feature(
+    name="home",
+    handlers=(show_day, show_organisation, show_network, show_members),
+    navigation=(
+        NavItem("Mein Tag", "/", group="work", permission=Permission.SIGNED_IN),
+        NavItem(
+            "Menschen und Rollen", "/o/{organisation}", group="organisation", permission=Permission.ORGANISATION_READ
+        ),
+        NavItem("Überblick", "/n/{network}", group="network", permission=Permission.MEMBER_READ),
+        NavItem("Mitglieder", "/n/{network}/mitglieder", group="network", permission=Permission.MEMBER_READ),
+    ),
+    templates=Path(__file__).parent / "templates",
+)
