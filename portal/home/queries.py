@@ -1,5 +1,6 @@
 """What home reads; the rows belong to other features and to the wall."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -7,12 +8,15 @@ from uuid import UUID
 
 from portal.kit.errors import NotFound
 from portal.notices.queries import InboxNotice, list_unread
-from portal.votes.queries import WaitingVote, list_waiting
+from portal.votes.queries_lists import WaitingVote, list_waiting
 from tenants.context import Actor, OrganisationKind, Seat
 from tenants.database import execute
 from tenants.queries import Member, list_members
 
-_NOTICES = 5
+# One statement for the whole day: what the features ask, each as a list.
+_DAY = f"""
+SELECT (SELECT json_agg(w) FROM ({WAITING_VOTES}) w) AS votes, (SELECT json_agg(n) FROM ({UNREAD_NOTICES}) n) AS notices
+"""  # noqa: S608 - constants of the features
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +52,11 @@ class Partner:
 
 async def day_of(actor: Actor) -> Day:
     """What waits for the actor."""
+    (row,) = await execute(_DAY)
     seats = {seat.network_id: seat for seat in actor.seats}
-    votes = [Waiting(vote, seats[vote.network_id]) for vote in await list_waiting() if vote.network_id in seats]
-    return Day(tuple(votes), tuple(await list_unread(limit=_NOTICES)))
+    votes = [waiting_vote(found) for found in json.loads(row["votes"] or "[]")]
+    notices = [unread_notice(found) for found in json.loads(row["notices"] or "[]")]
+    return Day(tuple(Waiting(vote, seats[vote.network_id]) for vote in votes), tuple(notices))
 
 
 async def access_members(actor: Actor, slug: str) -> tuple[Seat, list[Member]]:

@@ -22,7 +22,7 @@ from tenants.outbox import emit
 from tenants.rulebook import VoteRule
 
 CAST, CHANGED, LATE = "ballot:cast", "ballot:changed", "ballot:late"
-LONGEST_DAYS = 366
+LONGEST_DAYS, LONGEST_QUESTION, LONGEST_EXPLANATION = 366, 300, 4000
 MOST_OPTIONS = 20
 
 
@@ -44,14 +44,14 @@ async def open_vote(
     question: str,
     explanation: str,
     last_day: date,
-    options: Sequence[str] = (),
+    proposals: Sequence[str] = (),
 ) -> UUID:
     """Ask all members of a network; the electorate is who is a member now. Gives back the vote's id.
 
     Args:
         rule: a majority of the rulebook that is for questions.
         last_day: ends at its midnight for everybody; a day that is set is not shifted by § 193 BGB.
-        options: what a choice offers; nothing for the other kinds.
+        proposals: what a choice offers; nothing for the other kinds.
 
     Raises:
         NotFound: the network is out of reach.
@@ -66,8 +66,9 @@ async def open_vote(
     written = opening.rulebook.rules_for_questions().get(rule)
     if written is None:
         raise Invalid("Bitte wählen Sie, wie entschieden wird.", field="rule")
+    _check_words(question, explanation)
     ends_at = _check_last_day(last_day, now)
-    titles = _check_options(written, options)
+    titles = _check_proposals(written, proposals)
     vote_id = new_id()
     words = {"rule": rule, "question": question, "explanation": explanation}
     times = {"opened_at": now, "ends_at": ends_at}
@@ -125,6 +126,13 @@ async def cast_ballot(*, actor: Actor, now: datetime, network_id: UUID, vote_id:
     return ballot
 
 
+def _check_words(question: str, explanation: str) -> None:
+    if not question.strip() or len(question) > LONGEST_QUESTION:
+        raise Invalid("Bitte stellen Sie eine Frage mit höchstens 300 Zeichen.", field="question")
+    if len(explanation) > LONGEST_EXPLANATION:
+        raise Invalid("Bitte erläutern Sie die Frage mit höchstens 4000 Zeichen.", field="explanation")
+
+
 def _check_last_day(last_day: date, now: datetime) -> datetime:
     ends_at = end_of_day(last_day)
     if ends_at <= now:
@@ -134,16 +142,16 @@ def _check_last_day(last_day: date, now: datetime) -> datetime:
     return ends_at
 
 
-def _check_options(written: VoteRule, options: Sequence[str]) -> list[str]:
+def _check_proposals(written: VoteRule, proposals: Sequence[str]) -> list[str]:
     if written.kind.value != Kind.CHOICE.value:
         return []
-    titles = [title.strip() for title in options if title.strip()]
+    titles = [title.strip() for title in proposals if title.strip()]
     if len(titles) < 2:  # noqa: PLR2004 - one proposal is no choice
-        raise Invalid("Eine Auswahl braucht mindestens zwei Vorschläge, einen je Zeile.", field="options")
+        raise Invalid("Eine Auswahl braucht mindestens zwei Vorschläge, einen je Zeile.", field="proposals")
     if len(titles) > MOST_OPTIONS:
-        raise Invalid("Das sind zu viele Vorschläge. Möglich sind höchstens 20.", field="options")
+        raise Invalid("Das sind zu viele Vorschläge. Möglich sind höchstens 20.", field="proposals")
     if len({title.casefold() for title in titles}) < len(titles):
-        raise Invalid("Ein Vorschlag steht doppelt in der Liste.", field="options")
+        raise Invalid("Ein Vorschlag steht doppelt in der Liste.", field="proposals")
     return titles
 
 
@@ -174,7 +182,7 @@ async def _insert_vote(opening: Opening, given: Mapping[str, object]) -> None:
         "rulebook_id": opening.rulebook_id,
         "rule_title": written.title,
         "rule_explanation": written.explanation,
-        "rule_source": written.section or written.decision,
+        "rule_source": "\n".join(filter(None, (written.section, written.decision))),
         "kind": asked.kind,
         "numerator": asked.numerator,
         "denominator": asked.denominator,

@@ -72,6 +72,7 @@ class VoteSheet:
     rule_title: str
     rule_explanation: str
     rule_source: str
+    rulebook_version: int
     rule: Rule
     ballots_visible_to: str
     opened_by_id: UUID
@@ -148,6 +149,7 @@ async def is_recorded(action: str, vote_id: UUID) -> bool:
 
 _SHEET = f"""
 SELECT v.*,
+    (SELECT r.version FROM rulebook r WHERE r.network_id = v.network_id AND r.id = v.rulebook_id) AS rulebook_version,
     (SELECT json_agg(json_build_array(o.id, o.title) ORDER BY o.place) FROM vote_option o
      WHERE o.network_id = v.network_id AND o.vote_id = v.id) AS options,
     (SELECT json_agg(json_build_object(

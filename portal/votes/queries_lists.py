@@ -32,6 +32,11 @@ SELECT v.network_id, count(*) {_UNANSWERED}
 GROUP BY v.network_id
 """  # noqa: S608 - constants of this file
 
+# What the own organisation has not answered yet, in all its networks, the most urgent first.
+WAITING_VOTES = f"""
+SELECT v.id, v.network_id, v.question, v.kind, w.due_at {_UNANSWERED} ORDER BY w.due_at, v.id LIMIT 20
+"""  # noqa: S608 - constants of this file
+
 
 @dataclass(frozen=True, slots=True)
 class VoteLine:
@@ -89,13 +94,15 @@ async def list_votes(network_id: UUID, *, page: int = 1) -> VoteList:
     return VoteList(tuple(is_open), tuple(closed[:CLOSED_A_PAGE]), len(closed) > CLOSED_A_PAGE)
 
 
-async def list_waiting(*, limit: int = 20) -> list[WaitingVote]:
-    """What the own organisation has not answered yet, in all its networks, the most urgent first."""
-    rows = await execute(
-        f"SELECT v.id, v.network_id, v.question, v.kind, w.due_at {_UNANSWERED} ORDER BY w.due_at, v.id LIMIT {{}}",
-        limit,
+def waiting_vote(found: Mapping[str, Any]) -> WaitingVote:
+    """A row of ``WAITING_VOTES`` that was read as JSON, inside the one statement of a page that shows more."""
+    return WaitingVote(
+        id=UUID(found["id"]),
+        network_id=UUID(found["network_id"]),
+        question=found["question"],
+        kind=Kind(found["kind"]),
+        due_at=datetime.fromisoformat(found["due_at"]),
     )
-    return [WaitingVote(**{**row, "kind": Kind(row["kind"])}) for row in rows]
 
 
 async def opening_of(network_id: UUID) -> Opening:

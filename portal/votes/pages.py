@@ -1,0 +1,175 @@
+"""The votes of a network: the list, one vote with its ballot, and a new question."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Any
+from uuid import UUID
+
+from litestar import Controller, Request, Response, get, post
+from litestar.params import Parameter
+
+from portal.identity.permissions import Permission
+from portal.kit.clock import german_deadline, local_day
+from portal.kit.errors import Forbidden, Invalid
+from portal.shell import reply
+from portal.shell.feature import Feature, NavItem
+from portal.shell.i18n import Sentence
+from portal.votes import actions
+from portal.votes.abilities import capacity_of, may_open_votes
+from portal.votes.forms import BallotForm, QuestionForm, answers_of, majorities_of
+from portal.votes.presentation import view_of
+from portal.votes.queries import access_network, access_vote
+from portal.votes.queries_lists import WAITING_COUNT, list_votes, opening_of
+from tenants.context import Actor, Seat
+
+_READ = {"permission": Permission.VOTE_READ}
+_OPEN = {"permission": Permission.VOTE_OPEN}
+_USUAL_DAYS = 14
+_SLOTS = {"lage": "votes/_lage.html", "stand": "votes/_stand.html", "ablauf": "votes/_ablauf.html"}
+
+AnyRequest = Request[Any, Any, Any]
+PageNumber = Annotated[int, Parameter(query="seite", ge=1, le=10_000)]
+
+
+class VotesController(Controller):
+    """Everything under a network's ``abstimmungen``."""
+
+    path = "/n/{network_slug:str}/abstimmungen"
+
+    @get(opt=_READ, name="votes")
+    async def show_votes(
+        self, request: AnyRequest, actor: Actor, network_slug: str, page: PageNumber = 1
+    ) -> Response[str]:
+        """Open votes by their end, closed ones newest first."""
+        seat = access_network(actor, network_slug)
+        votes = await list_votes(seat.network_id, page=page)
+        may_open = may_open_votes(actor, seat.network_id)
+        return await reply.page(
+            request,
+            "votes/votes.html",
+            seat=seat,
+            votes=votes,
+            page=page,
+            may_open=may_open,
+            capacity=capacity_of(actor),
+        )
+
+    @get("/neu", opt=_OPEN, name="vote-new")
+    async def show_question(self, request: AnyRequest, actor: Actor, now: datetime, network_slug: str) -> Response[str]:
+        """The form of a new question."""
+        seat = access_network(actor, network_slug)
+        context = await _opening(actor, seat)
+        last_day = local_day(now) + timedelta(days=_USUAL_DAYS)
+        form = QuestionForm.blank(options={"rule": context["majorities"]}, last_day=last_day)
+        return await reply.page(request, "votes/new.html", form=form, **context)
+
+    @post(opt=_OPEN, name="vote-open", status_code=200)
+    async def open_vote(self, request: AnyRequest, actor: Actor, now: datetime, network_slug: str) -> Response[str]:
+        """Ask the members."""
+        seat = access_network(actor, network_slug)
+        context = await _opening(actor, seat)
+        form = await QuestionForm.of(request, options={"rule": context["majorities"]})
+        vote_id = await _open(form, actor, now, seat) if form.ok else None
+        if vote_id is None:
+            slots = {"frage": "votes/_question.html"}
+            return await reply.invalid(request, "votes/new.html", form=form, slots=slots, **context)
+        flash = "Die Abstimmung ist eröffnet. Alle Mitglieder werden benachrichtigt."
+        return await reply.changed(request, to=f"/n/{seat.slug}/abstimmungen/{vote_id}", flash=flash)
+
+    @get("/{vote_id:uuid}", opt=_READ, name="vote")
+    async def show_vote(
+        self, request: AnyRequest, actor: Actor, now: datetime, network_slug: str, vote_id: UUID
+    ) -> Response[str]:
+        """The question, my part in it, where it stands, how it goes on."""
+        return await reply.page(request, "votes/vote.html", **await _view(actor, now, network_slug, vote_id))
+
+    @get("/{vote_id:uuid}/stand", opt=_READ, name="vote-count")
+    async def show_count(
+        self, request: AnyRequest, actor: Actor, now: datetime, network_slug: str, vote_id: UUID
+    ) -> Response[str]:
+        """Where it stands now, for a page that was told that something changed."""
+        return await reply.part(request, "votes/refresh.stream.html", **await _view(actor, now, network_slug, vote_id))
+
+    @post("/{vote_id:uuid}/stimme", opt={"permission": Permission.BALLOT_CAST}, name="ballot", status_code=200)
+    async def cast_ballot(
+        self, request: AnyRequest, actor: Actor, now: datetime, network_slug: str, vote_id: UUID
+    ) -> Response[str]:
+        """Cast or change the organisation's ballot."""
+        view = await _view(actor, now, network_slug, vote_id)
+        form = await BallotForm.of(request, options={"answer": view["answers"]})
+        if not form.ok:
+            return await reply.invalid(request, "votes/vote.html", slots=_SLOTS, **view | {"form": form})
+        network_id = view["seat"].network_id
+        ballot = await actions.cast_ballot(
+            actor=actor, now=now, network_id=network_id, vote_id=vote_id, answer=form.answer
+        )
+        view = await _view(actor, now, network_slug, vote_id)
+        if ballot.late:
+            return await reply.refused(request, "votes/vote.html", sentence=_too_late(view, now), slots=_SLOTS, **view)
+        flash = "Ihre Stimme ist gespeichert."
+        return await reply.changed(request, to=view["address"], flash=flash, slots=_SLOTS, **view)
+
+
+async def _view(actor: Actor, now: datetime, network_slug: str, vote_id: UUID) -> dict[str, Any]:
+    seat = access_network(actor, network_slug)
+    sheet = await access_vote(seat.network_id, vote_id)
+    view = view_of(actor, seat, sheet, now)
+    own = view["own"]
+    answers = answers_of(sheet.rule.kind, sheet.options)
+    form = BallotForm.blank(options={"answer": answers}, answer=own.answer if own else None)
+    return view | {"answers": answers, "form": form}
+
+
+async def _opening(actor: Actor, seat: Seat) -> dict[str, Any]:
+    if not may_open_votes(actor, seat.network_id):
+        raise Forbidden("Nur die Geschäftsstelle dieses Netzwerks kann eine Abstimmung eröffnen.")
+    opening = await opening_of(seat.network_id)
+    majorities = majorities_of(opening.rulebook.rules_for_questions())
+    return {"seat": seat, "opening": opening, "majorities": majorities}
+
+
+async def _open(form: QuestionForm, actor: Actor, now: datetime, seat: Seat) -> UUID | None:
+    """The vote's id; None when the action found something wrong, which the form then says."""
+    try:
+        return await actions.open_vote(
+            actor=actor,
+            now=now,
+            network_id=seat.network_id,
+            rule=form.rule,
+            question=form.question,
+            explanation=form.explanation,
+            last_day=form.value["last_day"],
+            proposals=form.proposals.splitlines(),
+        )
+    except Invalid as problem:
+        form.refuse(problem)
+        return None
+
+
+def _too_late(view: dict[str, Any], now: datetime) -> Sentence:
+    due_at = view["own"].due_at
+    if now < due_at:
+        return Sentence(
+            "Die Abstimmung war schon beendet. Ihre Stimme zählt nicht; festgehalten ist, dass sie einging."
+        )
+    return Sentence(
+        "Ihre Stimme kam zu spät und zählt nicht. Die Frist Ihrer Organisation endete: %(end)s. "
+        "Festgehalten ist, dass die Stimme verspätet einging.",
+        end=german_deadline(due_at),
+    )
+
+
+FEATURE = Feature(
+    name="votes",
+    handlers=(VotesController,),
+    navigation=(
+        NavItem(
+            "Abstimmungen",
+            "/n/{network}/abstimmungen",
+            group="network",
+            permission=Permission.VOTE_READ,
+            badge_sql=WAITING_COUNT,
+        ),
+    ),
+    templates=Path(__file__).parent / "templates",
+)
