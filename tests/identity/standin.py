@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
@@ -24,7 +25,7 @@ CLIENT_SECRET = "stand-in-secret"
 class StandIn:
     """``key`` signs and is published. What the next answers say can be replaced."""
 
-    key: Any = field(default_factory=lambda: RSAKey.generate_key(2048, {"alg": "RS256"}, auto_kid=True))
+    key: Any = field(default_factory=lambda: _key(0))
     description: dict[str, Any] = field(default_factory=dict)
     token_answer: Callable[[], Any] = dict
     userinfo: dict[str, Any] = field(default_factory=dict)
@@ -126,9 +127,15 @@ class StandIn:
 
 def other_key() -> RSAKey:
     """A key nobody published."""
+    return _key(1)
+
+
+@cache
+def _key(number: int) -> RSAKey:
     return RSAKey.generate_key(2048, auto_kid=True)
 
 
+@cache
 def elliptic_key() -> ECKey:
     """A key of another kind."""
     return ECKey.generate_key("P-256", auto_kid=True)

@@ -8,8 +8,6 @@ import json
 import time
 from urllib.parse import urlencode
 
-import pytest
-
 from portal.identity.sessions import COOKIE
 from tests.identity.house import departure, query_of
 from tests.identity.standin import CLIENT_SECRET, elliptic_key, other_key
@@ -108,28 +106,29 @@ FORGED = {
 }
 
 
-@pytest.mark.parametrize("kind", FORGED)
-async def test_a_forged_id_token_signs_nobody_in(kind, deceived, standin, town):
-    browser, answer = await attempt(deceived, standin, lambda nonce: FORGED[kind](standin, nonce))
-    await assert_refused(town, browser, answer)
-    assert "Das Verzeichnis antwortet gerade nicht richtig" in answer.text
+async def test_no_forged_id_token_signs_anybody_in(deceived, standin, town):
+    for kind, make in FORGED.items():
+        browser, answer = await attempt(deceived, standin, lambda nonce, make=make: make(standin, nonce))
+        assert answer.status_code == 503, kind
+        assert "Das Verzeichnis antwortet gerade nicht richtig" in answer.text
+        await assert_refused(town, browser, answer)
 
 
-@pytest.mark.parametrize(("iat", "exp"), [(50, 300), (-400, -50)])
-async def test_clocks_may_differ_by_a_minute(iat, exp, deceived, standin):
-    now = int(time.time())
-    _, answer = await attempt(
-        deceived, standin, lambda nonce: standin.sign(standin.claims(nonce=nonce, iat=now + iat, exp=now + exp))
-    )
-    assert answer.status_code == 303
+async def test_clocks_may_differ_by_a_minute(deceived, standin):
+    for iat, exp in ((50, 300), (-400, -50)):
+        times = {"iat": int(time.time()) + iat, "exp": int(time.time()) + exp}
+        _, answer = await attempt(
+            deceived, standin, lambda nonce, times=times: standin.sign(standin.claims(nonce=nonce, **times))
+        )
+        assert answer.status_code == 303, times
 
 
-@pytest.mark.parametrize("said", ["", "kein JSON", "[]", {"error": "invalid_grant"}, {"access_token": "x"}, {}, 5])
-async def test_a_malformed_token_answer_is_told_in_words(said, deceived, standin, town):
-    browser = deceived.browser()
-    await departure(browser)
-    standin.token_answer = lambda: said
-    await assert_refused(town, browser, await come_back(deceived, browser))
+async def test_a_malformed_token_answer_is_told_in_words(deceived, standin, town):
+    for said in ("", "kein JSON", "[]", {"error": "invalid_grant"}, {"access_token": "x"}, {}, 5):
+        browser = deceived.browser()
+        await departure(browser)
+        standin.token_answer = lambda said=said: said
+        await assert_refused(town, browser, await come_back(deceived, browser))
 
 
 async def test_an_answer_counts_once(deceived, standin, town):
@@ -141,11 +140,11 @@ async def test_an_answer_counts_once(deceived, standin, town):
     assert len([entry for entry in standin.asked if entry[0] == "/token"]) == 1
 
 
-@pytest.mark.parametrize("state", ["", "erraten", "A" * 43])
-async def test_a_state_nobody_waits_for_is_refused(state, deceived, standin, town):
+async def test_a_state_nobody_waits_for_is_refused(deceived, standin, town):
     browser = deceived.browser()
     await departure(browser)
-    await assert_refused(town, browser, await come_back(deceived, browser, state=state), status=400)
+    for state in ("", "erraten", "A" * 43):
+        await assert_refused(town, browser, await come_back(deceived, browser, state=state), status=400)
     assert not [entry for entry in standin.asked if entry[0] == "/token"]
 
 
@@ -197,11 +196,11 @@ async def test_one_directory_does_not_answer_for_another(deceived, standin, town
 async def test_new_keys_of_the_directory_are_fetched_but_not_at_every_forgery(deceived, standin):
     honest = lambda nonce: standin.sign(standin.claims(nonce=nonce))  # noqa: E731
     assert (await attempt(deceived, standin, honest))[1].status_code == 303
-    standin.key = other_key()
+    first, standin.key = standin.key, other_key()
     assert (await attempt(deceived, standin, honest))[1].status_code == 503, "asked only seconds ago"
     deceived.identity.directories["verzeichnis"]._keys._at -= 30
     assert (await attempt(deceived, standin, honest))[1].status_code == 303
     asked = len([entry for entry in standin.asked if entry[0] == "/keys"])
     for _ in range(3):
-        await attempt(deceived, standin, lambda nonce: standin.sign(standin.claims(nonce=nonce), key=other_key()))
+        await attempt(deceived, standin, lambda nonce: standin.sign(standin.claims(nonce=nonce), key=first))
     assert len([entry for entry in standin.asked if entry[0] == "/keys"]) == asked

@@ -134,11 +134,11 @@ HOSTILE = {
 }
 
 
-@pytest.mark.parametrize("kind", HOSTILE)
-async def test_a_forged_logout_token_ends_nothing(kind, deceived, standin, opened):
-    answer = await tell(deceived, HOSTILE[kind](standin))
-    assert (answer.status_code, answer.json()) == (400, {"error": "invalid_request"})
-    assert await still_open(deceived, opened) == {"one", "two", "other"}
+async def test_a_forged_logout_token_ends_nothing(deceived, standin, opened):
+    for kind, make in HOSTILE.items():
+        answer = await tell(deceived, make(standin))
+        assert (answer.status_code, answer.json()) == (400, {"error": "invalid_request"}), kind
+        assert await still_open(deceived, opened) == {"one", "two", "other"}, kind
 
 
 async def test_a_logout_token_signed_by_the_real_directory_ends_the_real_session(portal, directory, standin):
