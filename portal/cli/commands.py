@@ -16,10 +16,15 @@ _PLAIN: tuple[type[Exception], ...] = (LocalProblem, SettingsProblem)
 class Plain(click.Group):
     """Problems a person can mend are told as a sentence on standard error, with exit code 1; misuse with 2."""
 
+    group_class = type  # groups of commands within it are told of in the same way
+
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run and end the process."""
         try:
             code = super().main(*args, **{**kwargs, "standalone_mode": False})
+        except click.exceptions.NoArgsIsHelpError as question:
+            click.echo(question.message)
+            sys.exit(0)
         except click.UsageError as misuse:
             command = misuse.ctx.command_path if misuse.ctx else "hilfenetz"
             click.echo(f"{_in_german(misuse)} Hilfe: {command} --help", err=True)

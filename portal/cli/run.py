@@ -2,6 +2,7 @@
 
 import signal
 import sys
+import warnings
 from pathlib import Path
 from types import FrameType
 
@@ -49,10 +50,14 @@ def serve() -> None:
 def worker(queues: str) -> None:
     """Work off what the relay hands out; also runs the relay at each tick."""
     found = _begin(*WORK)
+    from celery.exceptions import SecurityWarning
+
     from workers.app import celery
 
+    # Warned of as root, which is how a container or a rented machine runs it; the messages are JSON, never pickles.
+    warnings.filterwarnings("ignore", category=SecurityWarning)
     options = ["--concurrency", str(found.worker_concurrency), "--loglevel", found.log_level, "--without-mingle"]
-    celery.worker_main(["worker", *options, *(["--queues", queues] if queues else [])])
+    celery.worker_main(["--quiet", "worker", *options, *(["--queues", queues] if queues else [])])
 
 
 def beat() -> None:
