@@ -7,8 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from portal.kit.errors import NotFound
-from portal.notices.queries import InboxNotice, list_unread
-from portal.votes.queries_lists import WaitingVote, list_waiting
+from portal.notices.queries import UNREAD_NOTICES, InboxNotice, unread_notice
+from portal.votes.queries_lists import WAITING_VOTES, WaitingVote, waiting_vote
 from tenants.context import Actor, OrganisationKind, Seat
 from tenants.database import execute
 from tenants.queries import Member, list_members

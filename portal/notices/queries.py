@@ -30,6 +30,9 @@ FROM inbox_entry e JOIN notice n ON n.organisation_id = e.organisation_id AND n.
 WHERE {_MINE}
 """  # noqa: S608 - constants of this file
 
+# The newest notices the present person has not read, for a page that shows more than an inbox.
+UNREAD_NOTICES = f"{_NOTICE} AND e.read_at IS NULL ORDER BY e.notice_id DESC LIMIT 5"
+
 
 @dataclass(frozen=True, slots=True)
 class InboxNotice:
@@ -98,6 +101,13 @@ async def list_unread(*, limit: int = 50) -> list[InboxNotice]:
     """The present person's unread notices, newest first."""
     rows = await execute(f"{_NOTICE} AND e.read_at IS NULL ORDER BY e.notice_id DESC LIMIT {{}}", limit)
     return [_notice(row) for row in rows]
+
+
+def unread_notice(found: dict[str, Any]) -> InboxNotice:
+    """A row of ``UNREAD_NOTICES`` that was read as JSON."""
+    values = {name: UUID(found[name]) for name in ("id", "subject_id")}
+    params = json.dumps(found["params"])
+    return _notice({**found, **values, "params": params, "created_at": datetime.fromisoformat(found["created_at"])})
 
 
 async def inbox_of(*, before: UUID | None = None, limit: int = 20) -> Inbox:

@@ -35,7 +35,7 @@ GROUP BY v.network_id
 # What the own organisation has not answered yet, in all its networks, the most urgent first.
 WAITING_VOTES = f"""
 SELECT v.id, v.network_id, v.question, v.kind, w.due_at {_UNANSWERED} ORDER BY w.due_at, v.id LIMIT 20
-"""  # noqa: S608 - constants of this file
+"""
 
 
 @dataclass(frozen=True, slots=True)
