@@ -23,7 +23,7 @@ _LOG = structlog.get_logger("identity")
 _ROLES = frozenset(role.value for role in Role)
 
 
-class SignInProblem(HilfenetzError):  # noqa: N818 - told to people
+class SignInProblem(HilfenetzError):
     """A sign-in that did not work: ``title`` says what happened, ``message`` what to do, ``other_account`` may be an
     address at the directory where somebody else can sign in."""
 

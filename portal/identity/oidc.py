@@ -35,7 +35,7 @@ _OK = 200
 T = TypeVar("T")
 
 
-class DirectoryFailed(Exception):  # noqa: N818 - told to people as 503
+class DirectoryFailed(Exception):
     """The directory did not answer, or not as agreed. ``reason`` is for the log and holds no data of anybody."""
 
     def __init__(self, reason: str) -> None:
@@ -66,6 +66,11 @@ class Directory:
     async def close(self) -> None:
         """Give connections back."""
         await self._http.aclose()
+
+    def forget(self) -> None:
+        """Ask the directory anew at the next occasion."""
+        self._description.forget()
+        self._keys.forget()
 
     async def address(self, begun: Begun) -> str:
         """Where to send a browser for signing in."""
@@ -228,6 +233,9 @@ class _Kept(Generic[T]):
             self._value = await self._fetch()
             self._at = time.monotonic()
         return self._value
+
+    def forget(self) -> None:
+        self._value = None
 
 
 def _json(answer: httpx2.Response) -> dict[str, Any]:

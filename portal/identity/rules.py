@@ -12,7 +12,7 @@ _ADDRESS_LIMIT = 1_000
 _NAME_LIMIT, _EMAIL_LIMIT, _SUBJECT_LIMIT = 200, 254, 255
 
 
-class BadClaims(ValueError):  # noqa: N818 - the word used for it
+class BadClaims(ValueError):
     """The directory's answer lacks what the portal cannot do without; the message names the claim, not its value."""
 
 

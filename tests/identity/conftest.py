@@ -18,7 +18,7 @@ from tenants.scope import scope
 from tests.client import ADDRESS, redis_of
 from tests.database import Database
 from tests.identity import standin as stand_in
-from tests.identity.house import PEOPLE, Portal, portal_of
+from tests.identity.house import PEOPLE, Portal, afresh, portal_of
 from tests.identity.standin import StandIn
 
 
@@ -67,7 +67,7 @@ async def town(empty_database: Database) -> Town:
     return Town(empty_database, **found)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def portal_settings(settings: Settings, directory: Directory) -> Settings:
     """The settings of a portal in front of this directory."""
     return settings.model_copy(
@@ -81,21 +81,23 @@ def portal_settings(settings: Settings, directory: Directory) -> Settings:
     )
 
 
+@pytest.fixture(scope="session")
+async def one_portal(portal_settings: Settings) -> AsyncIterator[Portal]:
+    """Put together once."""
+    found = portal_of(portal_settings, redis_of(portal_settings.redis_url))
+    yield found
+    await found.close()
+
+
 @pytest.fixture
-async def portal(town: Town, portal_settings: Settings) -> AsyncIterator[Portal]:
+async def portal(town: Town, one_portal: Portal) -> Portal:
     """The portal, with no session and nobody ever signed in."""
-    redis = redis_of(portal_settings.redis_url)
-    await redis.flushdb()
-    found = portal_of(portal_settings, redis)
-    try:
-        yield found
-    finally:
-        await found.close()
+    return await afresh(one_portal)
 
 
-@pytest.fixture
-def standin() -> Iterator[StandIn]:
-    """A directory that says what a test wants."""
+@pytest.fixture(scope="session")
+def one_standin() -> Iterator[StandIn]:
+    """Started once."""
     found = StandIn()
     found.start()
     yield found
@@ -103,13 +105,23 @@ def standin() -> Iterator[StandIn]:
 
 
 @pytest.fixture
-async def deceived(town: Town, portal_settings: Settings, standin: StandIn) -> AsyncIterator[Portal]:
-    """A portal in front of the stand-in."""
-    redis = redis_of(portal_settings.redis_url)
-    await redis.flushdb()
+def standin(one_standin: StandIn) -> StandIn:
+    """A directory that says what a test wants."""
+    one_standin.reset()
+    return one_standin
+
+
+@pytest.fixture(scope="session")
+async def one_deceived(portal_settings: Settings, one_standin: StandIn) -> AsyncIterator[Portal]:
+    """Put together once."""
     access = {"oidc_client_id": stand_in.CLIENT_ID, "oidc_client_secret": stand_in.CLIENT_SECRET}
-    found = portal_of(portal_settings.model_copy(update={"oidc_issuer": standin.issuer, **access}), redis)
-    try:
-        yield found
-    finally:
-        await found.close()
+    settings = portal_settings.model_copy(update={"oidc_issuer": one_standin.issuer, **access})
+    found = portal_of(settings, redis_of(settings.redis_url))
+    yield found
+    await found.close()
+
+
+@pytest.fixture
+async def deceived(town: Town, standin: StandIn, one_deceived: Portal) -> Portal:
+    """A portal in front of the stand-in, which it has not asked anything yet."""
+    return await afresh(one_deceived)

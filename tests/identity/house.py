@@ -103,6 +103,14 @@ def portal_of(settings: Settings, redis: Redis) -> Portal:
     return Portal(settings, redis, identity, application)
 
 
+async def afresh(portal: Portal) -> Portal:
+    """Forget every session and whatever a directory said."""
+    await portal.redis.flushdb()
+    for directory in portal.identity.directories.values():
+        directory.forget()
+    return portal
+
+
 async def departure(browser: Browser, *, to: str = "/", provider: str = "verzeichnis") -> str:
     """Begin to sign in; the address at the directory the browser is sent to."""
     answer = await browser.get("/anmelden/weiterleitung", params={"verzeichnis": provider, "weiter": to})

@@ -30,13 +30,18 @@ class StandIn:
     token_answer: Callable[[], Any] = dict
     userinfo: dict[str, Any] = field(default_factory=dict)
     status: int = 200
-    slow: float = 0.0
     asked: list[tuple[str, dict[str, str], str]] = field(default_factory=list)
 
     def start(self) -> None:
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.issuer = f"http://127.0.0.1:{self.server.server_port}"
         Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
+
+    def reset(self) -> None:
+        """Be honest again."""
+        self.key, self.description, self.token_answer, self.userinfo = _key(0), {}, dict, {}
+        self.status, self.asked = 200, []
+        self.__dict__.pop("answer", None)
 
     def stop(self) -> None:
         self.server.shutdown()
@@ -109,7 +114,6 @@ class StandIn:
             def _reply(self, body: str) -> None:
                 typed = {name: values[0] for name, values in parse_qs(body).items()}
                 standin.asked.append((self.path, typed, self.headers.get("Authorization", "")))
-                time.sleep(standin.slow)
                 said = standin.answer(self.path)
                 content = said.encode() if isinstance(said, str) else json.dumps(said).encode()
                 with suppress(BrokenPipeError, ConnectionResetError):

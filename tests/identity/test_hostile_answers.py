@@ -186,7 +186,7 @@ async def test_one_directory_does_not_answer_for_another(deceived, standin, town
     browser, answer = await attempt(deceived, standin, honest, iss="https://other.example")
     await assert_refused(town, browser, answer)
     standin.description = {"authorization_response_iss_parameter_supported": True}
-    deceived.identity.directories["verzeichnis"]._description._value = None
+    deceived.identity.directories["verzeichnis"].forget()
     browser, answer = await attempt(deceived, standin, honest)
     await assert_refused(town, browser, answer)
     _, answer = await attempt(deceived, standin, honest, iss=standin.issuer)
