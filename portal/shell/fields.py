@@ -21,7 +21,7 @@ _INTEGER = re.compile(r"[+-]?\d{1,18}", re.ASCII)
 _RAW_LIMIT = 100_000  # nobody types more into one field; what is longer is cut before anything looks at it
 
 
-class Problem(Exception):  # noqa: N818 - a sentence on its way to the person
+class Problem(Exception):
     """What was typed cannot be accepted."""
 
     def __init__(self, msgid: str, **values: object) -> None:

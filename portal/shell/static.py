@@ -30,7 +30,7 @@ _TYPES = {
 _YEAR = "public, max-age=31536000, immutable"
 
 
-class FrontEndMissing(Exception):  # noqa: N818 - read in the log by whoever installs the portal
+class FrontEndMissing(Exception):
     """A front-end package is not where FRONTEND_DIR says."""
 
 

@@ -26,7 +26,7 @@ _WITH_DATABASE = _SAFE | {"POST", "PUT", "PATCH", "DELETE"}
 _SERVER_ERROR = 500
 
 
-class _Refused(Exception):  # noqa: N818 - never reaches anybody: it only tells the scope to roll back
+class _Refused(Exception):
     """The request was refused; what it wrote must not stay."""
 
 
