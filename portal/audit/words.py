@@ -26,7 +26,8 @@ ACTIONS: Mapping[str, Sentence] = {
     "work:resumed": Sentence("Liegengebliebenen Auftrag wieder angestoßen"),
 }
 OTHER = Sentence("Anderer Vorgang")
-SYSTEM = Sentence("Hilfenetz (ohne Zutun einer Person)")
+SYSTEM = Sentence("Hilfenetz, von selbst")
+DIRECTORY = Sentence("aus dem Verzeichnis übernommen")
 SOMEBODY = Sentence("Person, die hier nicht mehr bekannt ist")
 
 FAULTS: Mapping[Fault, Sentence] = {
@@ -46,7 +47,7 @@ def deed(line: Line) -> Sentence:
 def doer(line: Line) -> str:
     """Who did it."""
     if line.entry.person_id is None:
-        return SYSTEM
+        return DIRECTORY if line.entry.subject == "person" else SYSTEM
     return line.person or SOMEBODY
 
 
@@ -55,7 +56,7 @@ def particulars(line: Line) -> Sentence | str:
     details = line.entry.details
     if "role" in details:
         role = ROLE_WORDS[Role(str(details["role"]))]
-        return Sentence("%(role)s: %(name)s", role=role, name=line.about or SOMEBODY)
+        return Sentence("%(name)s: %(role)s", role=role, name=line.about or SOMEBODY)
     if line.entry.action == "audit:checked":
         if "broken_at" in details:
             return Sentence("Kette gebrochen bei Eintrag %(seq)s", seq=details["broken_at"])

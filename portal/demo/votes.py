@@ -70,8 +70,8 @@ QUESTIONS: dict[str, tuple[Question, ...]] = {
             rule="question_approval",
             text="Wollen wir in diesem Winter gemeinsam eine Wärmestube am Bahnhof betreiben?",
             explanation=(
-                "Die Stadt stellt den Raum. Gebraucht werden von jedem Mitglied zwei Dienste in der Woche, bis der Frost "
-                "vorbei ist. Einzelheiten regelt der Koordinierungskreis, wenn die Mehrheit zustimmt."
+                "Die Stadt stellt den Raum. Gebraucht werden von jedem Mitglied zwei Dienste in der Woche, bis der "
+                "Frost vorbei ist. Einzelheiten regelt der Koordinierungskreis, wenn die Mehrheit zustimmt."
             ),
             opened=0,
             last_day=11,

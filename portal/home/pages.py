@@ -14,6 +14,7 @@ from portal.identity.queries import list_people
 from portal.identity.role_words import ROLE_WORDS, in_order
 from portal.shell import reply
 from portal.shell.feature import Feature, NavItem
+from portal.shell.i18n import Sentence
 from portal.votes.abilities import capacity_of
 from tenants.context import Actor
 
@@ -23,13 +24,12 @@ AnyRequest = Request[Any, Any, Any]
 @get("/", name="home", opt={"permission": Permission.SIGNED_IN})
 async def show_day(request: AnyRequest, actor: Actor, now: datetime) -> Response[str]:
     """What waits for me."""
-    capacity = capacity_of(actor)
     return await reply.page(
         request,
         "home/tag.html",
         actor=actor,
         roles=[ROLE_WORDS[role] for role in in_order(actor.roles)],
-        capacity=ROLE_WORDS[capacity] if capacity else None,
+        capacity=_capacity(actor),
         part=part_of_day(now),
         day=await queries.day_of(actor),
     )
@@ -48,15 +48,23 @@ async def show_organisation(request: AnyRequest, actor: Actor, slug: str) -> Res
 @get("/n/{network:str}", name="network", opt={"permission": Permission.MEMBER_READ})
 async def show_network(request: AnyRequest, actor: Actor, network: str) -> Response[str]:
     """A network at a glance."""
-    seat, members = await queries.access_members(actor, network)
-    return await reply.page(request, "home/netzwerk.html", actor=actor, seat=seat, members=members, kinds=KINDS)
+    found = await queries.access_network(actor, network)
+    return await reply.page(
+        request, "home/netzwerk.html", actor=actor, network=found, capacity=_capacity(actor), kinds=KINDS
+    )
 
 
 @get("/n/{network:str}/mitglieder", name="members", opt={"permission": Permission.MEMBER_READ})
 async def show_members(request: AnyRequest, actor: Actor, network: str) -> Response[str]:
     """Everybody who sits in a network."""
-    seat, members = await queries.access_members(actor, network)
-    return await reply.page(request, "home/mitglieder.html", actor=actor, seat=seat, members=members, kinds=KINDS)
+    found = await queries.access_network(actor, network)
+    return await reply.page(request, "home/mitglieder.html", actor=actor, network=found, kinds=KINDS)
+
+
+def _capacity(actor: Actor) -> Sentence | None:
+    """As what the actor casts ballots, in words."""
+    role = capacity_of(actor)
+    return ROLE_WORDS[role] if role else None
 
 
 FEATURE = Feature(

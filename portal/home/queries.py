@@ -11,12 +11,26 @@ from portal.notices.queries import UNREAD_NOTICES, InboxNotice, unread_notice
 from portal.votes.queries_lists import WAITING_VOTES, WaitingVote, waiting_vote
 from tenants.context import Actor, OrganisationKind, Seat
 from tenants.database import execute
-from tenants.queries import Member, list_members
+from tenants.queries import Member
 
 # One statement for the whole day: what the features ask, each as a list.
 _DAY = f"""
 SELECT (SELECT json_agg(w) FROM ({WAITING_VOTES}) w) AS votes, (SELECT json_agg(n) FROM ({UNREAD_NOTICES}) n) AS notices
 """  # noqa: S608 - constants of the features
+_IN_EFFECT = "m.begins_at <= hilfenetz_now() AND (m.ends_at IS NULL OR m.ends_at > hilfenetz_now())"
+_NETWORK = f"""
+SELECT (SELECT json_agg(w) FROM ({WAITING_VOTES}) w) AS votes,
+    (SELECT json_agg(json_build_object(
+         'organisation_id', o.id, 'slug', o.slug, 'name', o.name, 'kind', o.kind, 'is_office', m.is_office,
+         'begins_at', m.begins_at) ORDER BY lower(o.name))
+     FROM membership m JOIN organisation o ON o.id = m.organisation_id
+     WHERE m.network_id = {{}} AND {_IN_EFFECT}) AS members
+"""  # noqa: S608
+_PARTNER = f"""
+SELECT o.id AS organisation_id, o.name, o.kind, n.id, n.slug, n.name AS network, m.is_office, m.begins_at
+FROM organisation o JOIN membership m ON m.organisation_id = o.id JOIN network n ON n.id = m.network_id
+WHERE o.slug = {{}} AND {_IN_EFFECT} ORDER BY lower(n.name)
+"""  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +55,24 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True)
+class Network:
+    """A network as its members see it: my seat, everybody's place, and the votes that wait for us there."""
+
+    seat: Seat
+    members: tuple[Member, ...]
+    votes: tuple[Waiting, ...]
+
+    def member(self, organisation_id: UUID) -> Member | None:
+        """The place of one organisation."""
+        return next((member for member in self.members if member.organisation_id == organisation_id), None)
+
+    @property
+    def office(self) -> Member | None:
+        """Who holds the office; None while it is vacant."""
+        return next((member for member in self.members if member.is_office), None)
+
+
+@dataclass(frozen=True, slots=True)
 class Partner:
     """What members may know of another organisation: its name, its kind, and since when it sits where."""
 
@@ -59,15 +91,18 @@ async def day_of(actor: Actor) -> Day:
     return Day(tuple(Waiting(vote, seats[vote.network_id]) for vote in votes), tuple(notices))
 
 
-async def access_members(actor: Actor, slug: str) -> tuple[Seat, list[Member]]:
-    """The actor's seat in the network of that address, and all members.
+async def access_network(actor: Actor, slug: str) -> Network:
+    """A network with its members and what waits for the actor there; one statement.
 
     Raises:
         NotFound: out of reach, or not there.
     """
     if (seat := actor.seat_by_slug(slug)) is None:
         raise NotFound
-    return seat, await list_members(seat.network_id)
+    (row,) = await execute(_NETWORK, seat.network_id)
+    members = tuple(_member(found) for found in json.loads(row["members"]))
+    votes = [waiting_vote(found) for found in json.loads(row["votes"] or "[]")]
+    return Network(seat, members, tuple(Waiting(vote, seat) for vote in votes if vote.network_id == seat.network_id))
 
 
 async def access_partner(slug: str) -> Partner:
@@ -76,17 +111,7 @@ async def access_partner(slug: str) -> Partner:
     Raises:
         NotFound: out of reach, or not there.
     """
-    rows = await execute(
-        """
-        SELECT o.id AS organisation_id, o.name, o.kind, n.id, n.slug, n.name AS network, m.is_office, m.begins_at
-        FROM organisation o
-        JOIN membership m ON m.organisation_id = o.id
-        JOIN network n ON n.id = m.network_id
-        WHERE o.slug = {} AND m.begins_at <= hilfenetz_now() AND (m.ends_at IS NULL OR m.ends_at > hilfenetz_now())
-        ORDER BY lower(n.name)
-        """,
-        slug,
-    )
+    rows = await execute(_PARTNER, slug)
     if not rows:
         raise NotFound
     first = rows[0]
@@ -97,3 +122,14 @@ async def access_partner(slug: str) -> Partner:
 
 def _seat(row: dict[str, Any]) -> tuple[Seat, datetime]:
     return Seat(row["id"], row["slug"], row["network"], row["is_office"]), row["begins_at"]
+
+
+def _member(found: dict[str, Any]) -> Member:
+    return Member(
+        organisation_id=UUID(found["organisation_id"]),
+        slug=found["slug"],
+        name=found["name"],
+        kind=OrganisationKind(found["kind"]),
+        is_office=found["is_office"],
+        begins_at=datetime.fromisoformat(found["begins_at"]),
+    )

@@ -110,7 +110,7 @@ async def test_a_frame_shows_who_is_here_and_where_they_can_go(http):
     page = read((await http.get("/n/bielefeld/abstimmungen")).text)
     navigation = next(nav for nav in page.all("nav") if nav.get("id") == "menue")
     assert [heading.text for heading in navigation.all("h2")] == [
-        "Meine Arbeit", "Meine Organisation", "Netzwerk Bielefeld", "Netzwerk Nord",
+        "Meine Arbeit", "Meine Organisation", "Bielefeld", "Nord",
     ]  # fmt: skip
     assert [link.text for link in navigation.all("a") if link.get("aria-current")] == ["Abstimmungen"]
     assert "Verborgen" not in navigation.text
