@@ -48,18 +48,18 @@ def create_app(given: Settings | None = None) -> Litestar:
             await redis.aclose()
             await database.disconnect()
 
-    return _measured(
-        build_application(
-            features=(*FEATURES, health_pages.feature(found)),
-            settings=found,
-            redis=redis,
-            session=[identity.middleware],
-            on_open=identity.on_open,
-            guards=[identity.guard],
-            dependencies=identity.dependencies,
-            lifespan=[connected],
-        )
+    application = build_application(
+        features=(*FEATURES, health_pages.feature(found)),
+        settings=found,
+        redis=redis,
+        session=[identity.middleware],
+        on_open=identity.on_open,
+        guards=[identity.guard],
+        dependencies=identity.dependencies,
+        lifespan=[connected],
     )
+    application.state.redis = redis
+    return _measured(application)
 
 
 def _measured(application: Litestar) -> Litestar:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from tests.cast import Cast
 
 PUBLIC_URL = "https://hilfenetz.test"
+# Tests ask more often than people; the limits have tests of their own.
+UNLIMITED = {"RATE_LIMIT_PER_MINUTE": "10000", "SIGN_IN_LIMIT_PER_MINUTE": "1000"}
 _numbers = count(1)
 
 
@@ -62,7 +64,7 @@ async def empty_database(empty_template: Database) -> AsyncIterator[Database]:
 def settings(surroundings: Services) -> Iterator[Settings]:
     """The settings of the portal in these surroundings; Valkey runs."""
     surroundings.cache.start()
-    environment = surroundings.environment(public_url=PUBLIC_URL, port=8000)
+    environment = surroundings.environment(public_url=PUBLIC_URL, port=8000) | UNLIMITED
     with pytest.MonkeyPatch.context() as patch:
         for name, value in environment.items():
             patch.setenv(name, value)
@@ -72,11 +74,13 @@ def settings(surroundings: Services) -> Iterator[Settings]:
 
 
 @pytest.fixture(scope="session")
-def application(settings: Settings) -> Litestar:
+async def application(settings: Settings) -> AsyncIterator[Litestar]:
     """The portal. Its engine is connected by the fixture that makes a test's database."""
     from portal.app import create_app
 
-    return create_app(settings)
+    found = create_app(settings)
+    yield found
+    await found.state.redis.aclose()
 
 
 @pytest.fixture(scope="session")
