@@ -17,7 +17,7 @@ from portal.shell.i18n import Sentence
 from portal.votes import actions
 from portal.votes.abilities import capacity_of, may_open_votes
 from portal.votes.forms import BallotForm, QuestionForm, answers_of, majorities_of
-from portal.votes.presentation import view_of
+from portal.votes.presentation import needs_of, view_of
 from portal.votes.queries import access_network, access_vote
 from portal.votes.queries_lists import WAITING_COUNT, list_votes, opening_of
 from tenants.context import Actor, Seat
@@ -125,7 +125,7 @@ async def _opening(actor: Actor, seat: Seat) -> dict[str, Any]:
         raise Forbidden("Nur die Geschäftsstelle dieses Netzwerks kann eine Abstimmung eröffnen.")
     opening = await opening_of(seat.network_id)
     majorities = majorities_of(opening.rulebook.rules_for_questions())
-    return {"seat": seat, "opening": opening, "majorities": majorities}
+    return {"seat": seat, "opening": opening, "majorities": majorities, "needs": needs_of(opening)}
 
 
 async def _open(form: QuestionForm, actor: Actor, now: datetime, seat: Seat) -> UUID | None:

@@ -7,8 +7,10 @@ from portal.identity.role_words import ROLE_WORDS
 from portal.shell.i18n import Sentence
 from portal.votes import wording
 from portal.votes.abilities import VoteAbilities
+from portal.votes.agreement import rule_of
 from portal.votes.queries import OwnBallot, Voter, VoteSheet
-from portal.votes.rules import Answer, Kind, Outcome, Tally, VoteState
+from portal.votes.queries_lists import Opening
+from portal.votes.rules import Answer, Kind, Outcome, Tally, VoteState, feasibility
 from tenants.context import Actor, Role, Seat
 
 _SAID = {
@@ -44,9 +46,17 @@ def view_of(actor: Actor, seat: Seat, sheet: VoteSheet, now: datetime) -> dict[s
         "departed": wording.departed_in_words(tally),
         "share": wording.share_in_words(sheet.rule),
         "cells": cells_of(tally),
+        "deadlines_differ": len({voter.due_at for voter in sheet.voters}) > 1,
         "lines": [_line(sheet, voter) for voter in sheet.voters],
         "opened_by": _opener(sheet, seat),
     }
+
+
+def needs_of(opening: Opening) -> list[tuple[str, Sentence]]:
+    """What each majority for questions asks of the members there are now."""
+    rules = {written.title: rule_of(written) for written in opening.rulebook.rules_for_questions().values()}
+    members = len(opening.members)
+    return [(title, wording.feasibility_in_words(rule, feasibility(rule, members))) for title, rule in rules.items()]
 
 
 def partial_of(state: VoteState, tally: Tally) -> str:
@@ -81,7 +91,7 @@ def _line(sheet: VoteSheet, voter: Voter) -> dict[str, Any]:
     return {
         "voter": voter,
         "words": said(sheet, answer) if answer else None,
-        "sign": _SIGN.get(answer, "info") if answer else "",
+        "sign": _SIGN.get(answer, "") if answer else "",
     }
 
 
