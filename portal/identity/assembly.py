@@ -21,10 +21,11 @@ from portal.identity.sessions import Session, Sessions
 from portal.kit.errors import Conflict, Forbidden, NotFound
 from portal.settings import Settings, SettingsProblem
 from portal.shell.frame import OtherOrganisation, Visitor
+from portal.shell.i18n import Sentence, mark
 from tenants.context import Actor
 from tenants.scope import current_scope, scope
 
-_WITHOUT_PLACE = (
+_WITHOUT_PLACE = mark(
     "Sie sind in diesem Portal zurzeit keiner Organisation zugeordnet. "
     "Wenden Sie sich an die Administration Ihrer Organisation: Sie legt im Verzeichnis fest, wer was tun darf."
 )
@@ -124,8 +125,11 @@ class Identity:
             raise Forbidden(_WITHOUT_PLACE)
         await self.sessions.move(session, organisation_id=employers[0].organisation_id)
         raise Conflict(
-            "Ihre Tätigkeit in der Organisation, für die Sie eben noch gearbeitet haben, ist beendet. "
-            f"Sie arbeiten jetzt für „{employers[0].name}“. Öffnen Sie die Startseite, um weiterzumachen."
+            Sentence(
+                "Ihre Tätigkeit in der Organisation, für die Sie eben noch gearbeitet haben, ist beendet. "
+                "Sie arbeiten jetzt für „%(name)s“. Öffnen Sie die Startseite, um weiterzumachen.",
+                name=employers[0].name,
+            )
         )
 
 

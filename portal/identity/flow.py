@@ -16,6 +16,7 @@ from portal.identity.queries import Employer
 from portal.identity.rules import BadClaims, ReadClaims, device_of, next_address, person_id_of, read_claims
 from portal.identity.sessions import NewSession, Session
 from portal.kit.errors import HilfenetzError
+from portal.shell.i18n import mark
 from tenants.context import Role
 from tenants.scope import scope
 
@@ -131,16 +132,18 @@ async def _take(identity: Identity, arrival: Arrival) -> Pending:
     if pending is None or pending.provider not in identity.directories:
         _LOG.warning("sign_in_refused", reason="unknown, used or expired state")
         raise SignInProblem(
-            "Diese Anmeldung ist nicht mehr gültig",
-            "Eine Anmeldung gilt zehn Minuten, einmal und nur in dem Browser, in dem sie begonnen wurde. "
-            "Bitte melden Sie sich noch einmal an.",
+            mark("Diese Anmeldung ist nicht mehr gültig"),
+            mark(
+                "Eine Anmeldung gilt zehn Minuten, einmal und nur in dem Browser, in dem sie begonnen wurde. "
+                "Bitte melden Sie sich noch einmal an."
+            ),
             status=400,
         )
     if arrival.refused:
         _LOG.info("sign_in_refused", reason="refused by the directory", provider=pending.provider)
         raise SignInProblem(
-            "Die Anmeldung wurde abgebrochen",
-            "Das Verzeichnis hat Sie nicht angemeldet. Bitte versuchen Sie es noch einmal.",
+            mark("Die Anmeldung wurde abgebrochen"),
+            mark("Das Verzeichnis hat Sie nicht angemeldet. Bitte versuchen Sie es noch einmal."),
             status=403,
         )
     return pending
@@ -171,9 +174,11 @@ def _issuer_of(identity: Identity, token: str) -> Directory:
 def _directory_down(directory: Directory, reason: str) -> SignInProblem:
     _LOG.warning("directory_failed", provider=directory.provider.key, reason=reason)
     return SignInProblem(
-        "Das Verzeichnis antwortet gerade nicht richtig",
-        "Die Anmeldung läuft über ein Verzeichnis außerhalb dieses Portals. Versuchen Sie es in einigen Minuten noch "
-        "einmal. Dauert es länger, wenden Sie sich an die Stelle, die Ihr Dienstkonto betreut.",
+        mark("Das Verzeichnis antwortet gerade nicht richtig"),
+        mark(
+            "Die Anmeldung läuft über ein Verzeichnis außerhalb dieses Portals. Versuchen Sie es in einigen Minuten "
+            "noch einmal. Dauert es länger, wenden Sie sich an die Stelle, die Ihr Dienstkonto betreut."
+        ),
         status=503,
     )
 
@@ -184,10 +189,12 @@ async def _without_place(directory: Directory, id_token: str) -> SignInProblem:
     except DirectoryFailed:
         elsewhere = None
     return SignInProblem(
-        "Ihr Konto gehört noch zu keiner Organisation",
-        "Das Verzeichnis kennt Sie, nennt aber keine Organisation dieses Portals. Wenden Sie sich an die "
-        "Administration Ihrer Organisation: Sie trägt im Verzeichnis ein, wer was tun darf. "
-        "Melden Sie sich danach noch einmal an.",
+        mark("Ihr Konto gehört noch zu keiner Organisation"),
+        mark(
+            "Das Verzeichnis kennt Sie, nennt aber keine Organisation dieses Portals. Wenden Sie sich an die "
+            "Administration Ihrer Organisation: Sie trägt im Verzeichnis ein, wer was tun darf. "
+            "Melden Sie sich danach noch einmal an."
+        ),
         status=403,
         other_account=elsewhere or "",
     )

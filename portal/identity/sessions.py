@@ -21,13 +21,14 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from portal.kit.errors import Unavailable
+from portal.shell.i18n import mark
 
 COOKIE = "__Host-hilfenetz"
 
 _TOKEN_BYTES = 32
 _TOKEN_LENGTH = 43
 _KEY = re.compile(r"[0-9a-f]{64}")
-_DOWN = (
+_DOWN = mark(
     "Die Anmeldung lässt sich gerade nicht prüfen, weil der Speicher der Sitzungen nicht antwortet. "
     "Bitte versuchen Sie es in einigen Minuten noch einmal."
 )

@@ -46,6 +46,8 @@ def _configuration(state_dir: Path) -> tuple[dict[str, Any], dict[str, Any]]:
             "DATABASE": "sql",
             "LANGUAGE": "de",
             "TIMEZONE": "Europe/Berlin",
+            "JAVASCRIPT": False,
+            "HTMX": False,  # it styles inline, which Canaille's own content policy forbids: noise in the console
             "SMTP": None,
             "CAPTCHA_ENABLED": False,
             "ENABLE_INTRUDER_LOCKOUT": True,

@@ -25,7 +25,7 @@ async def test_the_page_lists_the_own_sessions_in_plain_words(portal):
     assert page.status_code == 200
     assert "Firefox auf Windows" in page.text
     assert "Unbekannter Browser auf unbekanntem Gerät" in page.text
-    assert page.text.count("Diese Sitzung") == 1
+    assert page.text.count("(diese Sitzung)") == 1
     assert len(keys(page)) == 2
     assert not set(keys(page)) & set(keys(await stranger.get("/konto/sitzungen")))
     assert first.http.cookies[COOKIE] not in page.text
