@@ -26,14 +26,15 @@ async def seed() -> bool:
 
     Needs the worker's role: uses the engine's pool if one is open, else WORKER_DATABASE_URL.
     """
-    if database.DB.pool is not None:
-        return await _seed()
-    await database.connect(settings().worker_database_url, max_size=2)
+    is_ours = database.DB.pool is None
+    if is_ours:
+        await database.connect(settings().worker_database_url, max_size=2)
     try:
         return await _seed()
     finally:
         await live.close()
-        await database.disconnect()
+        if is_ours:
+            await database.disconnect()
 
 
 def network_id_of(slug: str) -> UUID:

@@ -1,0 +1,235 @@
+"""My day, my organisation, my networks: what waits for me, and nothing of anybody else."""
+
+import re
+from html import unescape
+
+import pytest
+
+from portal.demo.votes import QUESTIONS
+from portal.demo.world import people_of
+from portal.identity.queries import load_actor
+from portal.notices.actions import tell
+from portal.notices.rules import NoticeKind
+from portal.votes.actions import cast_ballot
+from tenants import provisioning
+from tenants.context import Role
+from tenants.database import DB
+from tenants.scope import scope
+from tests.client import person
+from tests.database import POOL
+from workers.actors import system_actor
+
+OPEN = [question.text for question in QUESTIONS["bielefeld"] if not question.is_over]
+OVER = [question.text for question in QUESTIONS["bielefeld"] if question.is_over]
+BIELEFELD = "Netzwerk Wohnungslosenhilfe Bielefeld"
+
+
+def words(response) -> str:
+    text = re.sub(r"<[^>]+>", " ", response.text)
+    return " ".join(unescape(text).replace(response.headers["X-Request-ID"], "").split())
+
+
+async def statements(browser, path: str) -> int:
+    """How many SQL statements a page costs, BEGIN and COMMIT included."""
+    seen: list[str] = []
+    await browser.get(path)
+    connections = [await DB.pool.acquire() for _ in range(POOL)]
+    for connection in connections:
+        connection.add_query_logger(lambda record: seen.append(record.query))
+    for connection in connections:
+        await DB.pool.release(connection)
+    response = await browser.get(path)
+    assert response.status_code == 200
+    return len(seen)
+
+
+async def test_nobody_is_led_to_the_sign_in(cast):
+    for path in ("/", "/o/bgw", "/n/bielefeld", "/n/bielefeld/mitglieder"):
+        response = await cast.nobody().get(path)
+        assert response.status_code == 303, path
+        assert response.headers["Location"].startswith("/anmelden?weiter="), path
+
+
+@pytest.mark.parametrize("path", ["/", "/o/diakonie-bielefeld", "/n/bielefeld", "/n/bielefeld/mitglieder"])
+async def test_a_page_costs_at_most_six_statements(cast, path):
+    browser = await cast.as_role("diakonie-bielefeld", Role.DEPUTY)
+    assert await statements(browser, path) <= 6
+
+
+async def test_my_day_says_what_waits_for_my_ballot_until_when_and_what_to_do(cast):
+    browser = await cast.browser("mira.sommer", "diakonie-bielefeld")
+    response = await browser.get("/")
+    text = words(response)
+    assert re.search(r"Guten (Morgen|Tag|Abend), Mira Sommer", text)
+    assert "Es warten 2 Abstimmungen auf Ihre Stimme." in text
+    for question in OPEN:
+        assert question in text
+    assert not any(question in text for question in OVER)
+    assert "noch 3 Tage" in text
+    assert "Als Stellvertretung stimmen Sie für Ihre Organisation · Schweigen gilt als Zustimmung" in text
+    links = re.findall(r'href="(/n/bielefeld/abstimmungen/[0-9a-f-]{36})"', response.text)
+    assert len(links) == 2
+    assert (await browser.get(links[0])).status_code == 200
+
+
+async def test_who_may_not_vote_sees_who_does(cast):
+    text = words(await (await cast.browser("ruth.kaminski", "diakonie-bielefeld")).get("/"))
+    assert OPEN[0] in text
+    assert "das tun Vertretung, Stellvertretung oder Geschäftsführung" in text
+    assert "auf Ihre Stimme" not in text
+    assert "Heute wartet nichts auf Sie." in text
+
+
+async def test_what_is_answered_no_longer_waits(cast):
+    browser = await cast.browser("tariq.haddad", "bethel-regional")
+    text = words(await browser.get("/"))
+    assert "Es wartet eine Abstimmung auf Ihre Stimme." in text
+    vote_id = await _vote_of(cast, OPEN[1])
+    await _cast(cast, "tariq.haddad", "bethel-regional", vote_id)
+    text = words(await browser.get("/"))
+    assert "Nichts offen" in text
+    assert "Heute wartet nichts auf Sie." in text
+
+
+async def test_the_last_day_passes_by_the_database_clock(cast):
+    browser = await cast.browser("mira.sommer", "diakonie-bielefeld")
+    await cast.database.as_superuser("UPDATE voter SET due_at = clock_timestamp() - interval '1 second'")
+    assert "Nichts offen" in words(await browser.get("/"))
+
+
+async def test_unread_notices_stand_on_my_day_newest_first_and_only_mine(cast):
+    async with cast.database.role("worker"):
+        for number in range(7):
+            await _tell(cast, "diakonie-bielefeld", f"Frage {number}?")
+    text = words(await (await cast.browser("mira.sommer", "diakonie-bielefeld")).get("/"))
+    assert "7 Mitteilungen sind ungelesen." in text
+    assert text.index("Frage 6?") < text.index("Frage 5?")
+    assert "Frage 1?" not in text  # the five newest; the others are one link away
+    for name, organisation in (("ruth.kaminski", "diakonie-bielefeld"), ("tariq.haddad", "bethel-regional")):
+        assert "Frage 6?" not in words(await (await cast.browser(name, organisation)).get("/"))
+
+
+async def test_with_two_networks_each_row_names_its_own(cast):
+    async with cast.database.role("worker"), scope(network_id=cast.networks["duesseldorf"]) as opened:
+        await provisioning.admit_member(
+            network_id=cast.networks["duesseldorf"],
+            organisation_id=cast.organisations["diakonie-bielefeld"],
+            is_office=False,
+            begins_at=opened.now,
+        )
+    response = await (await cast.browser("mira.sommer", "diakonie-bielefeld")).get("/")
+    assert f"Schweigen gilt als Zustimmung · {BIELEFELD}" in words(response)
+    assert 'href="/n/duesseldorf"' in response.text
+
+
+async def test_an_organisation_without_network_is_told_how_to_join_one(cast):
+    network = cast.networks["bielefeld"]
+    async with cast.database.role("worker"), scope(network_id=network) as opened:
+        await provisioning.end_membership(
+            network_id=network, organisation_id=cast.organisations["bgw"], ends_at=opened.now
+        )
+    browser = await cast.as_role("bgw", Role.REPRESENTATIVE)
+    text = words(await browser.get("/"))
+    assert "Noch in keinem Netzwerk" in text
+    assert not any(question in text for question in OPEN)
+    for path in ("/n/bielefeld", "/n/bielefeld/mitglieder", "/o/gfs"):
+        assert (await browser.get(path)).status_code == 404
+
+
+async def test_my_organisation_shows_its_people_and_their_roles(cast):
+    response = await (await cast.browser("mira.sommer", "diakonie-bielefeld")).get("/o/diakonie-bielefeld")
+    text = words(response)
+    for somebody in people_of("diakonie-bielefeld"):
+        assert somebody.name in text
+    assert "Mira Sommer (Sie) Stellvertretung · Fachkraft" in text
+    assert "Ruth Kaminski Fachkraft" in text  # her lead in the other city is not told here
+    assert 'href="mailto:bernhard.lueking@example.org"' in response.text
+
+
+async def test_a_role_that_ended_is_gone_at_the_next_look(cast):
+    browser = await cast.browser("mira.sommer", "diakonie-bielefeld")
+    await cast.database.as_superuser(
+        "UPDATE role_assignment SET valid_until = clock_timestamp() WHERE role = 'administrator'"
+    )
+    assert "Nadia El-Amin Leitung nadia" in words(await browser.get("/o/diakonie-bielefeld"))
+
+
+async def test_of_another_member_only_name_kind_and_since_when_are_told(cast):
+    response = await (await cast.browser("mira.sommer", "diakonie-bielefeld")).get("/o/stadt-bielefeld")
+    text = words(response)
+    assert "Stadt Stadt Bielefeld, Sozialdezernat" in text
+    assert "Führt die Geschäftsstelle" in text
+    assert re.search(r"seit \d+\. \w+ \d{4}", text)
+    for somebody in people_of("stadt-bielefeld"):
+        assert somebody.name not in text
+        assert somebody.email not in text
+
+
+async def test_out_of_reach_answers_like_not_there(cast):
+    browser = await cast.browser("mira.sommer", "diakonie-bielefeld")
+    unknown = words(await browser.get("/o/gibt-es-nicht"))
+    for path in ("/o/skm", "/o/jobcenter-duesseldorf", "/n/duesseldorf", "/n/duesseldorf/mitglieder", "/n/nirgends"):
+        response = await browser.get(path)
+        assert response.status_code == 404, path
+        assert words(response) == unknown, path
+
+
+async def test_a_network_shows_what_waits_there_and_its_members(cast):
+    response = await (await cast.browser("mira.sommer", "diakonie-bielefeld")).get("/n/bielefeld")
+    text = words(response)
+    assert "6 Organisationen arbeiten hier zusammen." in text
+    assert all(question in text for question in OPEN)
+    assert "Geschäftsstelle Stadt Bielefeld, Sozialdezernat" in text
+    assert "Träger · Ihre Organisation" in text
+
+
+async def test_a_vacant_office_is_said(cast):
+    await cast.database.as_superuser("UPDATE membership SET is_office = false")
+    text = words(await (await cast.browser("mira.sommer", "diakonie-bielefeld")).get("/n/bielefeld"))
+    assert "Geschäftsstelle zurzeit nicht besetzt" in text
+
+
+async def test_the_directory_lists_every_member_as_of_now(cast):
+    browser = await cast.browser("beate.hollands", "jobcenter-duesseldorf")
+    text = words(await browser.get("/n/duesseldorf/mitglieder"))
+    assert "5 Mitglieder" in text
+    assert "Jobcenter · Geschäftsstelle · Ihre Organisation" in text
+    await cast.database.as_superuser(
+        "UPDATE membership m SET ends_at = clock_timestamp() FROM organisation o WHERE o.id = m.organisation_id "
+        "AND o.slug = 'skm'"
+    )
+    assert "4 Mitglieder" in words(await browser.get("/n/duesseldorf/mitglieder"))
+
+
+async def test_the_navigation_leads_to_my_own_organisation_and_networks(cast):
+    response = await (await cast.browser("mira.sommer", "diakonie-bielefeld")).get("/o/diakonie-bielefeld")
+    assert re.search(r'<a href="/o/diakonie-bielefeld" aria-current="page">Menschen und Rollen', response.text)
+    assert '<a href="/n/bielefeld/mitglieder">' in response.text
+    assert "{" not in "".join(re.findall(r'href="([^"]*)"', response.text))
+
+
+async def _vote_of(cast, question: str):
+    rows = await cast.database.as_superuser("SELECT id FROM vote WHERE question = $1", question)
+    return rows[0]["id"]
+
+
+async def _cast(cast, user_name: str, organisation: str, vote_id) -> None:
+    async with scope(organisation_id=cast.organisations[organisation], person_id=person(user_name)) as opened:
+        actor, _ = await load_actor()
+        await cast_ballot(
+            actor=actor, now=opened.now, network_id=cast.networks["bielefeld"], vote_id=vote_id, answer="yes"
+        )
+
+
+async def _tell(cast, organisation: str, question: str) -> None:
+    async with scope(organisation_id=cast.organisations[organisation]) as opened:
+        await tell(
+            actor=await system_actor(),
+            now=opened.now,
+            kind=NoticeKind.VOTE_OPENED,
+            roles=(Role.DEPUTY,),
+            subject_id=cast.networks["bielefeld"],
+            address="/n/bielefeld/abstimmungen",
+            params={"network": "Bielefeld", "question": question, "due_at": opened.now.isoformat()},
+            key=question,
+        )
