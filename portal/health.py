@@ -212,6 +212,8 @@ async def _find(part: str, check: Check, settings: Settings) -> Finding:
 
 
 async def _ask(url: str, sql: str) -> Any:
+    if not url:
+        raise Broken("Es ist keine Datenbank genannt.", "Setzen Sie DATABASE_URL.")
     try:
         connection = await asyncpg.connect(**connection_config(url), timeout=PATIENCE)
     except (OSError, asyncpg.PostgresError, TimeoutError) as problem:

@@ -1,18 +1,18 @@
 """Figures for Prometheus, on an inner port of their own: durations by route, the outbox, tasks.
 
 Several processes serve one installation's web or work, so each writes into a shared folder (the library's
-multi-process mode) and the parent answers for all. ``prepare`` must run before anything imports a metric into a child.
+multi-process mode) and the parent answers for all.
+
+Trap: the library looks for PROMETHEUS_MULTIPROC_DIR when it is imported, so it must be set before this module is.
 """
 
 import os
-import tempfile
 import time
 from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, start_http_server
 from prometheus_client.multiprocess import MultiProcessCollector
 
-_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 _BUCKETS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5)
 
 REQUESTS = Histogram(
@@ -26,17 +26,10 @@ OUTBOX_AGE = Gauge(
 )
 
 
-def prepare() -> None:
-    """Make the folder that the processes share, and tell the children through the environment."""
-    os.environ.setdefault(_FOLDER, tempfile.mkdtemp(prefix="hilfenetz-metrics-"))
-
-
 def publish(port: int, *, host: str = "127.0.0.1") -> None:
-    """Answer for all processes at ``http://host:port/metrics``; port 0 means no."""
-    if port == 0:
-        return
+    """Answer for all processes at ``http://host:port/metrics``."""
     registry = CollectorRegistry()
-    MultiProcessCollector(registry, path=os.environ[_FOLDER])
+    MultiProcessCollector(registry, path=os.environ["PROMETHEUS_MULTIPROC_DIR"])
     start_http_server(port, addr=host, registry=registry)
 
 

@@ -1,12 +1,15 @@
 """The long-running processes: web, worker, beat."""
 
+import atexit
+import os
+import shutil
 import signal
 import sys
+import tempfile
 import warnings
 from pathlib import Path
 from types import FrameType
 
-from portal import metrics
 from portal.kit import logging
 from portal.local.state import require_free
 from portal.settings import Settings, SettingsProblem, settings
@@ -72,11 +75,26 @@ def beat() -> None:
 def _begin(*needed: str, publish: bool = True) -> Settings:
     found = settings()
     found.require(*needed)
-    metrics.prepare()
     logging.configure(found.log_level)
-    if publish:
-        metrics.publish(found.metrics_port, host=found.http_host)
+    if publish and found.metrics_port:
+        require_free(found.metrics_port, variable="METRICS_PORT")
+        _publish_metrics(found)
     return found
+
+
+def _publish_metrics(found: Settings) -> None:
+    folder = tempfile.mkdtemp(prefix="hilfenetz-metrics-")
+    atexit.register(_remove, folder, os.getpid())
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+    from portal import metrics
+
+    metrics.publish(found.metrics_port, host=found.http_host)
+
+
+def _remove(folder: str, owner: int) -> None:
+    """At the end of the process that made it, not of its children."""
+    if os.getpid() == owner:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _end(_number: int, _frame: FrameType | None) -> None:

@@ -135,7 +135,7 @@ def _supervise(surroundings: Services, environment: dict[str, str], steps: Steps
         supervisor.add("verzeichnis", surroundings.directory.command, {})
         supervisor.add("mail", surroundings.mailbox.command, {})
         for name, command in _OURS:
-            supervisor.add(name, _command(command), environment)
+            supervisor.add(name, _command(command), environment | _metrics_port(name))
         supervisor.loop()
     click.echo("")
     if not supervisor.told_to_stop:
@@ -143,6 +143,12 @@ def _supervise(surroundings: Services, environment: dict[str, str], steps: Steps
         raise LocalProblem(
             "\n".join([f"„{supervisor.ended}“ hat sich beendet, darum auch alles andere. Zuletzt:", *lines[-10:]])
         )
+
+
+def _metrics_port(name: str) -> dict[str, str]:
+    """Web and worker each publish their figures; side by side they need a port each."""
+    port = load().metrics_port
+    return {"METRICS_PORT": str(port + 1)} if port and name == "worker" else {}
 
 
 def _welcome(surroundings: Services, environment: dict[str, str], steps: Steps) -> str:
