@@ -21,6 +21,7 @@ from tenants.context import Role
 from tenants.scope import scope
 
 _LOG = structlog.get_logger("identity")
+_LONGEST_SECONDS = 86_400  # how long a logout token may be good for; we remember it as long
 _ROLES = frozenset(role.value for role in Role)
 
 
@@ -117,7 +118,10 @@ async def sign_out_by_directory(identity: Identity, token: str) -> int:
     directory = _issuer_of(identity, token)
     claims = await directory.logout_claims(token)
     provider = directory.provider.key
-    kept = timedelta(seconds=max(60, claims["exp"] - claims["iat"] + 2 * LEEWAY_SECONDS))
+    lasts = claims["exp"] - claims["iat"]
+    if not 0 < lasts <= _LONGEST_SECONDS:
+        raise DirectoryFailed("logout token that never ends")
+    kept = timedelta(seconds=lasts + 2 * LEEWAY_SECONDS)
     if not await identity.sessions.first_time(f"logout:{provider}", claims["jti"], kept):
         raise DirectoryFailed("logout token used before")
     person_id: UUID | None = person_id_of(provider, claims["sub"]) if claims.get("sub") else None

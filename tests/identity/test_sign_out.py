@@ -124,6 +124,8 @@ HOSTILE = {
     "of another issuer": lambda s: s.sign(s.logout_claims(iss="https://evil.example")),
     "expired": lambda s: s.sign(s.logout_claims(iat=int(time.time()) - 900, exp=int(time.time()) - 120)),
     "from the future": lambda s: s.sign(s.logout_claims(iat=int(time.time()) + 300)),
+    "without an end": lambda s: s.sign(s.logout_claims(exp=None)),
+    "an end beyond all time": lambda s: s.sign(s.logout_claims(exp=10**30)),
     "without a time": lambda s: s.sign(s.logout_claims(iat=None)),
     "no token": lambda s: "nichts",
     "nothing": lambda s: "",
