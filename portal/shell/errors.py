@@ -77,12 +77,13 @@ def answer(request: AnyRequest, error: Exception) -> Response[Any]:
         _record(problem, error)
     if _wants_json(request):
         return _details(request, problem)
-    if problem.status == _UNAUTHORIZED:
+    types = reply.from_htmx(request) and request.method != "GET"  # somebody filled in a form that must not be lost
+    if problem.status == _UNAUTHORIZED and not types:
         return _to_sign_in(request)
     template = f"shell/errors/{problem.status if problem.status in _PAGES else 400}.html"
     headers = dict(problem.headers)
     if reply.from_htmx(request):
-        template = "shell/_problem.html"
+        template = "shell/_signed_out.html" if problem.status == _UNAUTHORIZED else "shell/_problem.html"
         if "#answer" not in request.headers.get("HX-Target", ""):
             headers["HX-Retarget"] = "#flash"  # no form asked: the place for sentences is on top of the page
     return Response(

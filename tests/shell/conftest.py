@@ -11,22 +11,22 @@ from portal.settings import Settings
 from tests.shell.gallery import build
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 async def redis(settings: Settings) -> AsyncIterator[Redis]:
     client = Redis.from_url(settings.redis_url)
-    await client.flushdb()
     yield client
     await client.aclose()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def gallery(settings: Settings, redis: Redis) -> Litestar:
     return build(settings, redis)
 
 
 @pytest.fixture
-async def http(gallery: Litestar) -> AsyncIterator[httpx.AsyncClient]:
+async def http(gallery: Litestar, redis: Redis) -> AsyncIterator[httpx.AsyncClient]:
     """A browser that shows redirects instead of following them, and holds a token already."""
+    await redis.flushdb()
     transport = httpx.ASGITransport(app=gallery)
     async with httpx.AsyncClient(transport=transport, base_url="https://hilfenetz.test") as client:
         await client.get("/galerie")

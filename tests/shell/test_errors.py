@@ -71,12 +71,21 @@ async def test_who_is_not_signed_in_is_led_there_and_back(http, token):
     page = await http.get("/ablehnung/anmelden?a=1")
     assert (page.status_code, page.headers["location"]) == (303, "/anmelden?weiter=/ablehnung/anmelden%3Fa%3D1")
     headers = HTMX | {"HX-Current-URL": "https://hilfenetz.test/galerie"}
-    fragment = await http.post("/ablehnung/anmelden", data=token, headers=headers)
+    fragment = await http.get("/ablehnung/anmelden", headers=headers)
     assert fragment.headers["hx-redirect"] == "/anmelden?weiter=/galerie"
     form = await http.post("/ablehnung/anmelden", data=token, headers={"Referer": "https://hilfenetz.test/galerie"})
     assert form.headers["location"] == "/anmelden?weiter=/galerie"
     program = await http.get("/ablehnung/anmelden", headers=JSON)
     assert program.status_code == 401
+
+
+async def test_a_session_that_ended_while_typing_does_not_take_the_input_away(http, token):
+    """The form stays as it is; signing in happens beside it."""
+    response = await http.post("/ablehnung/anmelden", data=token, headers=HTMX | {"HX-Target": "div#answer"})
+    assert response.status_code == 401
+    assert "hx-redirect" not in response.headers
+    link = next(check_fragment(response.text).all("a"))
+    assert (link.get("href"), link.get("target")) == ("/anmelden", "_blank")
 
 
 @pytest.mark.parametrize("status", sorted(_PAGES))

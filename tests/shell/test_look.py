@@ -163,6 +163,18 @@ async def test_a_refusal_stands_beside_the_form(opened):
     await page.get_by_role("button", name="Stimme abgeben").click()
     await expect(page.locator("#answer-abgeben")).to_contain_text("Die Abstimmung ist schon beendet.")
     await expect(page.locator("#art")).to_be_checked()
+    await expect(page.get_by_role("button", name="Stimme abgeben")).to_be_focused()
+    assert window.refused == []
+
+
+async def test_a_fragment_that_refreshes_itself_leaves_the_focus_alone(opened):
+    """Whoever reads must not be thrown to the top because a message arrived."""
+    window = await opened("/")
+    page = window.page
+    assert await page.evaluate("document.activeElement === document.body")
+    await page.evaluate("document.getElementById('inbox').dispatchEvent(new CustomEvent('changed'))")
+    await expect(page.locator("#inbox-count")).to_contain_text("5")
+    assert await page.evaluate("document.activeElement === document.body")
     assert window.refused == []
 
 

@@ -95,6 +95,7 @@ async def test_ten_megabytes_are_refused_before_they_are_read(gallery, http, tok
 
 
 async def test_too_many_changes_are_429_with_a_time_to_wait(settings, redis):
+    await redis.flushdb()
     strict = build(settings.model_copy(update={"rate_limit_per_minute": 3}), redis)
     transport = httpx.ASGITransport(app=strict)
     async with httpx.AsyncClient(transport=transport, base_url="https://hilfenetz.test") as http:

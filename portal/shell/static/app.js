@@ -11,10 +11,9 @@
     dialog.showModal();
   });
 
-  // The answer to a request is missing: say so where the answer would have been, and keep what was typed.
+  // The answer to a form is missing: say so where the answer would have been; what was typed is still there.
   document.addEventListener("htmx:error", (event) => {
-    const form = event.target.closest?.("form");
-    const place = form?.querySelector(".form__answer") ?? document.getElementById("flash");
+    const place = event.target.closest?.("form")?.querySelector(".form__answer");
     const sentence = document.getElementById("offline");
     if (!event.detail.ctx || event.detail.ctx.response || !place || !sentence) return;
     place.replaceChildren(sentence.content.cloneNode(true));
@@ -25,12 +24,19 @@
     event.target.querySelector?.(".form__answer")?.replaceChildren();
   });
 
-  // After a swap that took the focused element away, reading goes on where the change is told.
-  document.addEventListener("htmx:after:swap", () => {
-    if (document.activeElement !== document.body) return;
-    const place = document.querySelector("[autofocus]") ?? document.getElementById("flash");
-    if (!place) return;
-    if (!place.hasAttribute("tabindex")) place.setAttribute("tabindex", "-1");
-    place.focus({ preventScroll: place.id !== "flash" });
+  // A button is disabled while its form is under way, or replaced by the answer; either takes the focus away. Give it
+  // back, or lead it to where the change is told. Fragments that refresh themselves must not move it.
+  document.addEventListener("htmx:config:request", ({ target, detail: { ctx } }) => {
+    if (target.contains?.(document.activeElement)) ctx.asked = document.activeElement;
+  });
+  document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
+    if (!ctx.asked) return;
+    setTimeout(() => {
+      if (document.activeElement !== document.body) return;
+      const place = ctx.asked.isConnected ? ctx.asked : document.getElementById("flash");
+      if (!place) return;
+      if (place.id === "flash") place.setAttribute("tabindex", "-1");
+      place.focus();
+    });
   });
 })();
