@@ -5,6 +5,7 @@ import asyncio
 import asyncpg
 import click
 
+from portal.cli.borrowed import borrow_settings
 from portal.local.problem import LocalProblem
 from portal.settings import SettingsProblem, settings
 from tenants.database import connection_config
@@ -42,6 +43,7 @@ def verify_audit() -> bool:
     """Recompute every organisation's chain; prints a line for each."""
     from portal.audit.verify import verify
 
+    borrow_settings()
     settings().require("auditor_database_url")
     report = asyncio.run(verify(settings().auditor_database_url))
     click.echo(report.words)

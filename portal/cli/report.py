@@ -1,15 +1,13 @@
 """What `hilfenetz doctor` prints."""
 
 import asyncio
-import json
-import os
 import time
 
 import click
 
 from portal import health
+from portal.cli.borrowed import borrow_settings
 from portal.health import Broken, Finding
-from portal.local.state import default_folder
 from portal.settings import Settings, SettingsProblem, settings
 from tenants import database
 from tenants.guard import WallBroken, assert_wall
@@ -20,7 +18,7 @@ _WIDTH = 14
 def examine_and_print(part: str = "") -> bool:
     """Check every part, or one, and print the findings; gives back whether all is well."""
     started = time.perf_counter()
-    borrowed = borrow_local_settings()
+    borrowed = borrow_settings()
     findings = _of_one(part) if part else _of_all(borrowed=borrowed)
     for finding in findings:
         _print(finding)
@@ -47,17 +45,6 @@ def _of_all(*, borrowed: bool) -> list[Finding]:
     source = " (aus der laufenden lokalen Installation)" if borrowed else ""
     first = Finding("Einstellungen", True, f"Alles Nötige ist gesetzt{source}.")
     return [first, *asyncio.run(_findings(found))]
-
-
-def borrow_local_settings() -> bool:
-    """Take the settings of a `hilfenetz up` that runs in this folder, unless others are given."""
-    path = default_folder() / "environment.json"
-    if os.environ.get("DATABASE_URL") or not path.exists():
-        return False
-    for name, value in json.loads(path.read_text()).items():
-        os.environ.setdefault(name, value)
-    settings.cache_clear()
-    return True
 
 
 _HINT = "Mit `make run` starten Sie eine lokale Installation; `hilfenetz doctor` prüft dann diese."
