@@ -14,6 +14,7 @@ _STATE = "session"
 class SessionMiddleware:
     """Puts the ``Session`` of the cookie, or None, into the connection's state under ``session``.
 
+    ``background`` in a route's options says that pages ask for it by themselves: it does not count as using a session.
     A public page is shown without a session when Redis does not answer; any other page says 503.
     """
 
@@ -31,7 +32,7 @@ class SessionMiddleware:
         if not token or not options.get("session", True):
             return None
         try:
-            return await self.sessions.read(token)
+            return await self.sessions.read(token, used=not options.get("background", False))
         except Unavailable:
             if options.get("permission") == Permission.PUBLIC:
                 return None

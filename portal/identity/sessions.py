@@ -100,13 +100,13 @@ class Sessions:
             await self._keep(session, new.id_token)
         return token
 
-    async def read(self, token: str) -> Session | None:
-        """The session of a cookie, its idle time begun anew; None when there is none (any more)."""
+    async def read(self, token: str, *, used: bool = True) -> Session | None:
+        """The session of a cookie, None when there is none (any more). When ``used``, its idle time begins anew."""
         if not _plausible(token):
             return None
         key = _digest(token)
         async with answering():
-            found = _session(await self._redis.getex(f"session:{key}", px=self._idle))
+            found = _session(await self._redis.getex(f"session:{key}", px=self._idle if used else None))
             if found is not None and found.ends_at <= _now():
                 await self._forget([found])
                 return None

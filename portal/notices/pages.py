@@ -19,6 +19,7 @@ from tenants.context import Actor
 
 ADDRESS = "/mitteilungen"
 _READ = {"permission": Permission.NOTICE_READ}
+_BACKGROUND = _READ | {"background": True}
 _MARK = {"permission": Permission.NOTICE_MARK}
 
 AnyRequest = Request[Any, Any, Any]
@@ -35,18 +36,18 @@ class InboxController(Controller):
         inbox = await queries.inbox_of(before=vor)
         return await reply.page(request, "notices/inbox.html", inbox=inbox, is_first=vor is None)
 
-    @get("/liste", opt=_READ, name="inbox-list")
+    @get("/liste", opt=_BACKGROUND, name="inbox-list")
     async def show_list(self, request: AnyRequest) -> Response[str]:
         """The list as a fragment, for a page that was told that it changed."""
         inbox = await queries.inbox_of()
         return await reply.part(request, "notices/_inbox.html", inbox=inbox, is_first=True)
 
-    @get("/anzahl", opt=_READ, name="inbox-count")
+    @get("/anzahl", opt=_BACKGROUND, name="inbox-count")
     async def show_count(self, request: AnyRequest) -> Response[str]:
         """The number in the header."""
         return await reply.part(request, "notices/_count.html", count=await queries.count_unread())
 
-    @get("/strom", opt=_READ | {"scope": False}, name="inbox-stream")
+    @get("/strom", opt=_BACKGROUND | {"scope": False}, name="inbox-stream")
     async def listen(self, request: AnyRequest, actor: Actor, identity: Identity, session: Session) -> ServerSentEvent:
         """Server-sent events; without a transaction, since it stays open for hours."""
         is_return = "last-event-id" in request.headers

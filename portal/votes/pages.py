@@ -83,7 +83,7 @@ class VotesController(Controller):
         """The question, my part in it, where it stands, how it goes on."""
         return await reply.page(request, "votes/vote.html", **await _view(actor, now, network_slug, vote_id))
 
-    @get("/{vote_id:uuid}/stand", opt=_READ, name="vote-count")
+    @get("/{vote_id:uuid}/stand", opt=_READ | {"background": True}, name="vote-count")
     async def show_count(
         self, request: AnyRequest, actor: Actor, now: datetime, network_slug: str, vote_id: UUID
     ) -> Response[str]:

@@ -43,7 +43,7 @@ async def trail() -> Response:
     return Response("trail")
 
 
-@get("/strom", opt={"permission": Permission.NOTICE_READ, "scope": False})
+@get("/strom", opt={"permission": Permission.NOTICE_READ, "scope": False, "background": True})
 async def stream(actor: Actor) -> Response:
     return Response(actor.organisation_slug)
 

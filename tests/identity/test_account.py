@@ -126,3 +126,13 @@ async def test_a_missing_role_is_forbidden_and_a_missing_session_is_asked_for(po
     assert (await anna.get("/protokoll")).status_code == 403
     assert (await portal.browser().get("/protokoll")).status_code == 303
     assert (await anna.get("/strom")).text == "a"
+
+
+async def test_a_stream_does_not_count_as_using_the_session(portal):
+    anna = await portal.sign_in("anna.acht")
+    key = (await portal.identity.sessions.read(anna.http.cookies[COOKIE])).key
+    await portal.redis.pexpire(f"session:{key}", 60_000)
+    assert (await anna.get("/strom")).status_code == 200
+    assert await portal.redis.pttl(f"session:{key}") <= 60_000
+    await anna.get("/")
+    assert await portal.redis.pttl(f"session:{key}") > 60_000

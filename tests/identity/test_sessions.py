@@ -51,6 +51,18 @@ async def test_idle_time_begins_anew_with_every_request(redis):
     assert await sessions.read(token) is None
 
 
+async def test_what_a_page_asks_by_itself_does_not_keep_a_session_open(redis):
+    sessions = Sessions(redis, idle=timedelta(milliseconds=300), absolute=timedelta(hours=1))
+    token = await sessions.begin(new())
+    assert await sessions.read(token, used=False) is not None
+    await asyncio.sleep(0.2)
+    session = await sessions.read(token, used=False)
+    assert await sessions.is_open(session)
+    await asyncio.sleep(0.2)
+    assert await sessions.read(token, used=False) is None
+    assert not await sessions.is_open(session)
+
+
 async def test_no_activity_keeps_a_session_beyond_its_absolute_end(redis):
     sessions = Sessions(redis, idle=timedelta(seconds=10), absolute=timedelta(milliseconds=300))
     token = await sessions.begin(new())
