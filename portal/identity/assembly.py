@@ -6,6 +6,7 @@ from typing import Any
 from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.di import Provide
+from litestar.enums import HttpMethod
 from litestar.exceptions import NotAuthorizedException
 from litestar.handlers import BaseRouteHandler
 from litestar.middleware import DefineMiddleware
@@ -98,6 +99,8 @@ class Identity:
             NotAuthorizedException: nobody is signed in.
             Forbidden: the role for it is missing.
         """
+        if connection.scope.get("method") == HttpMethod.OPTIONS:  # answered by Litestar itself: which methods there are
+            return
         permission = handler.opt["permission"]
         if permission == Permission.PUBLIC:
             return

@@ -53,9 +53,10 @@ class PendingSignIns:
         """The sign-in of this state, once and only for the browser that began it; else None."""
         async with answering():
             stored = await self._redis.getdel(f"sign-in:{_digest(state)}")
-        if not stored:
+        try:
+            pending = msgspec.json.decode(stored or b"", type=Pending)
+        except msgspec.DecodeError:  # nothing there, or written by another version of the portal
             return None
-        pending = msgspec.json.decode(stored, type=Pending)
         return pending if hmac.compare_digest(pending.browser, _digest(browser)) else None
 
 

@@ -232,7 +232,11 @@ async def answering() -> AsyncIterator[None]:
 
 
 def _session(stored: bytes | str | None) -> Session | None:
-    return msgspec.json.decode(stored, type=Session) if stored else None
+    """What another version of the portal wrote may not be readable any more: then it is no session."""
+    try:
+        return msgspec.json.decode(stored, type=Session) if stored else None
+    except msgspec.DecodeError:
+        return None
 
 
 def _plain(stored: bytes | str | None) -> str:

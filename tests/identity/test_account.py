@@ -136,3 +136,8 @@ async def test_a_stream_does_not_count_as_using_the_session(portal):
     assert await portal.redis.pttl(f"session:{key}") <= 60_000
     await anna.get("/")
     assert await portal.redis.pttl(f"session:{key}") > 60_000
+
+
+async def test_asking_for_the_methods_of_an_address_tells_nothing_else(portal):
+    answer = await portal.browser().http.options("/protokoll")
+    assert (answer.status_code, answer.text) == (204, "")

@@ -72,6 +72,15 @@ async def test_no_activity_keeps_a_session_beyond_its_absolute_end(redis):
     assert await redis.keys("session:*") == [], "nothing of it is kept"
 
 
+async def test_what_another_version_wrote_is_no_session(sessions, redis):
+    token = await sessions.begin(new())
+    session = await sessions.read(token)
+    for stored in (b"{}", b"kaputt", b'{"key": 5}'):
+        await redis.set(f"session:{session.key}", stored)
+        assert await sessions.read(token) is None
+        assert await sessions.list_open(PERSON) == []
+
+
 async def test_neither_rotation_nor_a_move_lengthens_a_session(redis):
     sessions = Sessions(redis, idle=timedelta(seconds=10), absolute=timedelta(milliseconds=400))
     token = await sessions.begin(new(sid="there"))

@@ -103,6 +103,13 @@ async def test_the_directory_ends_exactly_what_it_names(named, left, deceived, s
     assert await still_open(deceived, opened) == left
 
 
+async def test_the_directory_has_to_send_a_form(deceived, opened):
+    http = deceived.browser().http
+    for body in ({"json": {"logout_token": "x"}}, {"content": b"\xff" * 100}, {"files": {"logout_token": b"x"}}, {}):
+        assert (await http.post("/abmelden/verzeichnis", **body)).status_code == 400
+    assert (await http.get("/abmelden/verzeichnis")).status_code == 405
+
+
 async def test_a_logout_token_counts_once(deceived, standin, opened):
     token = standin.sign(standin.logout_claims(sid="one"))
     assert (await tell(deceived, token)).status_code == 200
