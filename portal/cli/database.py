@@ -35,7 +35,7 @@ def seed_demo() -> None:
     """The demo world, once."""
     from portal.demo.seed import seed
 
-    settings().require(*_ROLES[:2])
+    settings().require(*_ROLES[:2], "redis_url")
     asyncio.run(seed())
 
 
