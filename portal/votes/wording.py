@@ -49,12 +49,14 @@ def result_in_words(tally: Tally, names: Names = _NOBODY) -> Sentence:
 
 
 def missing_in_words(tally: Tally) -> Sentence:
-    """'noch 2 nötig', from the side that has to gather votes."""
+    """'Noch 2 nötig.', from the side that has to gather votes."""
     if tally.rule.kind is Kind.OBJECTION:
         if tally.missing:
-            return Sentence("noch %(n)s bis zur Ablehnung", n=tally.missing)
-        return Sentence("Zahl für eine Ablehnung erreicht")
-    return Sentence("noch %(n)s nötig", n=tally.missing) if tally.missing else Sentence("nötige Zahl erreicht")
+            return Sentence("Noch %(n)s bis zur Ablehnung.", n=tally.missing)
+        return Sentence("Die Zahl für eine Ablehnung ist erreicht.")
+    return (
+        Sentence("Noch %(n)s nötig.", n=tally.missing) if tally.missing else Sentence("Die nötige Zahl ist erreicht.")
+    )
 
 
 def breakdown(counts: Counts, kind: Kind) -> list[Sentence]:
@@ -94,6 +96,8 @@ def feasibility_in_words(rule: Rule, found: Feasibility) -> Sentence:
     values = {"share": share_in_words(rule), "base": _members(found.base), "needed": found.needed}
     if rule.kind is Kind.OBJECTION:
         return Sentence("Abgelehnt wird nur, wenn mindestens %(needed)s von %(base)s widersprechen.", **values)
+    if found.possible and rule.numerator == rule.denominator:
+        return Sentence("Nötig: alle %(n)s.", n=found.needed)
     need = Sentence("Nötig: %(share)s von %(base)s, das sind mindestens %(needed)s.", **values)
     if found.possible:
         return need

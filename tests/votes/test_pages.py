@@ -86,7 +86,7 @@ async def test_the_page_says_who_i_am_here_what_to_do_and_where_it_stands(poll):
         "Sie stimmen als Stellvertretung",
         "Stimme abgeben",
         "1 von 6 Mitgliedern dafür (16,7 %), nötig: mehr als die Hälfte, das sind mindestens 4.",
-        "noch 3 nötig",
+        "Noch 3 nötig.",
         "Wie wird die Frist gerechnet?",
         "Mitglieder stimmen ab",
     ):

@@ -32,7 +32,7 @@ def ruled(name):
 def test_the_sentence_of_the_design():
     result = voted(ruled("exclusion"), 6, *[YES] * 4)
     assert arithmetic(result) == "4 von 6 Mitgliedern dafür (66,7 %), nötig: mehr als 75 %, das sind mindestens 5."
-    assert missing_in_words(result) == "noch 1 nötig"
+    assert missing_in_words(result) == "Noch 1 nötig."
 
 
 def test_an_objection_counts_against():
@@ -40,7 +40,7 @@ def test_an_objection_counts_against():
     assert arithmetic(result) == (
         "2 von 6 Mitgliedern dagegen (33,3 %), für eine Ablehnung nötig: mehr als die Hälfte, das sind mindestens 4."
     )
-    assert missing_in_words(result) == "noch 2 bis zur Ablehnung"
+    assert missing_in_words(result) == "Noch 2 bis zur Ablehnung."
 
 
 def test_unanimous_needs_all():
@@ -120,6 +120,8 @@ def test_before_a_motion_the_tool_says_whether_it_can_succeed():
         "Das kann nicht gelingen. Nötig: mehr als 75 % von 4 Mitgliedern, das sind mindestens 4. "
         "Ohne das betroffene Mitglied sind höchstens 3 möglich."
     )
+    position = ruled("position")
+    assert feasibility_in_words(position, feasibility(position, 6)) == "Nötig: alle 6."
     admission = ruled("admission")
     assert "mindestens 4 von 6 Mitgliedern widersprechen" in feasibility_in_words(admission, feasibility(admission, 6))
 
