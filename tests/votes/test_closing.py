@@ -1,6 +1,7 @@
 """The clock closes a vote once, whatever happens at the same moment; every member is told once."""
 
 import asyncio
+import json
 from datetime import timedelta
 
 import asyncpg
@@ -128,6 +129,8 @@ async def test_a_choice_keeps_its_winner(worker):
     assert (await worker.close(vote_id)).winner == first
     sheet = await worker.sheet(vote_id)
     assert (sheet.result.winner, dict(sheet.result.counts.candidates)) == (first, {first: 4, second: 1})
+    await twice(worker, "bgw", actions_closing.announce_result, vote_id)
+    assert {json.loads(row["params"])["outcome"] for row in await notices(worker, "bgw")} == {"chosen"}
 
 
 async def test_a_choice_without_majority_asks_for_a_new_round(worker):
@@ -139,6 +142,8 @@ async def test_a_choice_without_majority_asks_for_a_new_round(worker):
     await worker.end(vote_id)
     tally = await worker.close(vote_id)
     assert (tally.outcome, tally.winner, tally.new_round) == (Outcome.REJECTED, None, True)
+    await twice(worker, "bgw", actions_closing.announce_result, vote_id)
+    assert {json.loads(row["params"])["outcome"] for row in await notices(worker, "bgw")} == {"no_result"}
 
 
 async def test_the_base_stays_the_snapshot_when_a_member_leaves(worker):

@@ -1,13 +1,16 @@
 """The pages of votes as a browser gets them: who sees what, what a swap leaves behind, what a refusal says."""
 
 import re
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from html import unescape
 
 import pytest
 
 from portal.kit.clock import local_day
+from tenants import database
 from tenants.context import Role
+from tests.database import POOL
 from tests.house.pages import check_fragment, check_page, read
 from tests.votes.poll import QUESTION
 
@@ -122,6 +125,21 @@ async def test_hidden_ballots_show_neither_names_nor_numbers(poll):
     assert "dafür" not in page.text
     office = await poll.cast.as_role("stadt-bielefeld", Role.OFFICE)
     assert "1 dafür" in check_page((await office.get(address(vote_id))).text).text
+
+
+async def test_each_page_costs_at_most_six_statements(poll):
+    vote_id = await poll.ask()
+    office = await poll.cast.as_role("stadt-bielefeld", Role.OFFICE)
+    seen = []
+    async with AsyncExitStack() as stack:
+        for _ in range(POOL):
+            connection = await stack.enter_async_context(database.DB.pool.acquire())
+            connection.add_query_logger(lambda record: seen.append(record.query))
+    for path in (LIST, f"{LIST}/neu", address(vote_id), f"{address(vote_id)}/stand"):
+        await office.get(path)
+        seen.clear()
+        assert (await office.get(path)).status_code == 200
+        assert len(seen) <= 6, (path, seen)
 
 
 # --- casting
