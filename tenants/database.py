@@ -5,7 +5,7 @@ organisation, so the wall would answer with no rows at all: a silent wrong answe
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Self
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import asyncpg
@@ -31,7 +31,19 @@ class QuietEngine(PostgresEngine):
 
 
 class WalledTransaction(PostgresTransaction):
-    """Piccolo's transaction that gives its connection back whatever happens; Piccolo keeps it when COMMIT fails."""
+    """Piccolo's transaction that gives its connection back whatever happens; Piccolo keeps it when BEGIN or COMMIT fails.
+
+    A pool of connections that were kept is a process that waits forever.
+    """
+
+    async def __aenter__(self) -> Self:
+        try:
+            await super().__aenter__()
+        except BaseException:
+            if getattr(self, "connection", None) is not None:
+                await self._give_back()
+            raise
+        return self
 
     async def __aexit__(self, exception_type: Any, exception: Any, traceback: Any) -> bool:
         try:

@@ -96,11 +96,12 @@ class Hub:
 
     async def close(self) -> None:
         """Let go of the connection."""
-        if (listener := self._listener) is not None:
-            self._listener = None
+        if (listener := self._listener) is None:
+            return
+        self._listener = None
+        while not listener.done():  # the client swallows a cancellation that meets it while it connects
             listener.cancel()
-            with suppress(asyncio.CancelledError):
-                await listener
+            await asyncio.wait([listener], timeout=0.1)
 
     async def _listen(self) -> None:
         failures = 0

@@ -1,21 +1,22 @@
 """Two organisations with people in every role a notice knows, and a portal of notices and sign-in alone."""
 
-from datetime import timedelta
+from dataclasses import dataclass
 from uuid import UUID, uuid4
 
 import pytest
+from litestar import Litestar
+from redis.asyncio import Redis
 
 from portal import settings as portal_settings
 from portal.identity import pages as identity_pages
 from portal.identity.assembly import Identity
-from portal.identity.sessions import Sessions
 from portal.notices import actions, live
 from portal.notices import pages as notices_pages
 from portal.notices.rules import NoticeKind
 from portal.shell.assembly import build_application
 from tenants.context import Role
 from tenants.scope import scope
-from tests.client import redis_of, signed_in
+from tests.client import browser_for, redis_of, signed_in
 from tests.staff import assemble_staff
 
 QUESTION = "Soll die Notunterkunft Nord eröffnet werden?"
@@ -104,18 +105,18 @@ def mailbox(surroundings):
     surroundings.mailbox.clear()
 
 
-@pytest.fixture
-async def redis(settings):
-    client = redis_of(settings.redis_url)
-    await client.flushdb()
-    yield client
-    await client.aclose()
+@dataclass(frozen=True)
+class Portal:
+    """A portal of notices and sign-in alone."""
+
+    application: Litestar
+    identity: Identity
+    redis: Redis
 
 
-@pytest.fixture
-def browser_of(staff, redis, settings):
-    """Opens a browser of somebody, or of nobody."""
-    sessions = Sessions(redis, idle=timedelta(minutes=30), absolute=timedelta(hours=10))
+@pytest.fixture(scope="session")
+async def small_portal(settings):
+    redis = redis_of(settings.redis_url)
     identity = Identity(settings, redis)
     application = build_application(
         features=(notices_pages.FEATURE, identity_pages.FEATURE),
@@ -126,14 +127,26 @@ def browser_of(staff, redis, settings):
         guards=[identity.guard],
         dependencies=identity.dependencies,
     )
+    yield Portal(application, identity, redis)
+    await identity.close()
+    await redis.aclose()
+
+
+@pytest.fixture
+async def browser_of(staff, small_portal):
+    """Opens a browser of somebody, or of nobody."""
+    await small_portal.redis.flushdb()
+    opened = []
 
     async def open_browser(name: str | None, *, at="here"):
         if name is None:
-            from tests.client import browser_for
+            browser = browser_for(small_portal.application)
+        else:
+            whose = staff.people[name], staff.organisations[at]
+            browser = await signed_in(small_portal.application, small_portal.identity.sessions, *whose)
+        opened.append(browser)
+        return browser
 
-            return browser_for(application)
-        return await signed_in(application, sessions, staff.people[name], staff.organisations[at])
-
-    open_browser.application = application
-    open_browser.sessions = sessions
-    return open_browser
+    yield open_browser
+    for browser in opened:
+        await browser.http.aclose()
