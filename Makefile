@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ENVIRONMENT := $(VENV)/.ready
 FRONTEND := node_modules/.ready
-NPM := $(BIN)/python -m portal.local.npm --ignore-scripts --no-audit --no-fund --loglevel=error
+NPM := $(BIN)/python -m portal.local.npm --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error
 CHROMIUM := $(VENV)/.chromium
 PYTHONS := python3 python3.13 python3.12 python3.11
 USABLE := import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info < (3, 14))
@@ -62,8 +62,8 @@ $(ENVIRONMENT): requirements-dev.lock pyproject.toml
 	@test -x $(BIN)/python || { echo 'Es fehlt Python 3.11, 3.12 oder 3.13 mit dem Modul venv' \
 		'(Debian und Ubuntu: apt install python3 python3-venv).' >&2; exit 1; }
 	@echo 'Python-Pakete laden (beim ersten Mal ein bis drei Minuten) …'
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-dev.lock
-	@PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --require-hashes --requirement requirements-dev.lock
+	@PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(FRONTEND): package-lock.json | $(ENVIRONMENT)
