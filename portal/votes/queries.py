@@ -147,6 +147,11 @@ async def is_recorded(action: str, vote_id: UUID) -> bool:
     return bool(rows)
 
 
+# Who leaves after the end has not left while the vote ran, however late it is closed.
+_WHILE_IT_RAN = (
+    "m.begins_at <= hilfenetz_now() AND (m.ends_at IS NULL "
+    "OR m.ends_at > LEAST(hilfenetz_now(), v.ends_at - interval '1 microsecond'))"
+)
 _SHEET = f"""
 SELECT v.*,
     (SELECT r.version FROM rulebook r WHERE r.network_id = v.network_id AND r.id = v.rulebook_id) AS rulebook_version,
@@ -158,7 +163,7 @@ SELECT v.*,
          'late', (SELECT count(*) FROM ballot l WHERE l.network_id = w.network_id AND l.vote_id = w.vote_id
                   AND l.organisation_id = w.organisation_id AND l.late),
          'departed', NOT EXISTS (SELECT FROM membership m WHERE m.network_id = w.network_id
-                  AND m.organisation_id = w.organisation_id AND {IN_EFFECT})) ORDER BY lower(w.name))
+                  AND m.organisation_id = w.organisation_id AND {_WHILE_IT_RAN})) ORDER BY lower(w.name))
      FROM voter w {LATEST_BALLOT} WHERE w.network_id = v.network_id AND w.vote_id = v.id) AS voters,
     (SELECT json_agg(json_build_object(
          'answer', COALESCE(b.answer, b.option_id::text), 'cast_at', b.cast_at, 'late', b.late,

@@ -162,6 +162,41 @@ async def test_the_base_stays_the_snapshot_when_a_member_leaves(worker):
     assert (gone.departed, gone.name.startswith("Gesellschaft")) == (True, True)
 
 
+async def test_a_rulebook_that_allows_it_ends_a_vote_as_soon_as_it_is_decided(worker):
+    vote_id = await worker.ask()
+    await worker.rows("UPDATE vote SET early_end = 'when_decided' WHERE id = $1", vote_id)
+    await answers(worker, vote_id, gfs="yes", bgw="yes", trockendock="yes")
+    assert await worker.close(vote_id) is None
+    await answers(worker, vote_id, bethel_regional="yes")
+    assert (await worker.close(vote_id)).outcome is Outcome.DECIDED
+
+
+async def test_a_rulebook_may_let_the_ballot_of_a_departed_member_fall(worker):
+    vote_id = await worker.ask()
+    await worker.rows("UPDATE vote SET ballot_of_departed = 'falls' WHERE id = $1", vote_id)
+    await answers(worker, vote_id, gfs="yes", bgw="yes", trockendock="yes", bethel_regional="yes")
+    async with scope(network_id=worker.network) as opened:
+        await end_membership(
+            network_id=worker.network, organisation_id=worker.cast.organisations["gfs"], ends_at=opened.now
+        )
+    await worker.end(vote_id)
+    tally = await worker.close(vote_id)
+    assert (tally.base, tally.count, tally.departed_ballots, tally.outcome) == (6, 3, 1, Outcome.REJECTED)
+
+
+async def test_who_leaves_after_the_end_has_not_left_while_the_vote_ran(worker):
+    vote_id = await worker.ask()
+    await worker.rows("UPDATE vote SET ballot_of_departed = 'falls' WHERE id = $1", vote_id)
+    await answers(worker, vote_id, gfs="yes", bgw="yes", trockendock="yes", bethel_regional="yes")
+    await worker.end(vote_id)
+    async with scope(network_id=worker.network) as opened:
+        await end_membership(
+            network_id=worker.network, organisation_id=worker.cast.organisations["gfs"], ends_at=opened.now
+        )
+    tally = await worker.close(vote_id)
+    assert (tally.count, tally.departed, tally.outcome) == (4, 0, Outcome.DECIDED)
+
+
 async def test_a_vote_of_another_network_cannot_be_closed_from_here(worker):
     vote_id = await worker.ask()
     await worker.end(vote_id)
