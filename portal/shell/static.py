@@ -104,7 +104,9 @@ def _kern(dist: Path) -> dict[str, bytes]:
 
 
 def _htmx(dist: Path) -> dict[str, bytes]:
-    return {"htmx.js": _read(dist / "htmx.min.js"), "htmx-sse.js": _read(dist / "ext/hx-sse.min.js")}
+    """The library with its extension as one script: it looks through the page as soon as it has run, and an extension
+    that arrives after that is never asked."""
+    return {"htmx.js": _read(dist / "htmx.min.js") + b"\n" + _read(dist / "ext/hx-sse.min.js")}
 
 
 def _read(path: Path) -> bytes:

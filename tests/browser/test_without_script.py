@@ -1,0 +1,69 @@
+"""Without JavaScript everything works, by links and forms alone."""
+
+from playwright.async_api import expect
+
+from tests.browser import journey
+
+BETHEL, RUTH = "tariq.haddad", "ruth.kaminski"
+
+
+async def test_a_day_without_script(windows, stage):
+    path = await journey.ask(windows, "Reicht auch ein Zettel?")
+    window = await windows.anybody(java_script_enabled=False)
+    await window.sign_in(BETHEL)
+    page = window.page
+    await expect(page.locator("h1")).to_contain_text("Tariq Haddad")
+
+    await _until_listed(window, "Reicht auch ein Zettel?")
+    await page.get_by_role("listitem").filter(has_text="Reicht auch ein Zettel?").get_by_role("link").first.click()
+    await expect(page.locator("main")).to_contain_text("Reicht auch ein Zettel?")
+    await page.get_by_role("link", name="Zur Abstimmung").click()
+    assert window.path == path
+
+    await journey.cast(window, journey.ABSTAIN)
+    assert window.path == path, "the answer to a post leads back to a page with an address"
+    await expect(page.locator("#stand")).to_contain_text("enthält sich")
+    await page.reload()
+    await expect(page.locator("#flash")).to_be_empty()
+
+    await window.open("/mitteilungen")
+    if await page.get_by_role("button", name="Alle als gelesen vermerken").count():
+        await page.get_by_role("button", name="Alle als gelesen vermerken").click()
+        await expect(page.locator("#flash")).to_contain_text("gelesen")
+    await page.get_by_role("button", name="Tariq Haddad").click()
+    await page.get_by_role("button", name="Abmelden").click()
+    await page.wait_for_url(f"{stage.address}/abgemeldet*")
+    await window.open("/")
+    assert window.path.startswith("/anmelden")
+
+
+async def test_the_organisation_is_switched_without_script(windows):
+    window = await windows.anybody(java_script_enabled=False, width=360)
+    await window.sign_in(RUTH)
+    await window.page.locator("button[popovertarget=konto]").click()
+    other = window.page.locator("#konto").locator("button[name=organisation]")
+    name = await other.inner_text()
+    await other.click()
+    await expect(window.page.locator("#flash")).to_contain_text("andere Organisation")
+    await expect(window.page.locator(".bar__organisation").first).to_contain_text(name)
+
+
+async def test_an_empty_ballot_comes_back_with_what_is_missing(windows):
+    path = await journey.ask(windows, "Wer nimmt das Protokoll?")
+    window = await windows.of(BETHEL, path=path, java_script_enabled=False)
+    window.expected.add(422)
+    await window.page.locator("#lage button[type=submit]").click()
+    await expect(window.page.locator(".summary")).to_contain_text("Bitte wählen Sie eine Antwort aus")
+    await expect(window.page.locator("h1")).to_contain_text("Wer nimmt das Protokoll?")
+    await window.page.locator(".summary a").click()
+    await journey.cast(window)
+
+
+async def _until_listed(window, question):
+    """The worker tells people; without script they look again."""
+    for _ in range(20):
+        await window.open("/mitteilungen")
+        if question in await window.text():
+            return
+        await window.page.wait_for_timeout(250)
+    raise AssertionError("not told")
