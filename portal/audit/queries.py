@@ -20,9 +20,9 @@ _COLUMNS = (
 )
 _OWN = "e.organisation_id = (SELECT current_organisation())"
 _NEWEST_FIRST = "ORDER BY e.at DESC, e.seq DESC"
-_OLDER = (
-    "(e.at, e.seq) < (SELECT c.at, c.seq FROM audit_entry c WHERE c.organisation_id = e.organisation_id AND c.seq = {})"
-)
+# Nothing of the outer row: so it is asked once, and the index on (organisation_id, at, seq) begins there.
+_OLDER = """(e.at, e.seq) < (
+    SELECT c.at, c.seq FROM audit_entry c WHERE c.organisation_id = (SELECT current_organisation()) AND c.seq = {})"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +85,17 @@ async def page_of(excerpt: Excerpt, *, before: int | None = None, limit: int = 5
         WITH checked AS (
             SELECT e.at, e.details FROM audit_entry e WHERE {_OWN} AND e.action = {{}} {_NEWEST_FIRST} LIMIT 1
         ), lines AS (
-            SELECT {_COLUMNS}, COALESCE(a.name, '') AS person, COALESCE(b.name, '') AS about FROM audit_entry e
-            LEFT JOIN affiliation a ON a.organisation_id = e.organisation_id AND a.person_id = e.person_id
-            LEFT JOIN affiliation b ON b.organisation_id = e.organisation_id AND b.person_id = e.subject_id
-                AND e.subject = 'person'
-            WHERE {conditions} {_NEWEST_FIRST} LIMIT {{}}
+            SELECT {_COLUMNS} FROM audit_entry e WHERE {conditions} {_NEWEST_FIRST} LIMIT {{}}
         )
-        SELECT l.*, c.at AS checked_at, c.details AS found FROM (SELECT) AS always
-        LEFT JOIN lines l ON true LEFT JOIN checked c ON true ORDER BY l.at DESC, l.seq DESC
+        SELECT l.*, COALESCE(a.name, '') AS person, COALESCE(b.name, '') AS about,
+               c.at AS checked_at, c.details AS found
+        FROM (SELECT) AS always
+        LEFT JOIN lines l ON true
+        LEFT JOIN affiliation a ON a.organisation_id = l.organisation_id AND a.person_id = l.person_id
+        LEFT JOIN affiliation b
+            ON b.organisation_id = l.organisation_id AND b.person_id = l.subject_id AND l.subject = 'person'
+        LEFT JOIN checked c ON true
+        ORDER BY l.at DESC, l.seq DESC
         """,  # noqa: S608 - constants of this file
         CHECKED,
         *values,
