@@ -8,6 +8,7 @@ import json
 import time
 from urllib.parse import urlencode
 
+from portal.identity.oidc import ALGORITHMS
 from portal.identity.sessions import COOKIE
 from tests.identity.house import departure, query_of
 from tests.identity.standin import CLIENT_SECRET, elliptic_key, other_key
@@ -112,6 +113,11 @@ async def test_no_forged_id_token_signs_anybody_in(deceived, standin, town):
         assert answer.status_code == 503, kind
         assert "Das Verzeichnis antwortet gerade nicht richtig" in answer.text
         await assert_refused(town, browser, answer)
+
+
+def test_only_algorithms_of_two_keys_are_known():
+    """A secret both sides know could sign what only the directory may say."""
+    assert not [name for name in ALGORITHMS if name == "none" or name.startswith("HS")]
 
 
 async def test_clocks_may_differ_by_a_minute(deceived, standin):
