@@ -23,7 +23,10 @@ async def create_organisation(*, slug: str, name: str, kind: OrganisationKind, l
     )
     await current_scope().switch(organisation_id=identifier)
     await execute(
-        "INSERT INTO space (id, kind, organisation_id, title) VALUES ({}, 'organisation', {}, {})", uuid4(), identifier, name
+        "INSERT INTO space (id, kind, organisation_id, title) VALUES ({}, 'organisation', {}, {})",
+        uuid4(),
+        identifier,
+        name,
     )
     return identifier
 
@@ -36,7 +39,11 @@ async def create_network(source: str, *, network_id: UUID, now: datetime) -> rul
     """
     book = rulebook.parse_rulebook(source, file="rulebook")
     await execute(
-        "INSERT INTO network (id, slug, name, land) VALUES ({}, {}, {}, {})", network_id, book.slug, book.name, book.land
+        "INSERT INTO network (id, slug, name, land) VALUES ({}, {}, {}, {})",
+        network_id,
+        book.slug,
+        book.name,
+        book.land,
     )
     await execute(
         "INSERT INTO space (id, kind, network_id, title) VALUES ({}, 'network', {}, {})", uuid4(), network_id, book.name

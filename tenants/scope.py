@@ -25,7 +25,13 @@ class Scope:
     """
 
     def __init__(
-        self, *, organisation_id: UUID | None, person_id: UUID | None, network_id: UUID | None, request_id: str, read_only: bool
+        self,
+        *,
+        organisation_id: UUID | None,
+        person_id: UUID | None,
+        network_id: UUID | None,
+        request_id: str,
+        read_only: bool,
     ) -> None:
         self.organisation_id = organisation_id
         self.person_id = person_id

@@ -17,7 +17,7 @@ from litestar.config.csrf import CSRFConfig
 from litestar.enums import ScopeType
 from litestar.middleware import DefineMiddleware
 from litestar.middleware.csrf import CSRFMiddleware
-from litestar.middleware.rate_limit import RateLimitConfig
+from litestar.middleware.rate_limit import RateLimitConfig, RateLimitMiddleware
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
@@ -116,11 +116,27 @@ def csrf(settings: Settings) -> DefineMiddleware:
     return DefineMiddleware(CSRFMiddleware, config=config)
 
 
+class _SignInLimit(RateLimitMiddleware):
+    """Looks at the start of an attempt only, not at the three pages one attempt touches: a whole office shares an
+    address."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        limited = scope["path"] == f"{SIGN_IN_PATH}/weiterleitung"
+        await (super().__call__ if limited else self.app)(scope, receive, send)
+
+
+class _ChangeLimit(RateLimitMiddleware):
+    """Looks at changes only: reading is the most frequent thing, and what it costs is bounded by other means."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await (super().__call__ if scope.get("method") not in _SAFE else self.app)(scope, receive, send)
+
+
 def sign_in_limit(settings: Settings) -> DefineMiddleware:
     """So many attempts to sign in a minute from one address."""
     return RateLimitConfig(
         rate_limit=("minute", settings.sign_in_limit_per_minute),
-        check_throttle_handler=_is_sign_in,
+        middleware_class=_SignInLimit,
         identifier_for_request=lambda request: f"sign-in:{_address(request)}",
         set_rate_limit_headers=True,
     ).middleware
@@ -130,19 +146,10 @@ def change_limit(settings: Settings) -> DefineMiddleware:
     """So many changes a minute by one person; by one address where nobody is signed in."""
     return RateLimitConfig(
         rate_limit=("minute", settings.rate_limit_per_minute),
-        check_throttle_handler=_is_change,
+        middleware_class=_ChangeLimit,
         identifier_for_request=_who,
         set_rate_limit_headers=True,
     ).middleware
-
-
-async def _is_sign_in(request: Request[Any, Any, Any]) -> bool:  # a plain function would run in a thread
-    """The start of an attempt counts, not the three pages one attempt touches: a whole office shares an address."""
-    return request.scope["path"] == f"{SIGN_IN_PATH}/weiterleitung"
-
-
-async def _is_change(request: Request[Any, Any, Any]) -> bool:
-    return request.method not in _SAFE
 
 
 def _who(request: Request[Any, Any, Any]) -> str:
