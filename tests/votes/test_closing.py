@@ -112,10 +112,17 @@ async def test_the_result_cannot_be_written_twice_or_changed(worker):
         await worker.rows("UPDATE vote_result SET yes = 6 WHERE vote_id = $1", vote_id)
 
 
-async def test_a_ballot_after_closing_is_late_even_if_the_clock_went_back(worker):
+async def test_a_no_where_all_must_agree_lets_the_worker_close_before_the_last_day(worker):
     vote_id = await worker.ask("position")
     await answers(worker, vote_id, gfs="no")
     assert (await worker.close(vote_id)).outcome is Outcome.REJECTED
+
+
+async def test_a_ballot_after_closing_is_late_even_if_the_clock_went_back(worker):
+    vote_id = await worker.ask()
+    await worker.end(vote_id)
+    await worker.close(vote_id)
+    await worker.end(vote_id, before=timedelta(days=1))
     assert (await worker.answer("bgw", vote_id, "yes")).late
 
 
