@@ -6,6 +6,7 @@ from portal.audit.queries import Excerpt
 from portal.audit.words import ACTIONS
 from portal.kit.clock import end_of_day
 from portal.shell.forms import Date, Form, Select
+from portal.shell.i18n import mark
 
 
 class ExcerptForm(Form):
@@ -13,7 +14,9 @@ class ExcerptForm(Form):
 
     von = Date("Von")
     bis = Date("Bis")
-    vorgang = Select("Vorgang", options=sorted(ACTIONS.items(), key=lambda item: item[1].lower()))
+    vorgang = Select(
+        "Vorgang", options=[("", mark("alle")), *sorted(ACTIONS.items(), key=lambda item: item[1].lower())]
+    )
 
     def check(self) -> None:
         """A period runs forwards."""

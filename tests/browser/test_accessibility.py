@@ -4,44 +4,15 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.browser import journey
+from tests.browser import journey, visits
 from tests.browser.axe import violations
+from tests.browser.window import Windows
 
-OFFICE, DEPUTY, REPRESENTATIVE = journey.OFFICE, "mira.sommer", "tariq.haddad"
-ADMINISTRATOR, OFFICER, TWO_PLACES, TEAM = "viktor.braunfels", "samuel.okonjo", "ruth.kaminski", "beate.hollands"
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 320, "height": 640}
 CONTRAST = ("color-contrast",)
 
-# Addresses and who looks at them; {open} and {closed} are votes of the demo world.
-VISITS = (
-    (DEPUTY, "/"),
-    (OFFICE, "/"),
-    (TWO_PLACES, "/"),
-    (TEAM, "/"),
-    (DEPUTY, "/mitteilungen"),
-    (REPRESENTATIVE, "/mitteilungen"),
-    (DEPUTY, "/mitteilungen/{notice}"),
-    (OFFICE, "/n/bielefeld/abstimmungen"),
-    (REPRESENTATIVE, "/n/bielefeld/abstimmungen"),
-    (OFFICE, "/n/bielefeld/abstimmungen/neu"),
-    (OFFICE, "/n/bielefeld/abstimmungen/{open}"),
-    (DEPUTY, "/n/bielefeld/abstimmungen/{open}"),
-    (REPRESENTATIVE, "/n/bielefeld/abstimmungen/{open}"),
-    (DEPUTY, "/n/bielefeld/abstimmungen/{closed}"),
-    (OFFICER, "/n/bielefeld"),
-    (OFFICER, "/n/bielefeld/mitglieder"),
-    (OFFICER, "/o/bgw"),
-    (OFFICER, "/o/stadt-bielefeld"),
-    (OFFICER, "/datenschutz/protokoll"),
-    (ADMINISTRATOR, "/verwaltung/zustellungen"),
-    (DEPUTY, "/konto/sitzungen"),
-    (DEPUTY, "/datenschutz/protokoll"),
-    (DEPUTY, "/gibt-es-nicht"),
-)
-STRANGERS = ("/anmelden", "/abgemeldet", "/anmelden/antwort?state=fremd")
 
-
-@pytest.mark.parametrize(("who", "address"), VISITS)
+@pytest.mark.parametrize(("who", "address"), visits.VISITS)
 async def test_a_page_for_people_with_every_way_of_reading(windows, addresses, who, address):
     window = await windows.of(who, path=None)
     window.expected.update({403, 404})
@@ -49,7 +20,7 @@ async def test_a_page_for_people_with_every_way_of_reading(windows, addresses, w
     await _examine(window)
 
 
-@pytest.mark.parametrize("address", STRANGERS)
+@pytest.mark.parametrize("address", visits.STRANGERS)
 async def test_a_page_before_signing_in(windows, address):
     window = await windows.anybody()
     window.expected.add(400)
@@ -58,7 +29,7 @@ async def test_a_page_before_signing_in(windows, address):
 
 
 async def test_menus_that_are_open(windows):
-    window = await windows.of(TWO_PLACES)
+    window = await windows.of(visits.TWO_PLACES)
     for menu in ("organisationen", "konto"):
         await window.page.locator(f"button[popovertarget={menu}]").first.click()
         assert not await violations(window.page)
@@ -70,7 +41,7 @@ async def test_menus_that_are_open(windows):
 
 
 async def test_a_form_full_of_errors(windows):
-    window = await windows.of(OFFICE, path=f"{journey.VOTES}/neu")
+    window = await windows.of(visits.OFFICE, path=f"{journey.VOTES}/neu")
     window.expected.add(422)
     await window.page.get_by_label("Letzter Tag").fill("2020-01-01")
     await window.page.get_by_role("button", name="Abstimmung eröffnen").click()
@@ -79,18 +50,9 @@ async def test_a_form_full_of_errors(windows):
 
 
 @pytest.fixture(scope="package")
-async def addresses(all_windows) -> AsyncIterator[dict[str, str]]:
-    """Identifiers of the demo world."""
-    rows = await all_windows.stage.database.as_superuser(
-        "SELECT v.state, v.id FROM vote v JOIN network n ON n.id = v.network_id WHERE n.slug = 'bielefeld'"
-    )
-    found = {row["state"]: str(row["id"]) for row in rows}
-    path = await journey.ask(all_windows, "Gibt es für alle einen Grund, hier etwas zu lesen?")
-    window = await all_windows.of(DEPUTY, path="/mitteilungen")
-    await window.page.get_by_role("listitem").filter(has_text="für alle einen Grund").first.wait_for()
-    link = window.page.get_by_role("listitem").filter(has_text="für alle einen Grund").get_by_role("link").first
-    notice = (await link.get_attribute("href") or "").rpartition("/")[2]
-    yield found | {"open": path.rpartition("/")[2], "notice": notice}
+async def addresses(all_windows: Windows) -> AsyncIterator[dict[str, str]]:
+    """Where the demo world's votes and notices are."""
+    yield await visits.addresses(all_windows, "Gibt es für alle einen Grund, hier etwas zu lesen?")
     await all_windows.close()
 
 

@@ -39,7 +39,7 @@ async def test_an_inbox_after_the_swap_equals_one_loaded_afresh(windows):
     await journey.ask(windows, "Wer liest das?")
     window = await windows.of("aylin.demirci", path="/mitteilungen")
     row = window.page.get_by_role("listitem").filter(has_text="Wer liest das?")
-    await row.get_by_role("button", name="Gelesen").click()
+    await row.get_by_role("button", name="Als gelesen vermerken", exact=True).click()
     await expect(window.page.locator("#flash")).to_contain_text("als gelesen vermerkt")
     await expect(window.page.locator(".htmx-request")).to_have_count(0)  # the stream tells of it, too
     swapped = await window.page.evaluate(_CONTENT)

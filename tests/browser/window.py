@@ -15,7 +15,14 @@ from tests.browser.stage import Stage
 
 PATIENCE_MS = 10_000
 _REFUSED = re.compile(r"responded with a status of (4\d\d)")
-_QUIET = ("--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run")
+# German fields for dates, and not a word to anybody but this machine.
+_OPTIONS = (
+    "--lang=de-DE",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
 
 
 @dataclass
@@ -138,7 +145,9 @@ async def chromium_of(stage: Stage) -> AsyncIterator[Windows]:
     """The machine's Chromium, without a word to anybody but this machine."""
     sandbox = () if os.geteuid() else ("--no-sandbox",)
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=_path(), args=[*_QUIET, *sandbox])
+        browser = await playwright.chromium.launch(
+            executable_path=_path(), args=[*_OPTIONS, *sandbox], env={**os.environ, "LANGUAGE": "de"}
+        )
         try:
             yield Windows(stage, browser)
         finally:

@@ -1,0 +1,50 @@
+"""Every page type, and the roles that see it differently."""
+
+from tests.browser import journey
+from tests.browser.window import Windows
+
+OFFICE, DEPUTY, REPRESENTATIVE = journey.OFFICE, "mira.sommer", "tariq.haddad"
+ADMINISTRATOR, OFFICER, TWO_PLACES, TEAM = "viktor.braunfels", "samuel.okonjo", "ruth.kaminski", "beate.hollands"
+
+# Who looks, and where; names in braces are those of ``addresses``.
+VISITS = (
+    (DEPUTY, "/"),
+    (OFFICE, "/"),
+    (TWO_PLACES, "/"),
+    (TEAM, "/"),
+    (DEPUTY, "/mitteilungen"),
+    (REPRESENTATIVE, "/mitteilungen"),
+    (DEPUTY, "/mitteilungen/{notice}"),
+    (OFFICE, "/n/bielefeld/abstimmungen"),
+    (REPRESENTATIVE, "/n/bielefeld/abstimmungen"),
+    (OFFICE, "/n/bielefeld/abstimmungen/neu"),
+    (OFFICE, "/n/bielefeld/abstimmungen/{open}"),
+    (DEPUTY, "/n/bielefeld/abstimmungen/{open}"),
+    (REPRESENTATIVE, "/n/bielefeld/abstimmungen/{open}"),
+    (DEPUTY, "/n/bielefeld/abstimmungen/{closed}"),
+    (OFFICER, "/n/bielefeld"),
+    (OFFICER, "/n/bielefeld/mitglieder"),
+    (OFFICER, "/o/bgw"),
+    (OFFICER, "/o/stadt-bielefeld"),
+    (OFFICER, "/datenschutz/protokoll"),
+    (ADMINISTRATOR, "/verwaltung/zustellungen"),
+    (DEPUTY, "/konto/sitzungen"),
+    (DEPUTY, "/datenschutz/protokoll"),
+    (DEPUTY, "/gibt-es-nicht"),
+)
+STRANGERS = ("/anmelden", "/abgemeldet", "/anmelden/antwort?state=fremd")
+
+
+async def addresses(windows: Windows, question: str) -> dict[str, str]:
+    """Identifiers of a closed vote of the demo world, of one that is open now, and of the notice that tells of it."""
+    rows = await windows.stage.database.as_superuser(
+        """
+        SELECT vote.id FROM vote JOIN network ON network.id = network_id
+        WHERE network.slug = 'bielefeld' AND state = 'closed' ORDER BY vote.opened_at LIMIT 1
+        """
+    )
+    path = await journey.ask(windows, question)
+    window = await windows.of(DEPUTY, path="/mitteilungen")
+    link = window.page.get_by_role("listitem").filter(has_text=question).get_by_role("link").first
+    notice = await link.get_attribute("href") or ""
+    return {"closed": str(rows[0]["id"]), "open": path.rpartition("/")[2], "notice": notice.rpartition("/")[2]}
