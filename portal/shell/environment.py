@@ -3,21 +3,26 @@
 One environment a language makes ``_()`` a plain function, in macros too, that nobody has to hand through.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from types import SimpleNamespace
+from types import BuiltinMethodType, FunctionType, MethodType, SimpleNamespace
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes, pass_context
+from jinja2.compiler import CodeGenerator, Frame
 from jinja2.runtime import Context, Macro
 from jinja2.visitor import NodeTransformer
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from portal.shell.dates import filters
 from portal.shell.i18n import Language
 from portal.shell.static import Assets
 
 TEMPLATES = Path(__file__).parent / "templates"
+
+_SPECIAL = re.compile("[&<>\"']").search
+_PLAIN = (Macro, FunctionType, MethodType, BuiltinMethodType)
 
 
 class _Constants(NodeTransformer):
@@ -36,9 +41,42 @@ class _Constants(NodeTransformer):
         return node
 
 
-class HouseEnvironment(Environment):
-    """Jinja that folds the functions of ``constant`` where they are called with a constant."""
+class _QuickCode(CodeGenerator):
+    """Writes outputs through ``quick``: what is only going to be joined need not become Markup first."""
 
+    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
+        if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape:
+            super()._output_child_pre(node, frame, finalize)
+        else:
+            self.write("environment.quick(")
+
+
+class _QuickContext(Context):
+    """Calls macros, functions and methods without looking for what they do not want."""
+
+    def call(__self, __obj: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:  # noqa: N805 - Jinja's names
+        if __obj.__class__ in _PLAIN and not hasattr(__obj, "jinja_pass_arg"):
+            kwargs.pop("_block_vars", None)
+            kwargs.pop("_loop_vars", None)
+            return __obj(*args, **kwargs)
+        return super().call(__obj, *args, **kwargs)
+
+
+def _quick(value: object) -> str:
+    """The text of a value with ``&<>"'`` escaped; the same text as ``escape`` gives, seldom as Markup."""
+    if type(value) is str:
+        return value if _SPECIAL(value) is None else escape(value)
+    if type(value) is Markup:
+        return value
+    return str(value) if type(value) is int else escape(value)
+
+
+class HouseEnvironment(Environment):
+    """Jinja that folds the functions of ``constant`` where they are called with a constant, and hurries elsewhere."""
+
+    code_generator_class = _QuickCode
+    context_class = _QuickContext
+    quick = staticmethod(_quick)
     constant: Mapping[str, Callable[[str], str]]
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:

@@ -186,7 +186,8 @@ def _packed(text: str, kind: str = "success") -> str:
 
 
 def _flash_of(request: AnyRequest) -> Flash | None:
-    packed = request.cookies.get(FLASH_COOKIE, "")
+    if not (packed := request.cookies.get(FLASH_COOKIE)):
+        return None
     try:
         text, kind = json.loads(base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4)))
     except (ValueError, binascii.Error):
