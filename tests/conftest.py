@@ -7,20 +7,20 @@ from collections.abc import AsyncIterator, Iterator
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
 
 import pytest
 from litestar import Litestar
 
 from migrations import runner
 from portal import settings as portal_settings
+from portal.app import create_app
+from portal.demo import directory, seed
 from portal.local.surroundings import Services, assemble
 from portal.settings import Settings
 from tenants import database
+from tests.cast import Cast, cast_of
+from tests.client import redis_of
 from tests.database import POOL, Database, copy_of, drop
-
-if TYPE_CHECKING:
-    from tests.cast import Cast
 
 PUBLIC_URL = "https://hilfenetz.test"
 # Tests ask more often than people; the limits have tests of their own.
@@ -76,8 +76,6 @@ def settings(surroundings: Services) -> Iterator[Settings]:
 @pytest.fixture(scope="session")
 async def application(settings: Settings) -> AsyncIterator[Litestar]:
     """The portal. Its engine is connected by the fixture that makes a test's database."""
-    from portal.app import create_app
-
     found = create_app(settings)
     yield found
     await found.state.redis.aclose()
@@ -86,8 +84,6 @@ async def application(settings: Settings) -> AsyncIterator[Litestar]:
 @pytest.fixture(scope="session")
 async def world_template(empty_template: Database, settings: Settings) -> Database:
     """Both networks of the demo world, built with the product's own actions."""
-    from portal.demo import seed
-
     template = await copy_of(empty_template, "world")
     async with template.role("worker"):
         await seed.seed()
@@ -102,12 +98,8 @@ async def world_database(world_template: Database) -> AsyncIterator[Database]:
 
 
 @pytest.fixture
-async def cast(world_database: Database, application: Litestar, settings: Settings) -> AsyncIterator["Cast"]:
+async def cast(world_database: Database, application: Litestar, settings: Settings) -> AsyncIterator[Cast]:
     """The people of the demo world, each with a browser of their own when asked for."""
-    from portal.demo import directory
-    from tests.cast import cast_of
-    from tests.client import redis_of
-
     redis = redis_of(settings.redis_url)
     await redis.flushdb()
     found = await cast_of(world_database, application, redis, directory.directory_people())

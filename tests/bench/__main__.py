@@ -82,7 +82,7 @@ async def _pages(base: Database) -> tuple[dict[str, str], str]:
     settings = load()
     redis = redis_of(settings.redis_url)
     cast = await cast_of(base, create_app(settings), redis, directory.directory_people())
-    browser = await cast.as_role("bgw", Role.DIRECTOR)
+    browser = await cast.as_role("bgw", Role.REPRESENTATIVE)
     cookie = f"{COOKIE}={browser.http.cookies[COOKIE]}"
     votes = await base.as_superuser(
         "SELECT id FROM vote WHERE state = 'open' AND network_id = $1", cast.networks["bielefeld"]
