@@ -25,17 +25,24 @@ pytestmark = pytest.mark.slow
 UP = "portal.cli"
 
 
+def read(address: str) -> str:
+    with urllib.request.urlopen(address, timeout=5) as answer:
+        return str(answer.read().decode())
+
+
 @dataclass
 class Installation:
     """A folder and a port in which the portal is started several times."""
 
     folder: Path
     port: int = field(default_factory=free_port)
+    metrics_port: int = field(default_factory=free_port)
 
     @property
     def environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if name.lower() not in Settings.model_fields}
-        return kept | {"HILFENETZ_STATE": str(self.folder), "PORT": str(self.port)}
+        ours = {"PORT": str(self.port), "METRICS_PORT": str(self.metrics_port)}
+        return kept | {"HILFENETZ_STATE": str(self.folder)} | ours
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -58,8 +65,7 @@ class Installation:
 
     def answers(self) -> bool:
         try:
-            with urllib.request.urlopen(f"http://localhost:{self.port}/health/ready", timeout=5) as answer:
-                return bool(answer.status == 200)
+            return bool(read(f"http://localhost:{self.port}/health/ready"))
         except (urllib.error.URLError, OSError):
             return False
 
@@ -94,6 +100,9 @@ async def test_from_nothing_to_ready_and_ctrl_c_leaves_nothing(installation: Ins
     assert doctor.returncode == 0, doctor.stdout
     assert "Alles in Ordnung" in doctor.stdout
     assert installation.run("audit", "verify").returncode == 0
+    web, worker = (read(f"http://127.0.0.1:{installation.metrics_port + number}/metrics") for number in (0, 1))
+    assert 'hilfenetz_request_seconds_count{method="GET",route="/health/ready",status="200"}' in web
+    assert 'hilfenetz_outbox_rows{state="dead"} 0.0' in worker
     assert "läuft in" in installation.run("up").stderr
     elsewhere = Installation(installation.folder.with_name("other"), port=installation.port)
     assert f"Der Port {installation.port} ist belegt" in elsewhere.run("up").stderr
