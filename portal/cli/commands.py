@@ -20,6 +20,8 @@ class Plain(click.Group):
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run and end the process."""
+        for stream in (sys.stdout, sys.stderr):
+            stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # a terminal that knows no umlauts
         try:
             code = super().main(*args, **{**kwargs, "standalone_mode": False})
         except click.exceptions.NoArgsIsHelpError as question:

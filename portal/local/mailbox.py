@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -24,6 +25,7 @@ from typing import Any, cast
 from aiosmtpd.smtp import SMTP, Envelope
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from portal.kit.clock import german_instant
 from portal.local.child import Child
 from portal.local.program import Program
 from portal.local.state import State, free_port, listens
@@ -42,6 +44,11 @@ class Mail:
 
     name: str
     message: EmailMessage
+
+    @property
+    def arrived(self) -> str:
+        """When it came, in German."""
+        return german_instant(datetime.fromtimestamp(int(self.name.partition("-")[0]) / 1e9, UTC))
 
     @property
     def text(self) -> str:
