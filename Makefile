@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 ENVIRONMENT := $(VENV)/.ready
 FRONTEND := node_modules/.ready
 NPM := $(BIN)/python -m portal.local.npm --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error
-CHROMIUM := $(VENV)/.chromium
+BROWSER_READY := $(VENV)/.chromium
 PYTHONS := python3 python3.13 python3.12 python3.11
 USABLE := import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info < (3, 14))
 
@@ -21,7 +21,7 @@ help:  ## Diese Übersicht
 run: $(ENVIRONMENT) $(FRONTEND)  ## Alles starten: http://localhost:8000 (anderer Port: make run PORT=8001)
 	@exec $(BIN)/hilfenetz up
 
-test: $(ENVIRONMENT) $(FRONTEND) $(CHROMIUM)  ## Alle Tests, mit Browser (nur einige: make test ARGS=tests/votes)
+test: $(ENVIRONMENT) $(FRONTEND) $(BROWSER_READY)  ## Alle Tests, mit Browser (nur einige: make test ARGS=tests/votes)
 	@exec $(BIN)/python -m pytest $(ARGS)
 
 check: $(ENVIRONMENT) $(FRONTEND)  ## Form, Regeln, Typen, Importwege, Hausregeln
@@ -71,6 +71,6 @@ $(FRONTEND): package-lock.json | $(ENVIRONMENT)
 	@$(NPM) ci >/dev/null
 	@touch $@
 
-$(CHROMIUM): | $(ENVIRONMENT)
+$(BROWSER_READY): | $(ENVIRONMENT)
 	@$(BIN)/python -m portal.local.chromium
 	@touch $@
