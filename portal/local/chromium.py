@@ -39,12 +39,14 @@ def ensure() -> str:
     )
 
 
-def _playwrights() -> str | None:
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - only where tests run
+_ASK = "from playwright.sync_api import sync_playwright as p\nwith p() as x: print(x.chromium.executable_path)"
 
-    with sync_playwright() as playwright:
-        path = playwright.chromium.executable_path
-    return path if Path(path).exists() else None
+
+def _playwrights() -> str | None:
+    """In a process of its own: Playwright's plain interface refuses to work where an event loop runs."""
+    asked = subprocess.run([sys.executable, "-c", _ASK], capture_output=True, text=True, check=False)
+    path = asked.stdout.strip()
+    return path if path and Path(path).exists() else None
 
 
 def _try(*command: str) -> None:
