@@ -138,6 +138,15 @@ def test_every_rule_cites_a_section_or_owns_up_to_a_decision(name):
 # --- reading ----------------------------------------------------------------------------------------------------------
 
 
+def test_what_a_file_does_not_say_is_no(bielefeld, duesseldorf):
+    assert not bielefeld.votes["admission"].for_questions
+    assert not bielefeld.bodies["office"].named
+    assert not bielefeld.bodies["office"].rules_of_procedure
+    notice = duesseldorf.notices["admission_notice"]
+    assert not notice.only_with_release
+    assert not notice.kept_out_of_e_file
+
+
 def test_the_text_and_its_fingerprint_are_kept_for_the_database(bielefeld):
     again = parse_rulebook(bielefeld.source, file="aus der Datenbank")
     assert again == bielefeld

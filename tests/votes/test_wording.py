@@ -7,6 +7,7 @@ from portal.votes.agreement import rule_of, tally_in_words
 from portal.votes.rules import Answer, Ballot, Base, DepartedBallot, Elector, Kind, Rule, feasibility, tally
 from portal.votes.wording import (
     arithmetic,
+    breakdown,
     departed_in_words,
     feasibility_in_words,
     missing_in_words,
@@ -58,6 +59,26 @@ def test_a_choice_names_who_leads():
     assert arithmetic(tie, names).startswith("Je 1 von 6 Mitgliedern für „Bethel.regional“ und „Stadt“ (16,7 %)")
     assert result_in_words(tie, names) == "Kein Ergebnis: Es braucht einen neuen Wahlgang."
     assert arithmetic(voted(ruled("office_seat"), 6)).startswith("Noch keine Stimme für einen Vorschlag, nötig")
+
+
+@pytest.mark.parametrize(
+    ("rule", "answers", "parts"),
+    [
+        ("exclusion", [YES, NO, Answer.ABSTAIN], ["1 dafür", "1 dagegen", "1 enthalten", "3 ohne Stimme"]),
+        ("exclusion", [], ["0 dafür", "0 dagegen", "0 enthalten", "6 ohne Stimme"]),
+        ("admission", [YES, YES, NO], ["1 dagegen", "2 ohne Einwand", "3 ohne Stimme"]),
+        ("admission", [Answer.ABSTAIN], ["0 dagegen", "0 ohne Einwand", "1 enthalten", "5 ohne Stimme"]),
+        ("office_seat", ["a", "b"], ["2 für einen Vorschlag", "0 enthalten", "4 ohne Stimme"]),
+    ],
+)
+def test_everybody_stands_in_the_breakdown(rule, answers, parts):
+    assert breakdown(voted(ruled(rule), 6, *answers).counts, ruled(rule).kind) == parts
+
+
+def test_late_ballots_are_named_though_they_do_not_count():
+    late = tally(ruled("admission"), [Elector(1)], [Ballot(1, NO, late=True)])
+    assert "1 zu spät und nicht gezählt" in breakdown(late.counts, Kind.OBJECTION)
+    assert arithmetic(late).startswith("0 von 1 Mitglied dagegen")
 
 
 def test_votes_cast_are_called_so():
