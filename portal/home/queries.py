@@ -13,13 +13,16 @@ from tenants.context import Actor, OrganisationKind, Seat
 from tenants.database import execute
 from tenants.queries import Member
 
+_MOST_URGENT = "ORDER BY due_at, id LIMIT 20"
 # One statement for the whole day: what the features ask, each as a list.
 _DAY = f"""
-SELECT (SELECT json_agg(w) FROM ({WAITING_VOTES}) w) AS votes, (SELECT json_agg(n) FROM ({UNREAD_NOTICES}) n) AS notices
+SELECT (SELECT json_agg(w) FROM (SELECT * FROM ({WAITING_VOTES}) AS o {_MOST_URGENT}) w) AS votes,
+    (SELECT json_agg(n) FROM ({UNREAD_NOTICES}) n) AS notices
 """  # noqa: S608 - constants of the features
 _IN_EFFECT = "m.begins_at <= hilfenetz_now() AND (m.ends_at IS NULL OR m.ends_at > hilfenetz_now())"
 _NETWORK = f"""
-SELECT (SELECT json_agg(w) FROM ({WAITING_VOTES}) w) AS votes,
+SELECT (SELECT json_agg(w) FROM (
+         SELECT * FROM ({WAITING_VOTES}) AS o WHERE network_id = {{}} {_MOST_URGENT}) w) AS votes,
     (SELECT json_agg(json_build_object(
          'organisation_id', o.id, 'slug', o.slug, 'name', o.name, 'kind', o.kind, 'is_office', m.is_office,
          'begins_at', m.begins_at) ORDER BY lower(o.name))
@@ -99,10 +102,10 @@ async def access_network(actor: Actor, slug: str) -> Network:
     """
     if (seat := actor.seat_by_slug(slug)) is None:
         raise NotFound
-    (row,) = await execute(_NETWORK, seat.network_id)
+    (row,) = await execute(_NETWORK, seat.network_id, seat.network_id)
     members = tuple(_member(found) for found in json.loads(row["members"]))
     votes = [waiting_vote(found) for found in json.loads(row["votes"] or "[]")]
-    return Network(seat, members, tuple(Waiting(vote, seat) for vote in votes if vote.network_id == seat.network_id))
+    return Network(seat, members, tuple(Waiting(vote, seat) for vote in votes))
 
 
 async def access_partner(slug: str) -> Partner:

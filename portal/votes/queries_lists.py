@@ -32,10 +32,8 @@ SELECT v.network_id, count(*) {_UNANSWERED}
 GROUP BY v.network_id
 """  # noqa: S608 - constants of this file
 
-# What the own organisation has not answered yet, in all its networks, the most urgent first.
-WAITING_VOTES = f"""
-SELECT v.id, v.network_id, v.question, v.kind, w.due_at {_UNANSWERED} ORDER BY w.due_at, v.id LIMIT 20
-"""
+# What the own organisation has not answered yet, in all its networks: for a page that shows more, which narrows it.
+WAITING_VOTES = f"SELECT v.id, v.network_id, v.question, v.kind, w.due_at {_UNANSWERED}"
 
 
 @dataclass(frozen=True, slots=True)

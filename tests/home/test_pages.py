@@ -183,6 +183,37 @@ async def test_a_network_shows_what_waits_there_and_its_members(cast):
     assert "Träger · Ihre Organisation" in text
 
 
+async def test_a_network_shows_its_own_votes_however_many_wait_in_another(cast):
+    """Who sits in both networks is asked more often, and more urgently, in the other one."""
+    both, other = cast.organisations["diakonie-bielefeld"], cast.networks["duesseldorf"]
+    elsewhere = QUESTIONS["duesseldorf"][0].text
+    await cast.database.as_superuser(
+        "INSERT INTO membership (network_id, id, organisation_id, begins_at) "
+        "VALUES ($1, gen_random_uuid(), $2, clock_timestamp())",
+        other,
+        both,
+    )
+    await cast.database.as_superuser(
+        "INSERT INTO vote SELECT (jsonb_populate_record(v, jsonb_build_object('id', gen_random_uuid()))).* "
+        "FROM vote v, generate_series(1, 20) WHERE v.network_id = $1",
+        other,
+    )
+    await cast.database.as_superuser(
+        "INSERT INTO voter SELECT network_id, id, $2, 'Diakonie', clock_timestamp() + interval '1 hour' FROM vote "
+        "WHERE network_id = $1",
+        other,
+        both,
+    )
+    browser = await cast.browser("mira.sommer", "diakonie-bielefeld")
+    here = words(await browser.get("/n/bielefeld"))
+    assert all(question in here for question in OPEN)
+    assert elsewhere not in here
+    there = words(await browser.get("/n/duesseldorf"))
+    assert elsewhere in there
+    assert not any(question in there for question in OPEN)
+    assert words(await browser.get("/")).count(elsewhere) == 20  # the most urgent of all
+
+
 async def test_a_vacant_office_is_said(cast):
     await cast.database.as_superuser("UPDATE membership SET is_office = false")
     text = words(await (await cast.browser("mira.sommer", "diakonie-bielefeld")).get("/n/bielefeld"))
