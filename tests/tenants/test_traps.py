@@ -127,7 +127,8 @@ async def test_trap_a_failed_commit_gives_its_connection_back(networks, empty_da
 
 
 async def test_trap_a_killed_connection_is_an_error_once_and_then_replaced(networks, empty_database):
-    with pytest.raises((asyncpg.PostgresError, asyncpg.InterfaceError, ConnectionError)):
+    gone = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, ConnectionError)
+    with pytest.raises(gone):
         async with scope(organisation_id=networks.a):
             await empty_database.as_superuser(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = $1", "hilfenetz_app"
