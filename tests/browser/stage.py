@@ -16,7 +16,6 @@ import httpx
 
 from portal.demo.directory import directory_people
 from portal.local.child import Child
-from portal.local.mailbox import Mail
 from portal.local.state import free_port
 from portal.local.surroundings import Services, assemble
 from tests.database import Database
@@ -33,16 +32,18 @@ class Stage:
 
     services: Services
     address: str
+    environment: dict[str, str]
     programs: dict[str, Child]
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """What its processes were told."""
+        return {name.lower(): value for name, value in self.environment.items()}
 
     @property
     def database(self) -> Database:
         """Its database, with the clock in it."""
         return Database(self.services.database, NAME)
-
-    def mails_to(self, user_name: str) -> list[Mail]:
-        """What somebody of the cast was sent."""
-        return [mail for mail in self.services.mailbox.mails() if mail.message["To"] == f"{user_name}@example.org"]
 
 
 @contextmanager
@@ -68,7 +69,7 @@ def set_up() -> Iterator[Stage]:
             part.launch()
         services.directory.settle()
         programs["serve"].wait_until(lambda: _is_ready(port), seconds=60)
-        yield Stage(services, address, programs)
+        yield Stage(services, address, environment, programs)
 
 
 async def until(holds: Callable[[], bool], *, within: float) -> float:
@@ -80,7 +81,7 @@ async def until(holds: Callable[[], bool], *, within: float) -> float:
     begun = time.monotonic()
     while not holds():
         assert time.monotonic() < begun + within, f"not within {within} seconds"
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(0.1)
     return time.monotonic() - begun
 
 

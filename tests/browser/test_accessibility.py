@@ -1,9 +1,13 @@
 """Every page type as the roles that see it differently: no broken WCAG rule, light and dark, wide and narrow."""
 
+import inspect
+import re
 from collections.abc import AsyncIterator
 
 import pytest
 
+from portal.app import create_app
+from portal.settings import Settings
 from tests.browser import journey, visits
 from tests.browser.axe import violations
 from tests.browser.window import Windows
@@ -26,6 +30,14 @@ async def test_a_page_before_signing_in(windows, address):
     window.expected.add(400)
     await window.open(address)
     await _examine(window)
+
+
+def test_no_page_is_left_out(stage):
+    visited = {address.partition("?")[0] for address in (*(found for _, found in visits.VISITS), *visits.STRANGERS)}
+    for route in create_app(Settings.model_validate(stage.settings)).routes:
+        for handler in getattr(route, "route_handlers", ()):
+            if "reply.page(" in inspect.getsource(handler.fn) and "GET" in handler.http_methods:
+                assert any(map(_pattern(route.path).fullmatch, visited)), f"{route.path}: add it to VISITS"
 
 
 async def test_menus_that_are_open(windows):
@@ -54,6 +66,11 @@ async def addresses(all_windows: Windows) -> AsyncIterator[dict[str, str]]:
     """Where the demo world's votes and notices are."""
     yield await visits.addresses(all_windows, "Gibt es für alle einen Grund, hier etwas zu lesen?")
     await all_windows.close()
+
+
+def _pattern(route):
+    """What addresses of a route look like in VISITS: an identifier is a name in braces there."""
+    return re.compile(re.sub(r"\{\w+:(\w+)\}", lambda kind: r"\{\w+\}" if kind[1] == "uuid" else r"[\w-]+", route))
 
 
 async def _examine(window):

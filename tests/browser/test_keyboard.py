@@ -5,19 +5,19 @@ from playwright.async_api import expect
 from tests.browser import journey
 
 BGW = "kerstin.vogelsang"
+# Radio buttons are marked by what lies around them; a date has parts of the browser's own, which mark themselves.
 _FOCUSED = """() => {
-  const at = document.activeElement, style = getComputedStyle(at), box = at.getBoundingClientRect();
-  return {tag: at.tagName.toLowerCase(), id: at.id, text: (at.innerText || at.getAttribute('aria-label') || '').trim(),
-    value: at.value || '', inside: box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth,
-    visible: at.matches(':focus-visible') && (style.outlineStyle !== 'none' || style.boxShadow !== 'none'
-      || at.closest('.kern-form-check, .form, .panel') !== null && marked(at))};
-  function marked(at) {
-    const around = [at, ...at.parentElement.children, at.parentElement];
-    return around.some(one => ['', '::before', '::after'].some(part => {
-      const look = getComputedStyle(one, part || null);
-      return look.outlineStyle !== 'none' && look.outlineWidth !== '0px' || look.boxShadow !== 'none';
-    }));
-  }
+  const at = document.activeElement, box = at.getBoundingClientRect();
+  const looks = [at, at.parentElement, ...at.parentElement.children].flatMap(
+    one => [null, '::before', '::after'].map(part => getComputedStyle(one, part)));
+  const marked = looks.some(look => look.boxShadow !== 'none'
+    || look.outlineStyle !== 'none' && look.outlineWidth !== '0px');
+  return {
+    tag: at.tagName.toLowerCase(), id: at.id, value: at.value || '',
+    text: (at.innerText || at.getAttribute('aria-label') || '').trim(),
+    inside: box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth,
+    visible: at.type === 'date' || at.matches(':focus-visible') && marked,
+  };
 }"""
 
 
