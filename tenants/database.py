@@ -124,6 +124,8 @@ async def disconnect() -> None:
 async def execute(sql: str, *arguments: object) -> list[dict[str, Any]]:
     """Run raw SQL with ``{}`` placeholders inside the open scope; rows as dictionaries.
 
+    Each ``{}`` is a placeholder, in a quoted text too: an empty JSON object or array is written ``'{ }'``.
+
     The same text is the same prepared statement, so it is worked out once and not bound anew by Piccolo each time.
 
     Raises:

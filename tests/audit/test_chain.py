@@ -57,7 +57,7 @@ async def test_what_the_caller_gives_as_place_time_or_hash_does_not_matter(house
     async with scope(organisation_id=house.here) as opened:
         await execute(
             "INSERT INTO audit_entry (organisation_id, seq, id, at, action, subject, subject_id, details, request_id, "
-            "previous_hash, hash) VALUES ({}, 99, {}, '2001-01-01', 'vote:opened', 'vote', {}, '{{}}', '', 'x', 'y')",
+            "previous_hash, hash) VALUES ({}, 99, {}, '2001-01-01', 'vote:opened', 'vote', {}, '{ }', '', 'x', 'y')",
             house.here,
             SUBJECT,
             SUBJECT,
@@ -210,7 +210,7 @@ async def test_an_entry_of_another_organisation_cannot_be_written(house):
             async with scope(organisation_id=house.here):
                 await execute(
                     "INSERT INTO audit_entry (organisation_id, action, subject, subject_id, details, request_id) "
-                    "VALUES ({}, 'vote:opened', 'vote', {}, '{{}}', '')",
+                    "VALUES ({}, 'vote:opened', 'vote', {}, '{ }', '')",
                     organisation,
                     SUBJECT,
                 )
