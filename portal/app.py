@@ -6,6 +6,8 @@ from typing import Any
 
 from litestar import Litestar
 from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 
 from portal import health_pages, metrics
 from portal.audit import pages as audit
@@ -34,7 +36,9 @@ def create_app(given: Settings | None = None) -> Litestar:
     """The portal as an ASGI application; connects when it starts, and refuses to start when the wall would not hold."""
     found = given or settings()
     found.require("database_url", "redis_url", "secret_key")
-    redis = Redis.from_url(found.redis_url, socket_connect_timeout=1, socket_timeout=2)
+    # One more try on a connection that was closed, and no waiting: a person is better told that Redis is away.
+    retry = Retry(NoBackoff(), 1)
+    redis = Redis.from_url(found.redis_url, socket_connect_timeout=1, socket_timeout=2, retry=retry)
     identity = Identity(found, redis)
 
     @asynccontextmanager
