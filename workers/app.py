@@ -8,7 +8,7 @@ from uuid import UUID
 
 import structlog
 from celery import Celery, signals
-from kombu.entity import Queue
+from kombu.entity import Exchange, Queue
 
 from portal.kit import logging
 from portal.settings import settings
@@ -40,7 +40,7 @@ def _configuration() -> dict[str, Any]:
         "task_acks_late": True,
         "task_reject_on_worker_lost": True,
         "worker_prefetch_multiplier": 1,
-        "task_queues": [Queue(name) for name in (TICK, "events", "mail")],
+        "task_queues": [Queue(name, Exchange(name), routing_key=name) for name in (TICK, "events", "mail")],
         "task_default_queue": "events",
         "task_create_missing_queues": False,
         "worker_concurrency": found.worker_concurrency,

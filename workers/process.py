@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
+from structlog.contextvars import clear_contextvars
+
 from portal.notices import live
 from portal.settings import settings
 from tenants import database
@@ -64,6 +66,7 @@ async def check() -> None:
 
 
 async def _connected(work: Callable[[], Awaitable[T]]) -> T:
+    clear_contextvars()  # one context for all tasks: the log of this one must not name the last one's organisation
     # The loop stood still since the last task: let it notice connections that were closed in the meantime.
     for _ in range(3):
         await asyncio.sleep(0)

@@ -54,12 +54,16 @@ class Plan:
 PLANS: dict[str, Plan] = {}
 
 
-class ReactionFailed(Exception):  # noqa: N818 - what Celery's tools show
+class ReactionFailed(Exception):
     """Told to Celery so that its tools show the failure; carries no text of the error."""
 
 
-class WrongRecipient(Exception):  # noqa: N818 - shown to operators as the reason
+class WrongRecipient(Exception):
     """A message names another organisation or network than the row; nothing is run under a foreign scope."""
+
+
+class WrongSender(Exception):
+    """Another organisation wrote an event that only the recipient itself, or the worker, may cause."""
 
 
 def on(event: type[E], *, queue: str = "events") -> Callable[[Reaction[E]], Reaction[E]]:
@@ -135,6 +139,8 @@ class _Attempt:
     async def fail(self, error: Exception) -> None:
         name = type(error).__name__
         log.error("reaction_failed", exc_info=error)
+        if isinstance(error, WrongRecipient):  # the row does not pay for a message that is not its own
+            raise ReactionFailed(name) from None
         async with scope(**self.recipient, request_id=self.request_id):
             settled = await outbox.fail(self.identifier, error=name, max_attempts=settings().outbox_max_attempts)
             if settled is not None and self.event is not None:
@@ -150,12 +156,14 @@ class _Attempt:
         if self.event is None:
             return False
         (row,) = await execute(
-            "SELECT request_id, organisation_id, network_id, set_config('app.request', request_id, true) "
+            "SELECT request_id, organisation_id, network_id, sender_id, set_config('app.request', request_id, true) "
             "FROM outbox WHERE id = {}",
             self.identifier,
         )
         if {name: row[name] for name in self.recipient} != self.recipient:
             raise WrongRecipient
+        if row["sender_id"] not in (None, row["organisation_id"]) and not self.event.from_others:
+            raise WrongSender
         self.request_id = current_scope().request_id = row["request_id"]
         bind_contextvars(event_name=self.name, request_id=self.request_id)
         return True

@@ -136,6 +136,11 @@ class Theatre:
         rows = await self.database.as_superuser(_MAILS, f"vote_closed:{vote_id}")
         assert {str(row["id"]) for row in rows} <= set(self.mails())
 
+    def assert_mails_came_once(self, *, but_for: int = 0) -> None:
+        """No mail came twice, but for so many that had to."""
+        mails = self.mails()
+        assert len(mails) - len(set(mails)) <= but_for
+
     def mails(self) -> list[str]:
         """What the mail server took, by the delivery the Message-ID names."""
         return [mail.message["Message-ID"].strip("<>").split("@")[0] for mail in self.services.mailbox.mails()]

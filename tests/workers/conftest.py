@@ -14,7 +14,7 @@ from workers import reactions
 
 
 @dataclass(frozen=True)
-class LampLit(Event):
+class LampLit(Event, from_others=True):
     lamp_id: UUID
 
 
