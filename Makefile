@@ -12,11 +12,11 @@ BROWSER_READY := $(VENV)/.chromium
 PYTHONS := python3 python3.13 python3.12 python3.11
 USABLE := import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info < (3, 14))
 
-.PHONY: help run test check format bench reset doctor lock realm
+.PHONY: help run test check format bench reset doctor migration lock realm
 
 help:  ## Diese Übersicht
 	@echo 'Hilfenetz: make <Ziel>'
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(ENVIRONMENT) $(FRONTEND)  ## Alles starten: http://localhost:8000 (anderer Port: make run PORT=8001)
 	@exec $(BIN)/hilfenetz up
@@ -43,6 +43,9 @@ reset: $(ENVIRONMENT)  ## Die Daten der Demo-Welt löschen
 
 doctor: $(ENVIRONMENT)  ## Sagen, welcher Teil nicht läuft und wie man ihn behebt
 	@exec $(BIN)/hilfenetz doctor
+
+migration: $(ENVIRONMENT)  ## Eine Änderung an den Tabellen beginnen: make migration NAME=vote_contact
+	@exec $(BIN)/python -m migrations.new '$(NAME)'
 
 lock: $(ENVIRONMENT)  ## Abhängigkeiten neu festschreiben (ohne Adressen)
 	@$(BIN)/python -m pip install --quiet uv

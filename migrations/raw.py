@@ -16,7 +16,8 @@ def raw(file: str, identifier: str, description: str) -> Callable[[], Awaitable[
         manager = MigrationManager(migration_id=identifier, app_name="hilfenetz", description=description)
 
         async def run() -> None:
-            transaction = DB.current_transaction.get()
+            if (transaction := DB.current_transaction.get()) is None:
+                raise RuntimeError("Migrations run inside the transaction of migrations.runner.")
             await transaction.connection.execute(statements)
 
         manager.add_raw(run)

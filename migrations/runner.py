@@ -14,6 +14,8 @@ from tenants import policies
 from tenants.database import connection_config
 
 _LOCK = 0x48696C66656E6574  # 'Hilfenet': two replicas may start at once, one of them migrates
+# Whoever waits for a table makes everybody else wait behind it: better to give up and be run again.
+_PATIENCE = "5s"
 
 
 class MigrationFailed(RuntimeError):
@@ -39,15 +41,25 @@ async def migrate(owner_url: str, *role_urls: str) -> list[str]:
     async with DB.transaction() as transaction:
         connection = transaction.connection
         await connection.execute("SELECT pg_advisory_xact_lock($1)", _LOCK)
-        await _ensure_roles(connection, [connection_config(url) for url in role_urls])
-        await connection.execute(f"GRANT CREATE ON SCHEMA public TO {policies.REACH}")
-        with contextlib.redirect_stdout(io.StringIO()):
-            result = await run_forwards("hilfenetz")
-        if not result.success:
-            raise MigrationFailed(result.message)
-        await connection.execute(f"REVOKE CREATE ON SCHEMA public FROM {policies.REACH}")
-        await apply_policies(connection)
+        await connection.execute("SELECT set_config('lock_timeout', $1, true)", _PATIENCE)
+        try:
+            await _bring_forward(connection, [connection_config(url) for url in role_urls])
+        except asyncpg.LockNotAvailableError:
+            raise MigrationFailed(
+                "Eine Tabelle war zu lange in Benutzung. Führen Sie `hilfenetz migrate` etwas später noch einmal aus."
+            ) from None
     return sorted(set(await applied(owner_url)) - set(before))
+
+
+async def _bring_forward(connection: asyncpg.Connection, roles: list[dict[str, Any]]) -> None:
+    await _ensure_roles(connection, roles)
+    await connection.execute(f"GRANT CREATE ON SCHEMA public TO {policies.REACH}")
+    with contextlib.redirect_stdout(io.StringIO()):
+        result = await run_forwards("hilfenetz")
+    if not result.success:
+        raise MigrationFailed(result.message)
+    await connection.execute(f"REVOKE CREATE ON SCHEMA public FROM {policies.REACH}")
+    await apply_policies(connection)
 
 
 async def apply_policies(connection: asyncpg.Connection) -> None:
