@@ -10,6 +10,7 @@ from pathlib import Path
 from playwright.async_api import expect
 
 from tests.browser import journey, visits
+from tests.browser.picture import with_few_colours
 from tests.browser.stage import Stage, set_up
 from tests.browser.window import Window, Windows, chromium_of
 
@@ -37,7 +38,6 @@ async def every_page(stage: Stage, folder: Path) -> None:
 
 async def readme(stage: Stage) -> None:
     """A vote of the demo world as the deputy of a member sees it."""
-    README_PICTURE.parent.mkdir(parents=True, exist_ok=True)
     async with chromium_of(stage) as windows:
         window = await windows.of(visits.DEPUTY, path=journey.VOTES)
         await window.page.get_by_role("listitem").filter(has_text="Wärmestube").get_by_role("link").first.click()
@@ -45,7 +45,9 @@ async def readme(stage: Stage) -> None:
         await _settle(window)
         height = await window.page.evaluate("Math.ceil(document.querySelector('main').getBoundingClientRect().bottom)")
         await window.page.set_viewport_size({"width": 1280, "height": height})
-        await window.page.screenshot(path=README_PICTURE, clip={"x": 0, "y": 0, "width": 1280, "height": height})
+        picture = await window.page.screenshot()
+        await window.page.goto("about:blank")
+        README_PICTURE.write_bytes(await with_few_colours(window.page, picture))
     size = README_PICTURE.stat().st_size
     assert size < _MOST_BYTES, f"{size} bytes are too many for a page on the web"
     print(f"{README_PICTURE.name}: 1280 x {height}, {size // 1000} kB")
@@ -87,8 +89,10 @@ def _name(address: str) -> str:
 def _main(arguments: list[str]) -> None:
     if len(arguments) != 1:
         sys.exit("python -m tests.browser.look FOLDER | --readme")
+    folder = README_PICTURE.parent if arguments == ["--readme"] else Path(arguments[0])
+    folder.mkdir(parents=True, exist_ok=True)
     with set_up() as stage:
-        asyncio.run(readme(stage) if arguments == ["--readme"] else every_page(stage, Path(arguments[0])))
+        asyncio.run(readme(stage) if arguments == ["--readme"] else every_page(stage, folder))
 
 
 if __name__ == "__main__":

@@ -68,7 +68,7 @@ def set_up() -> Iterator[Stage]:
             stack.callback(part.stop)
             part.launch()
         services.directory.settle()
-        programs["serve"].wait_until(lambda: _is_ready(port), seconds=60)
+        programs["serve"].wait_until(lambda: _is_ready(port), seconds=120)
         yield Stage(services, address, environment, programs)
 
 
