@@ -110,3 +110,25 @@ class Poll:
     async def rows(self, sql: str, *arguments: object):
         """Look from outside the wall."""
         return [dict(row) for row in await self.database.as_superuser(sql, *arguments)]
+
+
+async def answers(poll: Poll, vote_id: UUID, **said: str) -> None:
+    """Ballots by organisation; "_" stands for "-"."""
+    for organisation, answer in said.items():
+        await poll.answer(organisation.replace("_", "-"), vote_id, answer)
+
+
+async def notices(poll: Poll, organisation: str):
+    """What an organisation's people were told."""
+    return await poll.rows(
+        "SELECT n.kind, n.params, n.address, e.person_id FROM notice n JOIN inbox_entry e "
+        "ON (e.organisation_id, e.notice_id) = (n.organisation_id, n.id) "
+        "WHERE n.organisation_id = $1 ORDER BY e.person_id",
+        poll.cast.organisations[organisation],
+    )
+
+
+async def twice(poll: Poll, organisation: str, reaction, vote_id: UUID) -> None:
+    """A reaction as if its event came again."""
+    for _ in range(2):
+        await poll.settle(organisation, reaction, network_id=poll.network, vote_id=vote_id)

@@ -1,0 +1,73 @@
+"""Every member is told once, though every event is handled twice."""
+
+from portal.votes import actions_closing
+from tenants.database import execute
+from tenants.provisioning import end_membership
+from tenants.scope import scope
+from tests.votes.poll import answers, notices, twice
+
+
+async def test_the_opening_is_told_once_to_everybody_who_may_vote(worker):
+    before = await notices(worker, "bethel-regional")
+    vote_id = await worker.ask()
+    await twice(worker, "bethel-regional", actions_closing.announce_opening, vote_id)
+    told = [row for row in await notices(worker, "bethel-regional") if row not in before]
+    assert {row["kind"] for row in told} == {"vote_opened"}
+    asked = await worker.rows(
+        "SELECT DISTINCT person_id FROM role_assignment WHERE organisation_id = $1 "
+        "AND role IN ('representative', 'deputy', 'director')",
+        worker.cast.organisations["bethel-regional"],
+    )
+    assert sorted(row["person_id"] for row in told) == sorted(row["person_id"] for row in asked)
+    assert told[0]["address"] == f"/n/bielefeld/abstimmungen/{vote_id}"
+
+
+async def test_who_has_answered_already_is_not_asked_again(worker):
+    vote_id = await worker.ask()
+    await worker.answer("gfs", vote_id, "yes")
+    before = await worker.counts()
+    await twice(worker, "gfs", actions_closing.announce_opening, vote_id)
+    assert (await notices(worker, "gfs")) == []
+    assert await worker.counts() == before
+
+
+async def test_after_its_end_nobody_is_asked_any_more(worker):
+    vote_id = await worker.ask()
+    await worker.end(vote_id)
+    await twice(worker, "bgw", actions_closing.announce_opening, vote_id)
+    assert (await notices(worker, "bgw")) == []
+
+
+async def test_the_result_is_told_once_and_written_once_into_each_trail(worker):
+    vote_id = await worker.ask("position")
+    await answers(worker, vote_id, gfs="no")
+    await worker.close(vote_id)
+    await twice(worker, "stadt-bielefeld", actions_closing.announce_result, vote_id)
+    told = await notices(worker, "stadt-bielefeld")
+    assert {row["kind"] for row in told} == {"vote_closed"}
+    assert len({row["person_id"] for row in told}) == len(told)
+    entries = await worker.rows(
+        "SELECT details FROM audit_entry WHERE action = 'vote:closed' AND subject_id = $1", vote_id
+    )
+    assert len(entries) == 1
+
+
+async def test_who_left_the_network_is_told_nothing(worker):
+    vote_id = await worker.ask()
+    async with scope(network_id=worker.network) as opened:
+        await end_membership(
+            network_id=worker.network, organisation_id=worker.cast.organisations["bgw"], ends_at=opened.now
+        )
+    await worker.end(vote_id)
+    await worker.close(vote_id)
+    for reaction in (actions_closing.announce_opening, actions_closing.announce_result):
+        await twice(worker, "bgw", reaction, vote_id)
+    assert (await notices(worker, "bgw")) == []
+
+
+async def test_an_open_vote_has_no_result_to_announce(worker):
+    vote_id = await worker.ask()
+    await twice(worker, "bgw", actions_closing.announce_result, vote_id)
+    assert (await notices(worker, "bgw")) == []
+    async with scope(organisation_id=worker.cast.organisations["bgw"]):
+        assert await execute("SELECT 1 FROM vote_result WHERE vote_id = {}", vote_id) == []
