@@ -18,7 +18,7 @@ _INDEXED = """async source => {
   const colours = [...numbers.keys()].sort((one, other) => numbers.get(other) - numbers.get(one));
   const palette = colours.slice(0, 256).map(colour => colour.split(',').map(Number));
   const places = new Map(colours.map(colour => [colour, nearest(colour.split(',').map(Number))]));
-  return {width: picture.width, height: picture.height, palette: palette.flat(), 
+  return {width: picture.width, height: picture.height, palette: palette.flat(),
     points: points.map(point => places.get(point))};
   function nearest(colour) {
     const away = palette.map(known => known.reduce((sum, part, at) => sum + (part - colour[at]) ** 2, 0));
