@@ -196,8 +196,9 @@ async def test_the_stream_ends_with_the_session(staff, small_portal, session, mo
             await staff.database.as_superuser("UPDATE affiliation SET ends_at = clock_timestamp() WHERE name = 'Vera'")
         else:
             await small_portal.identity.sessions.move(session, organisation_id=staff.stranger)
-        while await following(heard) is not ENDED:
-            pass
+        async with asyncio.timeout(PATIENCE):  # a stream that goes on says so ever and again
+            while await following(heard) is not ENDED:
+                pass
 
 
 async def test_a_network_that_was_left_is_not_watched_any_more(staff, small_portal, session, monkeypatch):
