@@ -2,10 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from uuid import UUID
 
-from tenants import rulebook
 from tenants.context import OrganisationKind
 from tenants.database import execute
 
@@ -41,34 +39,3 @@ async def organisations_by_slug(slugs: list[str]) -> dict[str, UUID]:
     """Identifiers of the organisations with exactly these addresses; unknown ones are missing."""
     rows = await execute("SELECT slug, organisation_id FROM organisations_by_slug({}::text[])", slugs)
     return {row["slug"]: row["organisation_id"] for row in rows}
-
-
-async def rulebook_of(network_id: UUID) -> tuple[UUID, rulebook.Rulebook]:
-    """The version of the rulebook in force, with its identifier.
-
-    Raises:
-        LookupError: the network is out of reach.
-    """
-    return await _read_rulebook("network_id = {} ORDER BY version DESC LIMIT 1", network_id)
-
-
-async def rulebook_version(network_id: UUID, rulebook_id: UUID) -> rulebook.Rulebook:
-    """The version under which a vote or deadline began.
-
-    Raises:
-        LookupError: the network is out of reach.
-    """
-    _, found = await _read_rulebook("network_id = {} AND id = {}", network_id, rulebook_id)
-    return found
-
-
-async def _read_rulebook(condition: str, *arguments: UUID) -> tuple[UUID, rulebook.Rulebook]:
-    rows = await execute(f"SELECT id, source FROM rulebook WHERE {condition}", *arguments)  # noqa: S608 - constants above
-    if not rows:
-        raise LookupError("network out of reach")
-    return rows[0]["id"], _parsed(rows[0]["source"])
-
-
-@lru_cache(maxsize=256)
-def _parsed(source: str) -> rulebook.Rulebook:
-    return rulebook.parse_rulebook(source, file="database")
