@@ -26,17 +26,21 @@ _PLAIN = (UUID, int, StrEnum, date, datetime)
 class Event:
     """Base of everything that goes through the outbox: a frozen dataclass of identifiers, numbers, codes and dates.
 
-    No names and no texts: the queue is read across organisations.
+    No names and no texts: the queue is read across organisations. An event comes from the organisation it is for, or
+    from the worker; ``from_others`` says that an organisation may address it to another, or to a network: its reactions
+    must then not take its word for anything.
     """
 
     registry: ClassVar[dict[str, type["Event"]]] = {}
+    from_others: ClassVar[bool] = False
 
-    def __init_subclass__(cls) -> None:
+    def __init_subclass__(cls, *, from_others: bool = False) -> None:
         if cls.__name__ in Event.registry:
             raise TypeError(f"Two events are called {cls.__name__}; names are addresses in the queue and must differ.")
         for name, kind in get_type_hints(cls).items():
-            if name != "registry" and not (isinstance(kind, type) and issubclass(kind, _PLAIN)):
+            if name not in ("registry", "from_others") and not (isinstance(kind, type) and issubclass(kind, _PLAIN)):
                 raise TypeError(f"{cls.__name__}.{name}: events carry UUID, int, StrEnum, date or datetime only.")
+        cls.from_others = from_others
         Event.registry[cls.__name__] = cls
 
     def payload(self) -> dict[str, str | int]:
@@ -66,7 +70,8 @@ async def emit(
 ) -> None:
     """Address an event to organisations, or to a network as a whole, in the caller's transaction.
 
-    The pair of recipient and ``key`` is unique: emitting the same again changes nothing.
+    Recipient, ``key`` and sender (the open scope's organisation) are unique together: emitting the same again changes
+    nothing, and nobody can use up a key of somebody else.
     """
     scope = current_scope()
     organisations = list(to)

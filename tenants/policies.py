@@ -76,6 +76,15 @@ def of_network(
     )
 
 
+def columns(privilege: str, *names: str) -> str:
+    """A privilege on these columns alone."""
+    return ", ".join(f"{privilege} ({name})" for name in names)
+
+
+_SENT = (
+    *("id", "organisation_id", "network_id", "event", "payload", "key"),
+    *("due_at", "next_at", "request_id", "created_at"),
+)
 _AUDITOR_READS = Policy("auditor_reads", (AUDITOR,), "SELECT", using="true")
 _REACH_READS = Policy("reach_reads", (REACH,), "SELECT", using="true")
 
@@ -122,12 +131,16 @@ TENANTS = (
         (
             everything(WORKER),
             Policy("tell_reached", (APP,), "INSERT", check=f"{OWN} OR {REACHED} OR {NETWORK}"),
-            Policy("own_or_network", (APP,), "SELECT", using=f"{OWN} OR {NETWORK}"),
+            Policy("own_organisation", (APP,), "SELECT", using=OWN),
             Policy(
                 "send_again", (APP,), "UPDATE", using=f"{OWN} AND state = 'dead'", check=f"{OWN} AND state = 'waiting'"
             ),
         ),
-        {APP: WRITE, WORKER: "SELECT, INSERT, UPDATE, DELETE"},
+        # Neither who sent it nor how far it is: those are the database's and the worker's to say.
+        {
+            APP: f"SELECT, {columns('INSERT', *_SENT)}, {columns('UPDATE', 'state', 'attempts', 'next_at')}",
+            WORKER: "SELECT, INSERT, UPDATE, DELETE",
+        },
         why="a queue of identifiers: each row names the organisation or network it is for",
     ),
     Protected(
@@ -239,11 +252,14 @@ _BALLOTS_ARE_OPEN = (
 )
 
 
-def _opened_by_office(table: str, *, worker: str, reach: str = "", extra: Iterable[Policy] = ()) -> Protected:
+def _opened_by_office(
+    table: str, *, worker: str, only: str = "true", reach: str = "", extra: Iterable[Policy] = ()
+) -> Protected:
     """Rows of a network that its office writes when it opens a vote and that every member reads."""
+    office = f"{NETWORK} AND {_HOLDS_OFFICE.format(table=table)} AND {only}"
     policies = (
         Policy("members_of_network", (APP, WORKER), "SELECT", using=NETWORK),
-        Policy("office_opens", (APP, WORKER), "INSERT", check=f"{NETWORK} AND {_HOLDS_OFFICE.format(table=table)}"),
+        Policy("office_opens", (APP, WORKER), "INSERT", check=office),
         *extra,
         *((everything(REACH),) if reach else ()),
     )
@@ -255,12 +271,13 @@ def _opened_by_office(table: str, *, worker: str, reach: str = "", extra: Iterab
 VOTES = (
     _opened_by_office(
         "vote",
+        only="opened_by_id = (SELECT current_organisation()) AND state = 'open'",
         worker="SELECT, INSERT, UPDATE (state), UPDATE (closed_at)",
         reach="SELECT, UPDATE (state)",
         extra=(Policy("worker_closes", (WORKER,), "UPDATE", using=NETWORK, check=NETWORK),),
     ),
     _opened_by_office("vote_option", worker=APPEND),
-    _opened_by_office("voter", worker=APPEND, reach="SELECT, UPDATE (due_at)"),
+    _opened_by_office("voter", only=REACHED, worker=APPEND, reach="SELECT, UPDATE (due_at)"),
     Protected(
         "ballot",
         "network_id",
@@ -277,7 +294,15 @@ VOTES = (
         ),
         {APP: APPEND, WORKER: APPEND, REACH: READ},
     ),
-    own("ballot_signature", APPEND),
+    Protected(
+        "ballot_signature",
+        "organisation_id",
+        (
+            Policy("own_organisation", (APP, WORKER), "SELECT", using=OWN),
+            Policy("own_hand", (APP, WORKER), "INSERT", check=_OWN_PERSON),
+        ),
+        {APP: APPEND, WORKER: APPEND},
+    ),
     Protected(
         "vote_result",
         "network_id",
@@ -314,6 +339,11 @@ def statements(existing: Iterable[tuple[str, str]]) -> list[str]:
         f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {everyone}",
         "REVOKE CREATE ON SCHEMA public FROM PUBLIC",
     ]
+    # Who can create a table for the time of a session can stand one in front of ours.
+    result.append(
+        f"DO $$ BEGIN EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC, {everyone}', "
+        "current_database()); END $$"
+    )
     for entry in PROTECTED:
         result.append(f"ALTER TABLE {entry.table} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY")
         result += [policy.statement(entry.table) for policy in entry.policies]

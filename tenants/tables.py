@@ -60,11 +60,13 @@ class Space(Table, tablename="space", db=DB):
 
 
 class Outbox(Table, tablename="outbox", db=DB):
-    """What happens later or elsewhere; the recipient is the row's tenant."""
+    """What happens later or elsewhere; the recipient is the row's tenant, the sender the scope it was written in (None:
+    the worker's, for a network)."""
 
     id = UUID(primary_key=True, default=None)
     organisation_id = UUID(null=True, default=None)
     network_id = UUID(null=True, default=None)
+    sender_id = UUID(null=True, default=None)
     event = Text()
     payload = JSONB()
     key = Text()

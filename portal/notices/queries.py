@@ -164,7 +164,7 @@ async def outbox_of(delivery_id: UUID) -> UUID | None:
         """
         SELECT id FROM outbox
         WHERE organisation_id = (SELECT current_organisation()) AND network_id IS NULL AND key = {}
-          AND sender_id = organisation_id
+          AND coalesce(sender_id, organisation_id) = organisation_id
         """,
         mail_key(delivery_id),
     )
@@ -184,7 +184,7 @@ async def _list_deliveries(condition: str, *values: object, limit: int) -> list[
         FROM delivery d
         JOIN affiliation a ON a.organisation_id = d.organisation_id AND a.person_id = d.person_id
         LEFT JOIN outbox o ON o.organisation_id = d.organisation_id AND o.network_id IS NULL AND o.key = 'mail:' || d.id
-            AND o.sender_id = d.organisation_id
+            AND coalesce(o.sender_id, d.organisation_id) = d.organisation_id
         WHERE d.organisation_id = (SELECT current_organisation()) AND {condition} ORDER BY d.id DESC LIMIT {{}}
         """,  # noqa: S608 - constants of this file
         *values,

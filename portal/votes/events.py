@@ -7,7 +7,7 @@ from tenants.outbox import Event
 
 
 @dataclass(frozen=True)
-class VoteOpened(Event):
+class VoteOpened(Event, from_others=True):
     """The office asked the members; to each of them."""
 
     network_id: UUID
@@ -15,7 +15,7 @@ class VoteOpened(Event):
 
 
 @dataclass(frozen=True)
-class VoteDue(Event):
+class VoteDue(Event, from_others=True):
     """A vote may be over: its last day has passed, or a ballot ended it early; to the network."""
 
     vote_id: UUID
