@@ -30,11 +30,34 @@ class QuietEngine(PostgresEngine):
         """Nothing: migrations create extensions."""
 
 
-class WalledTransaction(PostgresTransaction):
-    """Piccolo's transaction that always gives its connection back; Piccolo keeps it when BEGIN or COMMIT fails.
+class NotCommitted(RuntimeError):
+    """PostgreSQL answered COMMIT with a rollback: a statement had failed and somebody went on nevertheless."""
 
-    A pool of connections that were kept is a process that waits forever.
+
+class WalledTransaction(PostgresTransaction):
+    """Piccolo's transaction, with three things mended.
+
+    It always gives its connection back; Piccolo keeps it when BEGIN or COMMIT fails, and a pool of connections that
+    were kept is a process that waits forever. It begins with all that belongs to its beginning in one message. And it
+    does not take a rollback for a commit.
     """
+
+    def __init__(self, engine: PostgresEngine, *, allow_nested: bool = False, begin: str = "BEGIN") -> None:
+        super().__init__(engine, allow_nested=allow_nested)
+        self._begin = begin
+
+    async def begin(self) -> None:
+        await self.connection.execute(self._begin)
+
+    async def commit(self) -> None:
+        if await self.connection.execute("COMMIT") != "COMMIT":
+            raise NotCommitted
+        self._committed = True
+
+    async def rollback(self) -> None:
+        if not self.connection.is_closed():
+            await self.connection.execute("ROLLBACK")
+        self._rolled_back = True
 
     async def __aenter__(self) -> Self:
         try:
@@ -50,7 +73,7 @@ class WalledTransaction(PostgresTransaction):
             if exception is not None:
                 await self.rollback()
             else:
-                await self.commit()  # type: ignore[no-untyped-call]
+                await self.commit()
         finally:
             self.engine.current_transaction.reset(self.context)
             await self._give_back()
@@ -62,17 +85,12 @@ class WalledTransaction(PostgresTransaction):
         else:
             await self.connection.close()
 
-    async def rollback(self) -> None:
-        if self.connection.is_closed():
-            return
-        await super().rollback()  # type: ignore[no-untyped-call]
-
 
 class WalledEngine(QuietEngine):
     """Piccolo's engine that answers only inside a transaction opened by ``tenants.scope``."""
 
-    def transaction(self, allow_nested: bool = False) -> WalledTransaction:
-        return WalledTransaction(engine=self, allow_nested=allow_nested)
+    def transaction(self, allow_nested: bool = False, *, begin: str = "BEGIN") -> WalledTransaction:
+        return WalledTransaction(self, allow_nested=allow_nested, begin=begin)
 
     async def run_querystring(self, querystring: QueryString, in_pool: bool = True) -> list[dict[str, Any]]:
         if self.current_transaction.get() is None:

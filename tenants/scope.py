@@ -1,5 +1,6 @@
 """The only door to the database: one request or task, one transaction, one organisation."""
 
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
@@ -10,12 +11,7 @@ from tenants.database import DB, OutsideScope, execute
 
 Callback = Callable[[], Awaitable[None]]
 
-_OPEN = """
-SELECT hilfenetz_now() AS now,
-       set_config('app.organisation', {}, true), set_config('app.person', {}, true),
-       set_config('app.network', {}, true), set_config('app.request', {}, true),
-       set_config('transaction_read_only', {}, true)
-"""
+_LOG = logging.getLogger("tenants")
 
 
 class Scope:
@@ -41,11 +37,26 @@ class Scope:
         self.now: datetime
         self._callbacks: list[Callback] = []
 
-    async def open(self) -> None:
-        """Tell PostgreSQL who asks; the settings fall with the transaction."""
-        values = (_text(self.organisation_id), _text(self.person_id), _text(self.network_id), self.request_id)
-        rows = await execute(_OPEN, *values, "on" if self.read_only else "off")
-        self.now = rows[0]["now"]
+    @property
+    def beginning(self) -> str:
+        """How the transaction begins: as whose it is. The settings fall with it."""
+        settings = {
+            "organisation": _text(self.organisation_id),
+            "person": _text(self.person_id),
+            "network": _text(self.network_id),
+            "request": self.request_id.replace("'", "''"),
+        }
+        local = "".join(f"; SET LOCAL app.{name} = '{value}'" for name, value in settings.items())
+        return f"BEGIN{' READ ONLY' * self.read_only}{local}"
+
+    @property
+    def knows_time(self) -> bool:
+        """Whether the clock was read already."""
+        return hasattr(self, "now")
+
+    async def read_clock(self) -> None:
+        """Ask the database what time it is."""
+        self.now = (await execute("SELECT hilfenetz_now() AS now"))[0]["now"]
 
     async def switch(self, *, organisation_id: UUID) -> None:
         """Carry the same transaction into another organisation: signing in and provisioning need it, nothing else."""
@@ -57,10 +68,13 @@ class Scope:
         self._callbacks.append(callback)
 
     async def announce(self) -> None:
-        """Run what waited for the commit."""
+        """Run what waited for the commit. What is saved is saved: a failure here is a line in the log, no error."""
         callbacks, self._callbacks = self._callbacks, []
         for callback in callbacks:
-            await callback()
+            try:
+                await callback()
+            except Exception:
+                _LOG.exception("after_commit_failed")
 
 
 _current: ContextVar[Scope | None] = ContextVar("scope", default=None)
@@ -85,10 +99,12 @@ async def scope(
     network_id: UUID | None = None,
     request_id: str = "",
     read_only: bool = False,
+    reads_clock: bool = True,
 ) -> AsyncIterator[Scope]:
     """Open a transaction for an organisation and person, or (workers only) for a network.
 
-    Commits at the end, rolls back on any exception, then runs what waited for the commit.
+    Commits at the end, rolls back on any exception, then runs what waited for the commit. Without ``reads_clock`` the
+    caller sees to ``now``: by ``read_clock``, or by a statement that asks for ``hilfenetz_now()`` along with more.
 
     Raises:
         RuntimeError: a scope is open already; a task acts for one organisation at a time.
@@ -104,8 +120,9 @@ async def scope(
     )
     token = _current.set(opened)
     try:
-        async with DB.transaction(allow_nested=False):
-            await opened.open()
+        async with DB.transaction(begin=opened.beginning):
+            if reads_clock:
+                await opened.read_clock()
             yield opened
     finally:
         _current.reset(token)

@@ -8,6 +8,7 @@ from uuid import UUID
 from portal.kit.errors import NotFound
 from tenants.context import Actor, Role, Seat
 from tenants.database import execute
+from tenants.scope import current_scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,8 @@ _IN_EFFECT = "{0}.begins_at <= hilfenetz_now() AND ({0}.ends_at IS NULL OR {0}.e
 _VALID = "r.valid_from <= hilfenetz_now() AND (r.valid_until IS NULL OR r.valid_until > hilfenetz_now())"
 
 _ACTOR = f"""
-SELECT a.organisation_id, a.person_id, a.name, o.slug AS organisation_slug, o.name AS organisation_name,
+SELECT hilfenetz_now() AS now, a.organisation_id, a.person_id, a.name,
+       o.slug AS organisation_slug, o.name AS organisation_name,
        ARRAY(SELECT DISTINCT r.role FROM role_assignment r
              WHERE r.organisation_id = a.organisation_id AND r.person_id = a.person_id AND {_VALID}) AS roles,
        (SELECT json_agg(json_build_array(n.id, n.slug, n.name, m.is_office) ORDER BY lower(n.name))
@@ -59,12 +61,13 @@ WHERE a.organisation_id = (SELECT current_organisation()) AND a.person_id = (SEL
 async def load_actor() -> tuple[Actor, tuple[Employer, ...]] | None:
     """The person of the scope in the organisation of the scope, with the others they work for, in one statement.
 
-    None when they do not belong there (any more) or hold no role there.
+    The same statement reads the scope's clock. None when they do not belong there (any more) or hold no role there.
     """
     rows = await execute(_ACTOR)
     if not rows or not rows[0]["roles"]:
         return None
     row = rows[0]
+    current_scope().now = row.pop("now")
     seats = tuple(Seat(UUID(identifier), *rest) for identifier, *rest in json.loads(row.pop("seats") or "[]"))
     others = tuple(Employer(UUID(identifier), *rest) for identifier, *rest in json.loads(row.pop("others") or "[]"))
     roles = frozenset(Role(role) for role in row.pop("roles"))

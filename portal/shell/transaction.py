@@ -77,15 +77,18 @@ class _Exchange:
             person_id=who.person_id if who else None,
             request_id=state.get("request_id", ""),
             read_only=self.scope["method"] in _SAFE and not _opt(self.scope).get("records_reading", False),
+            reads_clock=False,
         )
-        await transaction.__aenter__()
+        opened = await transaction.__aenter__()
         self._transaction = transaction
-        if on_open is not None:
-            try:
+        try:
+            if on_open is not None:
                 await on_open(self.scope)
-            except BaseException:
-                await self.close(commit=False)
-                raise
+            if not opened.knows_time:  # on_open may have read the clock along with something else
+                await opened.read_clock()
+        except BaseException:
+            await self.close(commit=False)
+            raise
         if visitor := state.get("visitor"):
             bind_contextvars(organisation=visitor.actor.organisation_slug)
 

@@ -80,6 +80,25 @@ async def test_a_rolled_back_cause_leaves_no_event(networks, empty_database):
         assert await claimed() == []
 
 
+async def test_what_fails_after_the_commit_undoes_nothing_and_stops_nobody(networks, empty_database):
+    called = []
+
+    async def fail() -> None:
+        raise ZeroDivisionError
+
+    async def succeed() -> None:
+        called.append(True)
+
+    async with scope(organisation_id=networks.a) as opened:
+        opened.after_commit(fail)
+        opened.after_commit(succeed)
+        await outbox.emit(EVENT, to=[networks.a], key="k")
+        assert called == []
+    assert called == [True]
+    async with scope(organisation_id=networks.a):
+        assert len(await execute("SELECT 1 FROM outbox")) == 1
+
+
 async def test_an_event_of_the_future_waits_for_its_instant(networks, empty_database):
     async with scope(organisation_id=networks.a) as opened:
         await outbox.emit(EVENT, to=[networks.a], due_at=opened.now + timedelta(days=14), key="k")

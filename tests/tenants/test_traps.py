@@ -1,12 +1,13 @@
 """Each trap that was measured on PostgreSQL with Piccolo, so that nobody falls in again (architecture, section 4)."""
 
 import asyncio
+import contextlib
 from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
 
-from tenants.database import DB, OutsideScope, connection_config, execute
+from tenants.database import DB, NotCommitted, OutsideScope, connection_config, execute
 from tenants.scope import current_scope, scope
 from tenants.tables import Organisation
 
@@ -149,3 +150,17 @@ def test_addresses_of_databases_are_understood():
         "host": "h", "port": 6543, "user": "u", "password": "p@", "database": "n",
     }  # fmt: skip
     assert connection_config("postgresql://u@/n?host=/run/pg")["host"] == "/run/pg"
+
+
+async def test_trap_commit_after_a_swallowed_failure_is_a_rollback_and_is_said_so(networks):
+    with pytest.raises(NotCommitted):
+        async with scope(organisation_id=networks.a):
+            with contextlib.suppress(asyncpg.UndefinedTableError):
+                await execute("SELECT 1 FROM nowhere")
+
+
+async def test_a_request_id_cannot_end_the_beginning_of_a_transaction(networks):
+    hostile = "'; SET LOCAL app.organisation = '" + str(networks.c)
+    async with scope(organisation_id=networks.a, request_id=hostile):
+        rows = await execute("SELECT current_organisation() AS id, current_setting('app.request') AS request")
+    assert rows == [{"id": networks.a, "request": hostile}]
