@@ -73,7 +73,7 @@ class Scope:
         for callback in callbacks:
             try:
                 await callback()
-            except Exception:
+            except Exception:  # noqa: BLE001 - whatever it is, it comes after the fact
                 _LOG.exception("after_commit_failed")
 
 
