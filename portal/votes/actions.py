@@ -23,7 +23,7 @@ from tenants.rulebook import VoteRule
 
 CAST, CHANGED, LATE = "ballot:cast", "ballot:changed", "ballot:late"
 LONGEST_DAYS, LONGEST_QUESTION, LONGEST_EXPLANATION = 366, 300, 4000
-MOST_OPTIONS = 20
+MOST_OPTIONS, LONGEST_PROPOSAL = 20, 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,7 @@ async def open_vote(
     explanation: str,
     last_day: date,
     proposals: Sequence[str] = (),
+    **more: str,
 ) -> UUID:
     """Ask all members of a network; the electorate is who is a member now. Gives back the vote's id.
 
@@ -52,6 +53,7 @@ async def open_vote(
         rule: a majority of the rulebook that is for questions.
         last_day: ends at its midnight for everybody; a day that is set is not shifted by § 193 BGB.
         proposals: what a choice offers; nothing for the other kinds.
+        more: further columns of the vote that the office fills in; nothing looks at them on their way.
 
     Raises:
         NotFound: the network is out of reach.
@@ -70,7 +72,7 @@ async def open_vote(
     ends_at = _check_last_day(last_day, now)
     titles = _check_proposals(written, proposals)
     vote_id = new_id()
-    words = {"rule": rule, "question": question, "explanation": explanation}
+    words = {"rule": rule, "question": question, "explanation": explanation, **more}
     times = {"opened_at": now, "ends_at": ends_at}
     await _insert_vote(
         opening, {"network_id": network_id, "id": vote_id, "opened_by_id": actor.organisation_id, **words, **times}
@@ -150,6 +152,8 @@ def _check_proposals(written: VoteRule, proposals: Sequence[str]) -> list[str]:
         raise Invalid("Eine Auswahl braucht mindestens zwei Vorschläge, einen je Zeile.", field="proposals")
     if len(titles) > MOST_OPTIONS:
         raise Invalid("Das sind zu viele Vorschläge. Möglich sind höchstens 20.", field="proposals")
+    if any(len(title) > LONGEST_PROPOSAL for title in titles):
+        raise Invalid("Bitte schreiben Sie jeden Vorschlag mit höchstens 200 Zeichen.", field="proposals")
     if len({title.casefold() for title in titles}) < len(titles):
         raise Invalid("Ein Vorschlag steht doppelt in der Liste.", field="proposals")
     return titles

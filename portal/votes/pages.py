@@ -129,18 +129,13 @@ async def _opening(actor: Actor, seat: Seat) -> dict[str, Any]:
 
 
 async def _open(form: QuestionForm, actor: Actor, now: datetime, seat: Seat) -> UUID | None:
-    """The vote's id; None when the action found something wrong, which the form then says."""
+    """The vote's id; None when the action found something wrong, which the form then says.
+
+    Fields of the form are called like what the action takes, so a further one needs nothing here.
+    """
     try:
-        return await actions.open_vote(
-            actor=actor,
-            now=now,
-            network_id=seat.network_id,
-            rule=form.rule,
-            question=form.question,
-            explanation=form.explanation,
-            last_day=form.value["last_day"],
-            proposals=form.proposals.splitlines(),
-        )
+        asked = {**form.value, "proposals": form.proposals.splitlines()}
+        return await actions.open_vote(actor=actor, now=now, network_id=seat.network_id, **asked)
     except Invalid as problem:
         form.refuse(problem)
         return None
