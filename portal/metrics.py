@@ -13,6 +13,7 @@ from typing import Any
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, start_http_server
 from prometheus_client.multiprocess import MultiProcessCollector
 
+_METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
 _BUCKETS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5)
 
 REQUESTS = Histogram(
@@ -55,4 +56,5 @@ class Timed:
             await self.app(scope, receive, note_status)
         finally:
             route = scope.get("path_template") or "unknown"
-            REQUESTS.labels(scope["method"], route, status).observe(time.perf_counter() - started)
+            method = scope["method"] if scope["method"] in _METHODS else "OTHER"  # each new label costs memory for ever
+            REQUESTS.labels(method, route, status).observe(time.perf_counter() - started)

@@ -167,7 +167,7 @@ def _issuer_of(identity: Identity, token: str) -> Directory:
     try:
         payload = token.split(".")[1]
         named = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))["iss"].rstrip("/")
-    except (IndexError, KeyError, TypeError, ValueError, AttributeError) as error:
+    except (IndexError, KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise DirectoryFailed("no token") from error
     for directory in identity.directories.values():
         if directory.provider.issuer == named:

@@ -7,7 +7,7 @@ exist and a thing out of reach give the same answer, byte for byte apart from th
 import re
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import asyncpg
 import structlog
@@ -98,6 +98,8 @@ def _problem(error: Exception) -> Problem:
     if isinstance(error, HTTPException):
         sentence = _SENTENCES.get(error.status_code, _SENTENCES[400 if error.status_code < _FAILED else _FAILED])
         return Problem(error.status_code, sentence, _kept(error))
+    if isinstance(error, asyncpg.CharacterNotInRepertoireError):  # no text holds that, so nothing is called that
+        return Problem(_NOT_FOUND, _SENTENCES[_NOT_FOUND])
     if isinstance(error, _CONFLICTS):
         return Problem(Conflict.status, _AT_ONCE)
     if isinstance(error, _GONE):
@@ -148,17 +150,12 @@ def _details(request: AnyRequest, problem: Problem) -> Response[bytes]:
 def _to_sign_in(request: AnyRequest) -> Response[str]:
     """Signing in first, and then back to the page: for a form that is the page it stands on."""
     if reply.from_htmx(request):
-        back = reply.local_path(_path_of(request.headers.get("HX-Current-URL", "")))
+        back = reply.local_path(reply.path_of(request.headers.get("HX-Current-URL", "")))
     elif request.method == "GET":
-        back = reply.local_path(_path_of(str(request.url)))
+        back = reply.local_path(reply.path_of(str(request.url)))
     else:
-        back = reply.local_path(_path_of(request.headers.get("Referer", "")))
+        back = reply.local_path(reply.path_of(request.headers.get("Referer", "")))
     return reply.send_on(request, f"{SIGN_IN_PATH}?weiter={quote(back, safe='/')}")
-
-
-def _path_of(address: str) -> str:
-    parts = urlsplit(address)
-    return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
 def _wants_json(request: AnyRequest) -> bool:

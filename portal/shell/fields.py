@@ -18,6 +18,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2
 _GERMAN_DATE = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})", re.ASCII)
 _ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
 _INTEGER = re.compile(r"[+-]?\d{1,18}", re.ASCII)
+_FIRST_YEAR, _LAST_YEAR = 1900, 2199
 _RAW_LIMIT = 100_000  # nobody types more into one field; what is longer is cut before anything looks at it
 
 
@@ -252,12 +253,16 @@ class Checkbox(Field[bool]):
 
 
 def _day(text: str) -> date:
+    if match := _ISO_DATE.fullmatch(text):
+        year, month, day = map(int, match.groups())
+    elif match := _GERMAN_DATE.fullmatch(text):
+        day, month, year = map(int, match.groups())
+    else:
+        raise Problem("Bitte geben Sie den Tag so an: 4.12.2026.")
     try:
-        if match := _ISO_DATE.fullmatch(text):
-            return date(*map(int, match.groups()))
-        if match := _GERMAN_DATE.fullmatch(text):
-            day, month, year = map(int, match.groups())
-            return date(year, month, day)
+        found = date(year, month, day)
     except ValueError:
         raise Problem("Diesen Tag gibt es nicht im Kalender.") from None
-    raise Problem("Bitte geben Sie den Tag so an: 4.12.2026.")
+    if not _FIRST_YEAR <= year <= _LAST_YEAR:  # nobody means it, and reckoning at the ends of the calendar fails
+        raise Problem("Bitte prüfen Sie das Jahr.")
+    return found

@@ -5,11 +5,10 @@ gets the fragments of the slots that changed.
 """
 
 import base64
-import binascii
 import json
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from jinja2 import Environment
 from litestar import MediaType, Request, Response
@@ -25,6 +24,8 @@ from tenants.scope import current_scope
 FLASH_COOKIE = "__Host-flash"
 THEME_COOKIE = "__Host-darstellung"
 THEMES = ("auto", "light", "dark")
+
+_OF_ADDRESSES = "/?#[]@!$&'()*+,;=:%"  # what an address is made of besides letters and digits
 
 _UNPROCESSABLE = 422
 _CONFLICT = 409
@@ -98,6 +99,7 @@ async def redirect(request: AnyRequest, to: str, *, flash: str = "") -> Response
 
 def send_on(request: AnyRequest, to: str, *, flash: str = "") -> Response[str]:
     """The same for who cannot await."""
+    to = quote(to, safe=_OF_ADDRESSES)
     cookies = [_cookie(FLASH_COOKIE, _packed(language_of(request).say(flash)), max_age=60)] if flash else []
     if from_htmx(request):
         return Response("", status_code=_NO_CONTENT, headers={"HX-Redirect": to}, cookies=cookies)
@@ -119,6 +121,15 @@ def local_path(address: str | None, default: str = "/") -> str:
     if not address or not address.startswith("/") or address.startswith(("//", "/\\")):
         return default
     return address if address.isprintable() and "\\" not in address else default
+
+
+def path_of(address: str) -> str:
+    """Path and query of an address the browser names; empty when it is none."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return ""
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
 def environment(request: AnyRequest) -> Environment:
@@ -174,7 +185,7 @@ def _html(content: str, status: int) -> Response[str]:
 
 def _current_path(request: AnyRequest, default: str) -> str:
     """The page on which htmx asked: the navigation marks it, as it would be marked after loading it anew."""
-    return urlsplit(request.headers.get("HX-Current-URL", "")).path or default
+    return path_of(request.headers.get("HX-Current-URL", "")).partition("?")[0] or default
 
 
 def _cookie(name: str, value: str, *, max_age: int) -> Cookie:
@@ -190,7 +201,7 @@ def _flash_of(request: AnyRequest) -> Flash | None:
         return None
     try:
         text, kind = json.loads(base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4)))
-    except (ValueError, binascii.Error):
+    except (ValueError, TypeError, RecursionError):  # not ours: whatever else may stand in a cookie
         return None
     known = isinstance(text, str) and kind in ("success", "info", "warning", "danger")
     return Flash(text, kind) if known else None
