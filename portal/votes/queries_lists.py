@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from portal.kit.errors import NotFound
+from portal.votes.abilities import VOTING_ROLES
 from portal.votes.queries import IN_EFFECT, LATEST_BALLOT, MINE
 from portal.votes.rules import Kind, Outcome
 from tenants.database import execute
@@ -22,12 +23,13 @@ WHERE w.{MINE} AND v.state = 'open' AND w.due_at > hilfenetz_now()
   AND NOT EXISTS (
       SELECT FROM ballot b WHERE b.network_id = w.network_id AND b.vote_id = w.vote_id AND b.{MINE} AND NOT b.late)
 """
+_VOTING = ", ".join(f"'{role}'" for role in VOTING_ROLES)
 # How many votes wait for the ballot of this person's organisation, by network; nothing for who may not cast it.
 WAITING_COUNT = f"""
 SELECT v.network_id, count(*) {_UNANSWERED}
   AND EXISTS (
       SELECT FROM role_assignment r
-      WHERE r.{MINE} AND r.person_id = (SELECT current_person()) AND r.role IN ('representative', 'deputy', 'director')
+      WHERE r.{MINE} AND r.person_id = (SELECT current_person()) AND r.role IN ({_VOTING})
         AND r.valid_from <= hilfenetz_now() AND (r.valid_until IS NULL OR r.valid_until > hilfenetz_now()))
 GROUP BY v.network_id
 """  # noqa: S608 - constants of this file

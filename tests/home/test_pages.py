@@ -232,6 +232,21 @@ async def test_the_directory_lists_every_member_as_of_now(cast):
     assert "4 Mitglieder" in words(await browser.get("/n/duesseldorf/mitglieder"))
 
 
+@pytest.mark.parametrize(
+    ("user_name", "organisation", "waiting"),
+    [
+        ("kerstin.vogelsang", "bgw", "Abstimmungen 2 offen"),  # representative
+        ("mira.sommer", "diakonie-bielefeld", "Abstimmungen 2 offen"),  # deputy
+        ("frauke.brandhorst", "stadt-bielefeld", "Abstimmungen 2 offen"),  # director
+        ("nadia.el-amin", "diakonie-bielefeld", "Abstimmungen"),  # may not answer for her organisation
+    ],
+)
+async def test_the_navigation_counts_what_waits_for_who_may_answer(cast, user_name, organisation, waiting):
+    response = await (await cast.browser(user_name, organisation)).get("/o/" + organisation)
+    (link,) = re.findall(r'<a href="/n/bielefeld/abstimmungen">(.*?)</a>', response.text, re.DOTALL)
+    assert " ".join(re.sub(r"<[^>]+>", " ", link).split()) == waiting
+
+
 async def test_the_navigation_leads_to_my_own_organisation_and_networks(cast):
     response = await (await cast.browser("mira.sommer", "diakonie-bielefeld")).get("/o/diakonie-bielefeld")
     assert re.search(r'<a href="/o/diakonie-bielefeld" aria-current="page">Menschen und Rollen', response.text)
