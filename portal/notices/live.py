@@ -94,6 +94,10 @@ class Hub:
         if watch.topics and (self._listener is None or self._listener.done()):
             self._listener = asyncio.create_task(self._listen())
 
+    def pages(self, topic: Topic) -> int:
+        """How many open pages of this process watch it."""
+        return len(self._watches.get(topic, ()))
+
     async def close(self) -> None:
         """Let go of the connection."""
         if (listener := self._listener) is None:

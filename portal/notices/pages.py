@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Controller, Request, Response, get, post
+from litestar.exceptions import TooManyRequestsException
 from litestar.response import ServerSentEvent
 
 from portal.identity.assembly import Identity
@@ -50,6 +51,8 @@ class InboxController(Controller):
     @get("/strom", opt=_BACKGROUND | {"scope": False}, name="inbox-stream")
     async def listen(self, request: AnyRequest, actor: Actor, identity: Identity, session: Session) -> ServerSentEvent:
         """Server-sent events; without a transaction, since it stays open for hours."""
+        if stream.has_enough(actor):
+            raise TooManyRequestsException
         is_return = "last-event-id" in request.headers
         return ServerSentEvent(stream.events(actor, session, identity.sessions, is_return=is_return))
 

@@ -1,6 +1,5 @@
 """The stream of events an open page listens to: names of what changed, nothing else."""
 
-import time
 from collections.abc import AsyncGenerator
 from itertools import count
 
@@ -16,15 +15,20 @@ from tenants.scope import scope
 
 INBOX_CHANGED = "changed"
 RECHECK_SECONDS = 20.0
+MOST_PAGES = 30  # of one person in one process; each open page costs a look at the database whenever something changes
 
 log = structlog.get_logger("live")
 
 
 def names_of(actor: Actor) -> dict[Topic, str]:
     """What this actor may watch, and how the browser calls it: their inbox and the networks they sit in."""
-    assert actor.person_id is not None  # noqa: S101 - for the type checker: only people sign in
     networks = {live.network(seat.network_id): f"network-{seat.network_id}" for seat in actor.seats}
-    return {live.inbox(actor.organisation_id, actor.person_id): INBOX_CHANGED, **networks}
+    return {_inbox_of(actor): INBOX_CHANGED, **networks}
+
+
+def has_enough(actor: Actor) -> bool:
+    """Whether this person has as many pages open as anybody can look at."""
+    return live.HUB.pages(_inbox_of(actor)) >= MOST_PAGES
 
 
 async def events(
@@ -41,20 +45,24 @@ async def events(
         watch.wake(names)
     try:
         yield ServerSentEventMessage(comment="hilfenetz", id=next(numbers))
-        checked = time.monotonic()
         while True:
-            changes = await watch.next_changes(within=max(0.0, checked + RECHECK_SECONDS - time.monotonic()))
-            for topic in changes:
-                yield ServerSentEventMessage(data="changed", event=names[topic], id=next(numbers))
-            if time.monotonic() < checked + RECHECK_SECONDS:
-                continue
+            changes = await watch.next_changes(within=RECHECK_SECONDS)
+            # Asked before every word: who was signed out or has left, or whose organisation has, hears nothing more.
             if (renewed := await _renewed(session, sessions)) is None:
                 return
-            names, checked = renewed, time.monotonic()
+            names = renewed
             live.HUB.watch(watch, names)
-            yield ServerSentEventMessage(comment="hilfenetz")
+            if not changes:
+                yield ServerSentEventMessage(comment="hilfenetz")
+            for topic in changes & names.keys():
+                yield ServerSentEventMessage(data="changed", event=names[topic], id=next(numbers))
     finally:
         live.HUB.watch(watch, ())
+
+
+def _inbox_of(actor: Actor) -> Topic:
+    assert actor.person_id is not None  # noqa: S101 - for the type checker: only people sign in
+    return live.inbox(actor.organisation_id, actor.person_id)
 
 
 async def _renewed(session: Session, sessions: Sessions) -> dict[Topic, str] | None:

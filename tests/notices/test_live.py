@@ -201,6 +201,25 @@ async def test_the_stream_ends_with_the_session(staff, small_portal, session, mo
                 pass
 
 
+@pytest.mark.parametrize("how", ["signed out", "left", "membership over"])
+async def test_who_is_out_hears_nothing_from_that_instant_on(staff, small_portal, session, mine, how):
+    network = live.network(staff.networks["first"])
+    async with watching(mine), stream_of(staff, small_portal, session) as heard:
+        if how == "signed out":
+            await small_portal.identity.sessions.end(session.person_id, session.key)
+        elif how == "left":
+            await staff.database.as_superuser("UPDATE affiliation SET ends_at = clock_timestamp() WHERE name = 'Vera'")
+        else:
+            await staff.database.as_superuser(
+                "UPDATE membership SET ends_at = clock_timestamp() WHERE organisation_id = $1", staff.here
+            )
+        await tell_of(network, staff)
+        if how == "membership over":
+            assert await names(heard) == set()
+        else:
+            assert await following(heard) is ENDED
+
+
 async def test_a_network_that_was_left_is_not_watched_any_more(staff, small_portal, session, monkeypatch):
     monkeypatch.setattr(stream, "RECHECK_SECONDS", 0.1)
     network = live.network(staff.networks["first"])
@@ -211,6 +230,13 @@ async def test_a_network_that_was_left_is_not_watched_any_more(staff, small_port
         )
         await asyncio.sleep(0.5)
         assert network not in live.HUB._watches
+
+
+async def test_one_person_does_not_open_pages_without_end(staff, browser_of, mine, monkeypatch):
+    monkeypatch.setattr(stream, "MOST_PAGES", 2)
+    browser = await browser_of("Vera")
+    async with watching(mine), watching(mine):
+        assert (await browser.get("/mitteilungen/strom")).status_code == 429
 
 
 async def test_over_the_wire_it_is_an_event_stream_that_nobody_keeps(staff, small_portal, browser_of, mine):
