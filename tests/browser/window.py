@@ -15,7 +15,7 @@ from tests.browser.stage import Stage
 
 PATIENCE_MS = 10_000
 _REFUSED = re.compile(r"responded with a status of (4\d\d)")
-# German fields for dates, and not a word to anybody but this machine.
+# Fields for dates in German where this Chromium knows it, and not a word to anybody but this machine.
 _OPTIONS = (
     "--lang=de-DE",
     "--disable-background-networking",
@@ -145,9 +145,7 @@ async def chromium_of(stage: Stage) -> AsyncIterator[Windows]:
     """The machine's Chromium, without a word to anybody but this machine."""
     sandbox = () if os.geteuid() else ("--no-sandbox",)
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=_path(), args=[*_OPTIONS, *sandbox], env={**os.environ, "LANGUAGE": "de"}
-        )
+        browser = await playwright.chromium.launch(executable_path=_path(), args=[*_OPTIONS, *sandbox])
         try:
             yield Windows(stage, browser)
         finally:
