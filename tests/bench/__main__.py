@@ -57,6 +57,7 @@ async def _measure(surroundings: Services, port: int, bare_port: int) -> int:
     await database.disconnect()
     pages, cookie = await _pages(base)
     with _server(["portal.app:create_app", "--factory"], port):
+        cookie += f"; {await load_generator.first_cookie(port, '/anmelden')}"
         sizes = {name: len(await load_generator.body(port, path, cookie=cookie)) for name, path in pages.items()}
         broken = []
         for name, path in pages.items():

@@ -24,9 +24,18 @@ async def body(port: int, path: str, *, cookie: str = "") -> bytes:
     head = f"GET {path} HTTP/1.1\r\nHost: localhost:{port}\r\nAccept: text/html\r\nCookie: {cookie}\r\n\r\n".encode()
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(head)
-    found = await _answer(reader)
+    found, _ = await _answer(reader)
     writer.close()
     return found
+
+
+async def first_cookie(port: int, path: str) -> str:
+    """The cookie a browser gets with its first page and then sends with every request."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(f"GET {path} HTTP/1.1\r\nHost: localhost:{port}\r\n\r\n".encode())
+    _, fields = await _answer(reader)
+    writer.close()
+    return fields["set-cookie"].split(";")[0]
 
 
 async def _ask(port: int, head: bytes, end: float) -> int:
@@ -40,17 +49,18 @@ async def _ask(port: int, head: bytes, end: float) -> int:
     return answers
 
 
-async def _answer(reader: asyncio.StreamReader) -> bytes:
+async def _answer(reader: asyncio.StreamReader) -> tuple[bytes, dict[str, str]]:
     header = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
     status = header.split(" ", 2)[1]
     if status != "200":
         raise RuntimeError(f"status {status}: {header.splitlines()[0]}")
-    fields = dict(line.lower().split(": ", 1) for line in header.split("\r\n")[1:] if ": " in line)
+    lines = [line.split(": ", 1) for line in header.split("\r\n")[1:] if ": " in line]
+    fields = {name.lower(): value for name, value in lines}
     if "content-length" in fields:
-        return await reader.readexactly(int(fields["content-length"]))
+        return await reader.readexactly(int(fields["content-length"])), fields
     found = b""
     while size := int(await reader.readline(), 16):
         found += await reader.readexactly(size)
         await reader.readline()
     await reader.readline()
-    return found
+    return found, fields
