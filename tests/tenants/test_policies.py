@@ -146,10 +146,25 @@ async def test_only_declared_functions_see_more_than_their_caller(empty_database
     )
     assert {row["name"] for row in rows} == set(DEFINER_FUNCTIONS)
     for row in rows:
-        assert any(item.startswith("search_path=") for item in row["config"] or ()), (
-            f"{row['name']}: fix its search_path"
-        )
+        path = next((item for item in row["config"] or () if item.startswith("search_path=")), "")
+        # Named last; a path that does not name it begins with it, and a temporary table stands in for ours.
+        assert path.endswith(", pg_temp"), f"{row['name']}: SET search_path = pg_catalog, public, pg_temp"
         assert row["rolname"] not in {"postgres", "hilfenetz_owner"}, row["name"]
+
+
+async def test_nobody_who_signs_in_creates_anything(empty_database):
+    connection = await asyncpg.connect(**connection_config(empty_database.url("owner")))
+    async with connection.transaction():
+        await apply_policies(connection)
+    await connection.close()
+    for role in LOGIN_ROLES:
+        rows = await empty_database.as_superuser(
+            "SELECT has_schema_privilege($1, 'public', 'CREATE') AS here, "
+            "has_database_privilege($1, current_database(), 'TEMPORARY') AS temporary, "
+            "has_database_privilege($1, current_database(), 'CREATE') AS schemas",
+            role,
+        )
+        assert not any(rows[0].values()), role
 
 
 def table_classes() -> dict[str, type[Table]]:
