@@ -2,13 +2,12 @@
 
 import asyncio
 
-import asyncpg
 import click
 
 from portal.cli.borrowed import borrow_settings
+from portal.cli.reachable import require_database, told
 from portal.local.problem import LocalProblem
-from portal.settings import SettingsProblem, settings
-from tenants.database import connection_config
+from portal.settings import settings
 
 _ROLES = ("database_url", "worker_database_url", "auditor_database_url")
 
@@ -20,13 +19,8 @@ def bring_up_to_date() -> list[str]:
     found = settings()
     found.require("owner_database_url", *_ROLES)
     try:
-        return asyncio.run(runner.migrate(found.owner_database_url, *(getattr(found, name) for name in _ROLES)))
-    except (OSError, asyncpg.PostgresConnectionError, asyncpg.InvalidAuthorizationSpecificationError):
-        place = connection_config(found.owner_database_url)
-        raise SettingsProblem(
-            f"Die Datenbank ist unter {place['host']}:{place['port']} nicht erreichbar oder lässt die Rolle "
-            f"„{place['user']}“ nicht ein. Prüfen Sie OWNER_DATABASE_URL und ob der Dienst läuft."
-        ) from None
+        with told(found.owner_database_url, variable="OWNER_DATABASE_URL"):
+            return asyncio.run(runner.migrate(found.owner_database_url, *(getattr(found, name) for name in _ROLES)))
     except runner.MigrationFailed as problem:
         raise LocalProblem(f"Die Tabellen konnten nicht geändert werden; es ist nichts geändert. {problem}") from None
 
@@ -36,6 +30,7 @@ def seed_demo() -> None:
     from portal.demo.seed import seed
 
     settings().require(*_ROLES[:2], "redis_url")
+    require_database("worker_database_url")
     asyncio.run(seed())
 
 
@@ -45,6 +40,7 @@ def verify_audit() -> bool:
 
     borrow_settings()
     settings().require("auditor_database_url")
+    require_database("auditor_database_url")
     report = asyncio.run(verify(settings().auditor_database_url))
     click.echo(report.words)
     return report.holds

@@ -10,6 +10,7 @@ import warnings
 from pathlib import Path
 from types import FrameType
 
+from portal.cli.reachable import require_database
 from portal.kit import logging
 from portal.local.state import require_free
 from portal.settings import Settings, SettingsProblem, settings
@@ -32,6 +33,7 @@ def serve() -> None:
             f"In {found.frontend_dir} fehlen die Oberflächen-Pakete. "
             "Führen Sie `npm ci` aus oder setzen Sie FRONTEND_DIR."
         )
+    require_database("database_url")  # a child of the server could only crash, without a word
     Granian(
         "portal.app:create_app",
         address=found.http_host,

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from portal.local.state import free_port
+from portal.local.surroundings import Services
 from portal.settings import Settings
 
 NOTHING = {name: value for name, value in os.environ.items() if name.lower() not in Settings.model_fields}
@@ -104,6 +106,40 @@ def test_a_database_that_is_away_is_told_without_its_password():
     assert result.returncode == 1
     assert "Die Datenbank ist unter 127.0.0.1:1 nicht erreichbar" in result.stderr
     assert "geheim" not in result.stderr
+
+
+def nobody_answers() -> dict[str, str]:
+    """All settings, each address without anybody behind it."""
+    databases = ("DATABASE_URL", "WORKER_DATABASE_URL", "AUDITOR_DATABASE_URL")
+    urls = dict.fromkeys(databases, "postgresql://hilfenetz_app:geheim@127.0.0.1:1/hilfenetz")
+    sign_in = {"OIDC_ISSUER": "http://localhost:1", "OIDC_CLIENT_ID": "a", "OIDC_CLIENT_SECRET": "b"}
+    others = {"REDIS_URL": "redis://127.0.0.1:1/0", "MAIL_URL": "smtp://127.0.0.1:1", "SECRET_KEY": "x" * 40}
+    return urls | sign_in | others | {"PORT": str(free_port())}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "variable"),
+    [
+        (["serve"], "DATABASE_URL"),
+        (["seed"], "WORKER_DATABASE_URL"),
+        (["audit", "verify"], "AUDITOR_DATABASE_URL"),
+    ],
+)
+def test_whoever_needs_a_database_that_is_away_says_so_and_ends(arguments: list[str], variable: str):
+    result = hilfenetz(*arguments, **nobody_answers())
+    assert result.returncode == 1
+    assert "Die Datenbank ist unter 127.0.0.1:1 nicht erreichbar" in result.stderr
+    assert f"Prüfen Sie {variable} " in result.stderr
+    assert "Traceback" not in result.stderr
+    assert "geheim" not in result.stderr + result.stdout
+
+
+def test_the_web_does_not_start_under_a_role_that_sees_past_the_wall(surroundings: Services):
+    urls = {"DATABASE_URL": surroundings.database.url("admin", "postgres")}
+    result = hilfenetz("serve", **(nobody_answers() | urls))
+    assert result.returncode == 1
+    assert "umgeht die Zugriffsregeln" in result.stderr
+    assert "hilfenetz_app" in result.stderr
 
 
 def test_reset_drops_the_local_installation_and_nothing_else(tmp_path: Path):
