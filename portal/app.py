@@ -14,6 +14,7 @@ from portal.audit import pages as audit
 from portal.home import pages as home
 from portal.identity import pages as identity_pages
 from portal.identity.assembly import Identity
+from portal.notices import live
 from portal.notices import pages as notices
 from portal.settings import Settings, settings
 from portal.shell.assembly import build_application
@@ -48,6 +49,7 @@ def create_app(given: Settings | None = None) -> Litestar:
             await assert_wall()
             yield
         finally:
+            await live.close()
             await identity.close()
             await redis.aclose()
             await database.disconnect()

@@ -6,11 +6,14 @@ message means a page that is stale until it is loaded again, nothing worse; so n
 """
 
 import asyncio
+import signal
 from collections import defaultdict
 from collections.abc import AsyncGenerator, Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
+from types import FrameType
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -75,9 +78,10 @@ class Watch:
 
 
 class Hub:
-    """All pages open in this process, and their one connection to Redis."""
+    """All pages open in this process, and their one connection to Redis; ``is_ending`` once the process has to stop."""
 
     def __init__(self, connect: Callable[[], Redis]) -> None:
+        self.is_ending = False
         self._connect = connect
         self._watches: dict[Topic, set[Watch]] = defaultdict(set)
         self._listener: asyncio.Task[None] | None = None
@@ -93,6 +97,12 @@ class Hub:
             self._watches[topic].add(watch)
         if watch.topics and (self._listener is None or self._listener.done()):
             self._listener = asyncio.create_task(self._listen())
+            _end_with_process()
+
+    def end(self) -> None:
+        """Wake all pages for the last time."""
+        self.is_ending = True
+        self._wake(self._watches)
 
     def pages(self, topic: Topic) -> int:
         """How many open pages of this process watch it."""
@@ -153,6 +163,22 @@ def _speaking() -> Redis:
 
 HUB = Hub(_listening)
 _speakers: dict[asyncio.AbstractEventLoop, Redis] = {}
+
+
+@cache
+def _end_with_process() -> None:
+    """A server that is told to stop waits for open answers before it says so to the application, and streams never end
+    by themselves. So they hear it where the server hears it; its own handler is called as before."""
+    loop = asyncio.get_running_loop()
+
+    def hear(number: int, frame: FrameType | None, *, inner: Any) -> None:
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(HUB.end)
+        if callable(inner):
+            inner(number, frame)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, partial(hear, inner=signal.getsignal(number)))
 
 
 async def close() -> None:

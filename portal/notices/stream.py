@@ -45,7 +45,7 @@ async def events(
         watch.wake(names)
     try:
         yield ServerSentEventMessage(comment="hilfenetz", id=next(numbers))
-        while True:
+        while not live.HUB.is_ending:
             changes = await watch.next_changes(within=RECHECK_SECONDS)
             # Asked before every word: who was signed out or has left, or whose organisation has, hears nothing more.
             if (renewed := await _renewed(session, sessions)) is None:

@@ -1,6 +1,7 @@
 """Two organisations with people in every role a notice knows, and a portal of notices and sign-in alone."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import count
 from uuid import UUID, uuid4
 
 import pytest
@@ -14,13 +15,16 @@ from portal.notices import actions, live
 from portal.notices import pages as notices_pages
 from portal.notices.rules import NoticeKind
 from portal.shell.assembly import build_application
+from tenants import database
 from tenants.context import Role
 from tenants.scope import scope
 from tests.client import browser_for, redis_of, signed_in
+from tests.database import POOL, copy_of, drop
 from tests.staff import assemble_staff
 
 QUESTION = "Soll die Notunterkunft Nord eröffnet werden?"
 DUE = "2026-12-04T23:00:00+00:00"
+_numbers = count(1)
 VOTERS = (Role.REPRESENTATIVE, Role.DEPUTY)
 
 
@@ -31,10 +35,10 @@ def _own_settings(monkeypatch):
     portal_settings.settings.cache_clear()
 
 
-@pytest.fixture
-async def staff(empty_database, settings):
+@pytest.fixture(scope="session")
+async def employed(empty_template, settings):
     """Vera votes for "here", Dirk is her deputy, Adam administers it; Nora votes for the neighbours."""
-    staff = await assemble_staff(empty_database)
+    staff = await assemble_staff(await copy_of(empty_template, "staffed"))
     await staff.hire("Vera", Role.REPRESENTATIVE)
     await staff.hire("Dirk", Role.DEPUTY)
     await staff.hire("Adam", Role.ADMINISTRATOR)
@@ -42,8 +46,18 @@ async def staff(empty_database, settings):
     await staff.hire("Nora", Role.REPRESENTATIVE, at="neighbour")
     await staff.hire("Axel", Role.ADMINISTRATOR, at="neighbour")
     await staff.hire("Fred", Role.REPRESENTATIVE, Role.ADMINISTRATOR, at="stranger")
-    yield staff
+    return staff
+
+
+@pytest.fixture
+async def staff(employed):
+    """These people in a database of this test's own; the engine is connected to it as the app role."""
+    copy = await copy_of(employed.database, f"notices_{next(_numbers)}")
+    await database.connect(copy.url("app"), max_size=POOL)
+    yield replace(employed, database=copy, people={**employed.people}, roles={**employed.roles})
     await live.close()
+    await database.disconnect()
+    await drop(copy)
 
 
 @pytest.fixture

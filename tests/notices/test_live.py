@@ -1,6 +1,7 @@
 """Open pages learn that something changed: after the commit, only within their reach, until the session ends."""
 
 import asyncio
+import signal
 from contextlib import asynccontextmanager
 
 import pytest
@@ -16,10 +17,13 @@ PATIENCE = 5
 
 @asynccontextmanager
 async def watching(*topics):
-    """A page that watches these topics, after the first wake-up that says that the line is open."""
-    watch = Watch()
+    """A page that watches these topics, from when the line is open."""
+    watch, probe = Watch(), live.Topic("probe")
+    live.HUB.watch(watch, [*topics, probe])
+    async with asyncio.timeout(PATIENCE):
+        while probe not in await watch.next_changes(within=0.05):
+            await live._publish(probe)
     live.HUB.watch(watch, topics)
-    await watch.next_changes(within=PATIENCE)
     try:
         yield watch
     finally:
@@ -199,6 +203,32 @@ async def test_the_stream_ends_with_the_session(staff, small_portal, session, mo
         async with asyncio.timeout(PATIENCE):  # a stream that goes on says so ever and again
             while await following(heard) is not ENDED:
                 pass
+
+
+async def test_the_stream_ends_with_the_process(staff, small_portal, session, monkeypatch):
+    monkeypatch.setattr(live.HUB, "is_ending", False)
+    async with stream_of(staff, small_portal, session) as heard:
+        live.HUB.end()
+        while await following(heard) is not ENDED:
+            pass
+
+
+async def test_a_signal_to_stop_is_heard_by_the_streams_and_by_whoever_heard_it_before(staff, mine, monkeypatch):
+    heard = []
+    monkeypatch.setattr(live.HUB, "is_ending", False)
+    kept = {
+        number: signal.signal(number, lambda *_: heard.append("server")) for number in (signal.SIGTERM, signal.SIGINT)
+    }
+    live._end_with_process.cache_clear()
+    try:
+        async with watching(mine):
+            signal.raise_signal(signal.SIGTERM)
+            await asyncio.sleep(0.05)
+    finally:
+        for number, handler in kept.items():
+            signal.signal(number, handler)
+    assert heard == ["server"]
+    assert live.HUB.is_ending
 
 
 @pytest.mark.parametrize("how", ["signed out", "left", "membership over"])

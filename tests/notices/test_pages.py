@@ -73,7 +73,7 @@ async def test_a_read_mark_without_scripts_leads_back_to_the_inbox(staff, told, 
 
 def slot(page: str, name: str) -> str:
     """The inside of a slot of a page."""
-    start = re.search(rf'<div id="{name}"[^>]*>', page).end()
+    start = re.search(rf'<div[^>]* id="{name}"[^>]*>', page).end()
     return normal(page[start : page.index("</main>")].rsplit("</div>", 1)[0])
 
 
@@ -184,7 +184,8 @@ async def test_work_the_worker_gave_up_is_shown_and_resumed(staff, dead, browser
     browser = await browser_of("Adam")
     text = plain((await browser.get("/verwaltung/zustellungen")).text)
     assert "Liegengebliebene Aufträge" in text
-    assert "VoteOpened" in text
+    assert "Über eine neue Abstimmung benachrichtigen" in text
+    assert "Unerwarteter Fehler: KeyError" in text
     answer = await browser.post(f"/verwaltung/zustellungen/auftraege/{row['id']}/wiederholung")
     assert answer.status_code == 303
     assert "Liegengebliebene" not in (await browser.get("/verwaltung/zustellungen")).text
