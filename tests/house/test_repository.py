@@ -2,7 +2,12 @@
 
 import re
 import subprocess
+import tomllib
 from pathlib import Path
+
+import yaml
+
+from portal.shell.i18n import LANGUAGES
 
 ROOT = Path(__file__).resolve().parents[2]
 TOP = {
@@ -58,3 +63,22 @@ def test_decisions_fit_on_a_page_and_name_their_test():
 
 def test_the_readme_has_at_most_two_pages():
     assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) <= 110
+
+
+def test_publiccode_says_what_the_standard_asks():
+    found = yaml.safe_load((ROOT / "publiccode.yml").read_text(encoding="utf-8"))
+    needed = {
+        "publiccodeYmlVersion", "name", "url", "platforms", "categories", "developmentStatus", "softwareType",
+        "description", "legal", "maintenance", "localisation",
+    }  # fmt: skip
+    assert needed <= set(found)
+    assert (found["publiccodeYmlVersion"], found["developmentStatus"]) == ("0.4", "development")
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    assert str(found["softwareVersion"]) == version
+    assert isinstance(found["releaseDate"], str), "a date in quotes: YAML would make something else of it"
+    for words in found["description"].values():
+        assert len(words["shortDescription"]) <= 150
+        assert 150 <= len(words["longDescription"]) <= 10_000
+        assert all(len(feature) <= 100 for feature in words["features"])
+    assert set(found["description"]) == set(found["localisation"]["availableLanguages"]) == set(LANGUAGES)
+    assert found["maintenance"]["contacts"]

@@ -68,7 +68,7 @@ async def test_a_directory_that_fails_between_departure_and_answer(deceived, sta
 
 
 async def test_keys_that_are_none_are_told_in_words(deceived, standin):
-    for keys in ({"keys": []}, {"keys": "x"}, {}, {"keys": [{"kty": "XXX"}]}):
+    for keys in ({"keys": []}, {"keys": "x"}, {}, {"keys": [{"kty": "none"}]}):
         honest, standin.answer = (
             standin.answer,
             lambda path, keys=keys, was=standin.answer: keys if path == "/keys" else was(path),

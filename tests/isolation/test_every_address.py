@@ -132,10 +132,13 @@ async def test_logs_name_no_person_and_no_matter(cast, application):
     with capture_logs() as logs:
         for stranger in STRANGERS:
             for _, browser in await people_of(cast, stranger):
-                for path in ("/", "/mitteilungen", "/n/bielefeld/abstimmungen", "/n/duesseldorf/mitglieder"):
+                for path in ("/", "/mitteilungen", "/n/bielefeld/abstimmungen", "/n/duesseldorf/mitglieder", "/x/mira"):
                     await browser.get(path)
     assert len(logs) > 20
     assert not leaks(str(logs), everything)
+    addresses = {entry["route"] for entry in logs if entry["event"] == "request"}
+    assert len(addresses) >= 4
+    assert not [address for address in addresses if re.search("bielefeld|duesseldorf|mira", address)]
 
 
 async def test_redis_holds_sessions_and_no_content(cast, settings):
