@@ -188,7 +188,7 @@ async def test_the_table_holds_the_same_entries_and_is_recorded(cast, reader):
     rows = list(csv.DictReader(io.StringIO(response.content.decode("utf-8-sig")), delimiter=";"))
     assert {row["Vorgang"] for row in rows} == {"Abstimmung eröffnet"}
     assert "Jonas Wiegand" in {row["Wer"] for row in rows}
-    assert "Auszug aus dem Protokoll gespeichert" in words(await reader.get(TRAIL))
+    assert "Auszug aus dem Protokoll gespeichert Samuel Okonjo" in words(await reader.get(TRAIL))
 
 
 async def test_a_table_too_long_for_a_spreadsheet_asks_for_a_shorter_period(cast, reader, monkeypatch):

@@ -116,3 +116,10 @@ async def test_a_frame_shows_who_is_here_and_where_they_can_go(http):
     assert "Verborgen" not in navigation.text
     switch = [button.get("value") for button in page.all("button") if button.get("name") == "organisation"]
     assert set(switch) == {"trockendock", "stadt-bielefeld"}
+
+
+async def test_what_no_browser_of_ours_would_keep_means_the_usual_language_and_colours(http):
+    for cookies in ("__Host-sprache=tlh", "__Host-darstellung=neon", "__Host-flash=!", "__Host-flash=W10"):
+        page = await http.get("/galerie", headers={"Cookie": cookies})
+        assert page.status_code == 200, cookies
+        assert '<html lang="de">' in page.text

@@ -106,6 +106,26 @@ async def test_trap_policy_functions_run_once_a_statement(networks):
     assert "Filter: (network_id = ANY (reach_networks()))" not in text
 
 
+async def test_trap_full_text_under_policies_cannot_use_its_index(networks, empty_database):
+    """``@@`` is not leakproof: under a policy it may only look at rows that passed it, so the index is of no use."""
+    await empty_database.as_superuser(
+        "CREATE TABLE page (organisation_id uuid, words tsvector);"
+        "CREATE INDEX page_words ON page USING gin (words);"
+        "ALTER TABLE page ENABLE ROW LEVEL SECURITY;"
+        "CREATE POLICY own ON page USING (organisation_id = (SELECT current_organisation()));"
+        "GRANT SELECT ON page TO hilfenetz_app;"
+        "INSERT INTO page SELECT gen_random_uuid(), to_tsvector('simple', 'wort' || n) FROM generate_series(1, 5000) n;"
+        "ANALYZE page;"
+    )
+    question = "EXPLAIN SELECT * FROM page WHERE words @@ to_tsquery('simple', 'wort7')"
+    async with scope(organisation_id=networks.a):
+        await execute("SELECT set_config('enable_seqscan', 'off', true)")
+        walled = str(await execute(question))
+    beyond = str([dict(row) for row in await empty_database.as_superuser(question)])
+    assert "page_words" not in walled
+    assert "page_words" in beyond
+
+
 async def test_trap_a_second_scope_inside_a_scope_is_refused(networks):
     async with scope(organisation_id=networks.a):
         with pytest.raises(RuntimeError, match="open already"):
