@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+from granian.utils.proxies import wrap_asgi_with_proxy_headers
 from litestar import Litestar
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
@@ -65,10 +66,13 @@ def create_app(given: Settings | None = None) -> Litestar:
         lifespan=[connected],
     )
     application.state.redis = redis
-    return _measured(application)
+    return _surrounded(application, found)
 
 
-def _measured(application: Litestar) -> Litestar:
-    handler: Any = application.asgi_handler
-    application.asgi_handler = metrics.Timed(handler)
+def _surrounded(application: Litestar, found: Settings) -> Litestar:
+    """Around everything: the figures, and behind proxies the address of whoever asks instead of the proxy's own."""
+    handler: Any = metrics.Timed(application.asgi_handler)
+    if found.trusted_proxies:
+        handler = wrap_asgi_with_proxy_headers(handler, trusted_hosts=found.trusted_proxies)
+    application.asgi_handler = handler
     return application

@@ -179,6 +179,9 @@ class Settings(BaseSettings):
     rate_limit_per_minute: int = _field(
         300, "die Zahl der Anfragen, die eine Person je Minute stellen darf", "300", ge=1
     )
+    trusted_proxies: str = _field(
+        "", "die Adressen der vorgeschalteten Proxys, deren Angabe der Absenderadresse zählt", "10.0.0.0/8,192.0.2.7"
+    )
     sign_in_limit_per_minute: int = _field(20, "die Zahl der Anmeldeversuche je Minute und Adresse", "20", ge=1)
     session_idle_minutes: int = _field(
         60, "die Zahl der Minuten ohne Tätigkeit, nach denen eine Sitzung endet", "60", ge=1
