@@ -223,7 +223,7 @@ class Settings(BaseSettings):
         60, "die Zahl der Sekunden, nach denen ein liegengebliebener Auftrag neu vergeben wird", "60", ge=1
     )
     outbox_max_attempts: int = _field(
-        8, "die Zahl der Versuche, bevor ein Auftrag als unzustellbar gilt", "8", ge=1, le=100
+        16, "die Zahl der Versuche, bevor ein Auftrag als unzustellbar gilt", "16", ge=1, le=100
     )
     worker_concurrency: int = _field(2, "die Zahl der Arbeitsprozesse eines Workers", "2", ge=1, le=64)
 
