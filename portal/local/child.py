@@ -53,7 +53,9 @@ class Child:
         return self.process.pid
 
     def start(self) -> None:
-        """Start the program; its output is appended to the log."""
+        """Start the program; its output is appended to the log. One that runs already is left alone."""
+        if self.running:
+            return
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as output:
             self.process = subprocess.Popen(

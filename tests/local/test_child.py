@@ -59,3 +59,12 @@ def test_a_program_that_will_not_end_is_ended(folder: Path):
     child.stop(seconds=0.2)
     assert not alive(pid)
     child.stop()  # a second time does nothing
+
+
+def test_a_program_that_runs_already_is_not_started_a_second_time(folder: Path):
+    child = Child("Das Programm", [sys.executable, "-c", "import time; time.sleep(600)"], log=folder / "log")
+    child.start()
+    pid = child.pid
+    child.start()
+    assert child.pid == pid
+    child.stop()
