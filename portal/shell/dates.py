@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from functools import lru_cache
 
 from babel.dates import format_date
 from markupsafe import Markup
@@ -11,9 +12,13 @@ from portal.kit import clock
 Filter = Callable[..., str]
 
 
-def _element(exact: datetime | date, title: str, words: str) -> Markup:
+# The same instants are shown again and again, and a day in Berlin costs more than a look into a table.
+_remembered = lru_cache(maxsize=4096)
+
+
+def _opening(exact: datetime | date, title: str) -> str:
     stamp = exact.astimezone(UTC).isoformat(timespec="seconds") if isinstance(exact, datetime) else exact.isoformat()
-    return Markup(f'<time datetime="{stamp}" title="{title}">{words}</time>')  # noqa: S704 - words of ours and digits
+    return f'<time datetime="{stamp}" title="{title}">'
 
 
 def _short(value: datetime | date) -> str:
@@ -74,19 +79,28 @@ def filters(code: str) -> dict[str, Filter]:
     """The filters of a language: with <time> around (day, moment, deadline, relative, remaining) and plain text."""
     words = German if code == "de" else English
 
-    def title(value: datetime | date) -> str:
+    @_remembered
+    def opening(value: datetime | date) -> str:
         if not isinstance(value, datetime):
-            return words.day(value, long=True)
-        return f"{words.day(value)}, {value.astimezone(clock.BERLIN):%H:%M:%S}"
+            return _opening(value, words.day(value, long=True))
+        return _opening(value, f"{words.day(value)}, {value.astimezone(clock.BERLIN):%H:%M:%S}")
+
+    @_remembered
+    def ending(due_at: datetime) -> str:
+        return _opening(due_at, words.deadline(due_at))
 
     def wrapped(say: Filter) -> Filter:
-        def element(value: datetime | date, *arguments: datetime, **options: bool) -> Markup:
-            return _element(value, title(value), say(value, *arguments, **options))
+        @_remembered
+        def element(value: datetime | date, **options: bool) -> Markup:
+            return _marked(opening(value), say(value, **options))
 
         return element
 
-    def remaining(value: datetime, now: datetime) -> Markup:
-        return _element(value, words.deadline(value), words.remaining(value, now))
+    def relative(value: datetime | date, now: datetime) -> Markup:
+        return _marked(opening(value), words.relative(value, now))
+
+    def remaining(due_at: datetime, now: datetime) -> Markup:
+        return _marked(ending(due_at), words.remaining(due_at, now))
 
     return {
         "short_day": wrapped(_short),
@@ -94,7 +108,7 @@ def filters(code: str) -> dict[str, Filter]:
         "day": wrapped(words.day),
         "moment": wrapped(words.instant),
         "deadline": wrapped(words.deadline),
-        "relative": wrapped(words.relative),
+        "relative": relative,
         "remaining": remaining,
         "german_day": words.day,
         "german_time": words.time,
@@ -103,3 +117,7 @@ def filters(code: str) -> dict[str, Filter]:
         "plain_relative": words.relative,
         "plain_remaining": words.remaining,
     }
+
+
+def _marked(opening: str, words: str) -> Markup:
+    return Markup(f"{opening}{words}</time>")  # noqa: S704 - words of ours and digits
