@@ -16,16 +16,21 @@ TEMPLATE = """<!doctype html><html lang="de"><head><title>{{ title }}</title></h
 <td class="kern-table__cell">{{ row.number }}</td>
 <td class="kern-table__cell kern-table__cell--numeric">{{ row.text }}</td></tr>
 {% endfor %}</table></body></html>"""
-ROW_BYTES = 230
-
 _template = Environment(autoescape=True).from_string(TEMPLATE)
+
+
+def rows_for(size: int) -> int:
+    """How many rows make a page of about that many bytes."""
+    row = {"name": "Organisation 99", "number": 99, "text": "seit 99 Tagen"}
+    empty, one = (len(_template.render(title="Hilfenetz", rows=rows)) for rows in ([], [row]))
+    return max(1, (size - empty) // (one - empty))
 
 
 @asynccontextmanager
 async def _pool(application: Litestar) -> AsyncIterator[None]:
     async with asyncpg.create_pool(**connection_config(os.environ["DATABASE_URL"]), min_size=1, max_size=10) as pool:
         application.state.pool = pool
-        application.state.rows = int(os.environ["BARE_PAGE_BYTES"]) // ROW_BYTES
+        application.state.rows = rows_for(int(os.environ["BARE_PAGE_BYTES"]))
         yield
 
 
