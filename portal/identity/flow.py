@@ -196,7 +196,7 @@ async def _without_place(directory: Directory, id_token: str) -> SignInProblem:
         mark("Ihr Konto gehört noch zu keiner Organisation"),
         mark(
             "Das Verzeichnis kennt Sie, nennt aber keine Organisation dieses Portals. Wenden Sie sich an die "
-            "Administration Ihrer Organisation: Sie trägt im Verzeichnis ein, wer was tun darf. "
+            "Administration Ihrer Organisation; sie trägt im Verzeichnis ein, wer was tun darf. "
             "Melden Sie sich danach noch einmal an."
         ),
         status=403,

@@ -10,7 +10,6 @@ from portal.identity import flow, pages_account, pending
 from portal.identity.assembly import Identity
 from portal.identity.cookies import keep, without_session
 from portal.identity.oidc import DirectoryFailed
-from portal.identity.pages_account import SIGNED_OUT
 from portal.identity.permissions import Permission
 from portal.identity.rules import next_address
 from portal.identity.sessions import COOKIE, Session
@@ -62,7 +61,7 @@ async def take_answer(request: AnyRequest, identity: Identity) -> Response[str]:
 @post("/abmelden", name="sign-out", opt=_OUTSIDE)
 async def sign_out(request: AnyRequest, identity: Identity, session: Session | None) -> Response[str]:
     """End this session here and at the directory."""
-    address = await flow.sign_out(identity, session) if session is not None else SIGNED_OUT
+    address = await flow.sign_out(identity, session) if session is not None else "/abgemeldet"
     return without_session(await reply.redirect(request, address))
 
 

@@ -6,17 +6,16 @@ from typing import Any
 from litestar import Request, Response, get, post
 from litestar.exceptions import NotAuthorizedException
 
-from portal.identity import actions, queries
+from portal.identity import actions, flow, queries
 from portal.identity.assembly import Identity
 from portal.identity.cookies import keep, without_session
 from portal.identity.permissions import Permission
 from portal.identity.sessions import COOKIE, Session
 from portal.kit.errors import NotFound
 from portal.shell import reply
+from portal.shell.i18n import Sentence
 
 AnyRequest = Request[Any, Any, Any]
-
-SIGNED_OUT = "/abgemeldet"
 
 
 @get("/konto/sitzungen", name="sessions", opt={"permission": Permission.SESSION_READ})
@@ -29,10 +28,10 @@ async def show_sessions(request: AnyRequest, identity: Identity, session: Sessio
 @post("/konto/sitzungen/{key:str}/ende", name="session-end", opt={"permission": Permission.SESSION_END})
 async def end_session(request: AnyRequest, identity: Identity, session: Session, key: str) -> Response[str]:
     """End one session; ending this one is signing out."""
+    if key == session.key:
+        return without_session(await reply.redirect(request, await flow.sign_out(identity, session)))
     if not await identity.sessions.end(session.person_id, key):
         raise NotFound
-    if key == session.key:
-        return without_session(await reply.redirect(request, SIGNED_OUT))
     opened = await identity.sessions.list_open(session.person_id)
     return await reply.changed(
         request,
@@ -47,8 +46,9 @@ async def end_session(request: AnyRequest, identity: Identity, session: Session,
 @post("/konto/sitzungen/ende", name="sessions-end", opt={"permission": Permission.SESSION_END})
 async def end_all_sessions(request: AnyRequest, identity: Identity, session: Session) -> Response[str]:
     """End every session of this person, this one too."""
+    address = await flow.sign_out(identity, session)  # first, as it needs what this session knows of the directory
     await identity.sessions.end_all(session.person_id)
-    return without_session(await reply.redirect(request, SIGNED_OUT))
+    return without_session(await reply.redirect(request, address))
 
 
 @post("/organisationswechsel", name="organisation-switch", opt={"permission": Permission.ORGANISATION_SWITCH})
@@ -62,7 +62,9 @@ async def switch_organisation(
     if token is None:
         raise NotAuthorizedException
     await actions.enter(now=now, person_id=session.person_id, organisation_id=employer.organisation_id)
-    response = await reply.redirect(request, "/", flash="Sie arbeiten jetzt für eine andere Organisation.")
+    response = await reply.redirect(
+        request, "/", flash=Sentence("Sie arbeiten jetzt für „%(name)s“.", name=employer.name)
+    )
     response.set_cookie(keep(COOKIE, token))
     return response
 

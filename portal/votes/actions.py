@@ -10,6 +10,7 @@ from portal.kit.clock import end_of_day
 from portal.kit.errors import Forbidden, Invalid, NotFound
 from portal.kit.ids import new_id
 from portal.notices import live
+from portal.shell.i18n import Sentence
 from portal.votes.abilities import VoteAbilities, may_open_votes
 from portal.votes.agreement import rule_of
 from portal.votes.events import VoteDue, VoteOpened
@@ -145,17 +146,26 @@ def _check_last_day(last_day: date, now: datetime) -> datetime:
 
 
 def _check_proposals(written: VoteRule, proposals: Sequence[str]) -> list[str]:
-    if written.kind.value != Kind.CHOICE.value:
-        return []
     titles = [title.strip() for title in proposals if title.strip()]
+    if written.kind.value != Kind.CHOICE.value:
+        if titles:  # opened without them, it could not be mended
+            raise Invalid(
+                "Vorschläge gibt es nur bei einer Auswahl. Wählen Sie oben die Auswahl, oder leeren Sie dieses Feld.",
+                field="proposals",
+            )
+        return []
     if len(titles) < 2:  # noqa: PLR2004 - one proposal is no choice
         raise Invalid("Eine Auswahl braucht mindestens zwei Vorschläge, einen je Zeile.", field="proposals")
     if len(titles) > MOST_OPTIONS:
         raise Invalid("Das sind zu viele Vorschläge. Möglich sind höchstens 20.", field="proposals")
     if any(len(title) > LONGEST_PROPOSAL for title in titles):
         raise Invalid("Bitte schreiben Sie jeden Vorschlag mit höchstens 200 Zeichen.", field="proposals")
-    if len({title.casefold() for title in titles}) < len(titles):
-        raise Invalid("Ein Vorschlag steht doppelt in der Liste.", field="proposals")
+    folded = [title.casefold() for title in titles]
+    for place, title in enumerate(titles):
+        if folded[place] in folded[:place]:
+            raise Invalid(
+                Sentence("Der Vorschlag „%(title)s“ steht doppelt in der Liste.", title=title), field="proposals"
+            )
     return titles
 
 

@@ -38,7 +38,9 @@ class QuestionForm(Form):
     )
     explanation = LongText("Erläuterung", help="Was die Mitglieder wissen müssen, um zu entscheiden.", limit=4000)
     rule = Choice("So wird entschieden", required="Bitte wählen Sie, wie entschieden wird.")
-    proposals = LongText("Vorschläge", help="Nur für eine Auswahl: ein Vorschlag je Zeile.", limit=4000, rows=4)
+    proposals = LongText(
+        "Vorschläge", help="Nur für eine Auswahl, dann mindestens zwei: ein Vorschlag je Zeile.", limit=4000, rows=4
+    )
     last_day = Date(
         "Letzter Tag",
         help="Dieser Tag zählt noch ganz mit; um 24 Uhr endet die Abstimmung für alle.",

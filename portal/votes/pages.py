@@ -10,7 +10,7 @@ from litestar.params import Parameter
 
 from portal.identity.permissions import Permission
 from portal.kit.clock import german_deadline, local_day
-from portal.kit.errors import Forbidden, Invalid
+from portal.kit.errors import Forbidden, Invalid, NotFound
 from portal.shell import reply
 from portal.shell.feature import Feature, NavItem
 from portal.shell.i18n import Sentence
@@ -19,7 +19,7 @@ from portal.votes.abilities import capacity_of, may_open_votes
 from portal.votes.forms import BallotForm, QuestionForm, answers_of, majorities_of
 from portal.votes.presentation import needs_of, view_of
 from portal.votes.queries import access_network, access_vote
-from portal.votes.queries_lists import WAITING_COUNT, list_votes, opening_of
+from portal.votes.queries_lists import WAITING_COUNT, is_asked, list_votes, opening_of
 from tenants.context import Actor, Seat
 
 _READ = {"permission": Permission.VOTE_READ}
@@ -43,6 +43,8 @@ class VotesController(Controller):
         """Open votes by their end, closed ones newest first."""
         seat = access_network(actor, network_slug)
         votes = await list_votes(seat.network_id, page=page)
+        if page > 1 and not votes.closed:
+            raise NotFound
         may_open = may_open_votes(actor, seat.network_id)
         return await reply.page(
             request,
@@ -133,6 +135,9 @@ async def _open(form: QuestionForm, actor: Actor, now: datetime, seat: Seat) -> 
 
     Fields of the form are called like what the action takes, so a further one needs nothing here.
     """
+    if await is_asked(seat.network_id, form.question):  # sent twice, say with the browser's way back
+        form.fail("question", "Diese Frage steht schon zur Abstimmung. Sie finden sie unter Abstimmungen.")
+        return None
     try:
         asked = {**form.value, "proposals": form.proposals.splitlines()}
         return await actions.open_vote(actor=actor, now=now, network_id=seat.network_id, **asked)

@@ -105,6 +105,14 @@ def waiting_vote(found: Mapping[str, Any]) -> WaitingVote:
     )
 
 
+async def is_asked(network_id: UUID, question: str) -> bool:
+    """Whether the members are just being asked this, word for word."""
+    rows = await execute(
+        "SELECT FROM vote WHERE network_id = {} AND state = 'open' AND question = {} LIMIT 1", network_id, question
+    )
+    return bool(rows)
+
+
 async def opening_of(network_id: UUID) -> Opening:
     """What a new vote would begin with.
 

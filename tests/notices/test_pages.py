@@ -206,7 +206,7 @@ async def test_an_administrator_elsewhere_sees_and_touches_nothing(staff, dead, 
     browser = await browser_of(who[0], at=who[1])
     text = plain((await browser.get("/verwaltung/zustellungen")).text)
     assert "Vera" not in text
-    assert "Alles zugestellt" in text
+    assert "Keine E-Mail ist liegen geblieben" in text
     assert (await browser.post(f"/verwaltung/zustellungen/{dead}/wiederholung")).status_code == 404
     assert (await browser.post(f"/verwaltung/zustellungen/auftraege/{dead}/wiederholung")).status_code == 404
     assert (await deliveries())["Vera"]["state"] == "dead"

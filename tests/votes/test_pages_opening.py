@@ -17,6 +17,9 @@ UNFIT = (
     ({"day": timedelta(days=-1)}, "Der letzte Tag liegt in der Vergangenheit."),
     ({"last_day": "31.2.2026"}, "Diesen Tag gibt es nicht im Kalender."),
     ({"rule": "question_choice", "proposals": "Eins"}, "Eine Auswahl braucht mindestens zwei Vorschläge"),
+    ({"rule": "question_choice", "proposals": "Eins\nZwei\neins"}, "Der Vorschlag „eins“ steht doppelt"),
+    ({"proposals": "Eins\nZwei"}, "Vorschläge gibt es nur bei einer Auswahl."),
+    ({"question": "\u200b\ufeff"}, "Bitte schreiben Sie, worüber abgestimmt wird."),
 )
 
 
@@ -48,6 +51,22 @@ async def test_what_does_not_fit_comes_back_with_all_that_was_typed(poll, htmx):
         assert sentence in answer.text
         assert "Bleibt &lt;stehen&gt;" in answer.text
     assert await poll.counts() == before
+
+
+async def test_sent_twice_the_question_is_asked_once(poll):
+    office = await poll.cast.as_role("stadt-bielefeld", Role.OFFICE)
+    assert (await office.post(LIST, question())).status_code == 303
+    before = await poll.counts()
+    answer = await office.post(LIST, question())
+    assert answer.status_code == 422
+    assert "Diese Frage steht schon zur Abstimmung." in answer.text
+    assert await poll.counts() == before
+
+
+async def test_a_page_of_closed_votes_that_is_not_there_is_not_found(poll):
+    office = await poll.cast.as_role("stadt-bielefeld", Role.OFFICE)
+    assert (await office.get(f"{LIST}?seite=1")).status_code == 200
+    assert (await office.get(f"{LIST}?seite=9000")).status_code == 404
 
 
 async def test_anonymous_is_led_to_signing_in(poll):
