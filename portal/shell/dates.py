@@ -21,14 +21,14 @@ def _opening(exact: datetime | date, title: str) -> str:
     return f'<time datetime="{stamp}" title="{title}">'
 
 
-def _short(value: datetime | date) -> str:
-    """'04.12.2026', for tables; the weekday stands in the title."""
-    day = clock.local_day(value) if isinstance(value, datetime) else value
-    return f"{day:%d.%m.%Y}"
-
-
 class German:
     """The words of ``portal.kit.clock``."""
+
+    @staticmethod
+    def short(value: datetime | date) -> str:
+        """'04.12.2026', for tables; the weekday stands in the title."""
+        day = clock.local_day(value) if isinstance(value, datetime) else value
+        return f"{day:%d.%m.%Y}"
 
     day = staticmethod(clock.german_day)
     time = staticmethod(clock.german_time)
@@ -40,6 +40,12 @@ class German:
 
 class English:
     """The same in English; time is still the time in Berlin."""
+
+    @staticmethod
+    def short(value: datetime | date) -> str:
+        """'4 Dec 2026': digits alone would be read as another day by half of the readers."""
+        day = clock.local_day(value) if isinstance(value, datetime) else value
+        return format_date(day, "d MMM y", locale="en_GB")
 
     @staticmethod
     def day(value: datetime | date, *, weekday: bool = True, long: bool = False) -> str:
@@ -103,8 +109,8 @@ def filters(code: str) -> dict[str, Filter]:
         return _marked(ending(due_at), words.remaining(due_at, now))
 
     return {
-        "short_day": wrapped(_short),
-        "short_deadline": wrapped(lambda due_at: _short(clock.last_day_before(due_at))),
+        "short_day": wrapped(words.short),
+        "short_deadline": wrapped(lambda due_at: words.short(clock.last_day_before(due_at))),
         "day": wrapped(words.day),
         "moment": wrapped(words.instant),
         "deadline": wrapped(words.deadline),

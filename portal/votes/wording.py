@@ -29,7 +29,7 @@ def arithmetic(tally: Tally, names: Names = _NOBODY) -> Sentence:
 
     ``names`` gives the candidates of a choice their titles.
     """
-    part = f" ({percent(tally.count, tally.base)})" if tally.base else ""
+    part = Sentence(" (%(share)s)", share=percent(tally.count, tally.base)) if tally.base else ""
     values = {"count": tally.count, "base": _base(tally), "part": part, "least": _least_of(tally)}
     if tally.rule.kind is Kind.OBJECTION:
         return Sentence("%(count)s von %(base)s dagegen%(part)s, für eine Ablehnung nötig: %(least)s.", **values)
@@ -108,12 +108,12 @@ def feasibility_in_words(rule: Rule, found: Feasibility) -> Sentence:
     )
 
 
-def percent(part: int, whole: int) -> str:
+def percent(part: int, whole: int) -> Sentence:
     """'75 %' where it is exact, otherwise with one decimal, rounded half up: '66,7 %'. Integers only."""
     if part * 100 % whole == 0:
-        return f"{part * 100 // whole} %"
+        return Sentence("%(n)s %%", n=part * 100 // whole)
     tenths = (part * 2000 + whole) // (2 * whole)
-    return f"{tenths // 10},{tenths % 10} %"
+    return Sentence("%(whole)s,%(tenths)s %%", whole=tenths // 10, tenths=tenths % 10)
 
 
 def _choice_arithmetic(tally: Tally, names: Names, values: Mapping[str, object]) -> Sentence:

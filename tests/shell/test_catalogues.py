@@ -77,3 +77,4 @@ def test_times_show_the_exact_instant_too():
     assert "Fri, 4 December 2026, 24:00" in english["deadline"](DUE)
     assert english["plain_relative"](DUE, NOW) == "in 12 days"
     assert "04.12.2026</time>" in german["short_deadline"](DUE)
+    assert ">4 Dec 2026</time>" in english["short_deadline"](DUE)

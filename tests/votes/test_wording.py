@@ -134,6 +134,17 @@ def test_the_same_arithmetic_can_be_said_in_another_language():
     )
 
 
+@pytest.mark.parametrize(
+    ("members", "words"),
+    [
+        (6, "4 of 6 members in favour (66.7 %), needed: more than 75 %, that is at least 5."),
+        (8, "4 of 8 members in favour (50 %), needed: more than 75 %, that is at least 7."),
+    ],
+)
+def test_numbers_are_written_as_the_language_writes_them(members, words):
+    assert language("en").say(arithmetic(voted(ruled("exclusion"), members, *[YES] * 4))) == words
+
+
 def test_before_a_motion_the_tool_says_whether_it_can_succeed():
     rule = ruled("exclusion")
     assert feasibility_in_words(rule, feasibility(rule, 8, one_affected=True)) == (
