@@ -14,10 +14,14 @@ from tenants.database import execute
 from tenants.queries import Member
 
 _MOST_URGENT = "ORDER BY due_at, id LIMIT 20"
-# One statement for the whole day: what the features ask, each as a list.
+# One statement for the whole day: what the features ask, each as a list. What waits is not repeated as a notice.
 _DAY = f"""
-SELECT (SELECT json_agg(w) FROM (SELECT * FROM ({WAITING_VOTES}) AS o {_MOST_URGENT}) w) AS votes,
-    (SELECT json_agg(n) FROM ({UNREAD_NOTICES}) n) AS notices
+WITH waiting AS (SELECT * FROM ({WAITING_VOTES}) AS o {_MOST_URGENT}),
+    news AS NOT MATERIALIZED (
+        SELECT * FROM ({UNREAD_NOTICES}) AS n WHERE NOT EXISTS (SELECT FROM waiting w WHERE w.id = n.subject_id))
+SELECT (SELECT json_agg(w) FROM waiting w) AS votes,
+    (SELECT json_agg(n) FROM (SELECT * FROM news ORDER BY id DESC LIMIT 5) n) AS notices,
+    (SELECT count(*) FROM news) AS unread
 """  # noqa: S608 - constants of the features
 _IN_EFFECT = "m.begins_at <= hilfenetz_now() AND (m.ends_at IS NULL OR m.ends_at > hilfenetz_now())"
 _NETWORK = f"""
@@ -51,10 +55,11 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """What is open for one person now: votes by their end, unread notices newest first."""
+    """What is open for one person now: votes by their end; of the ``unread`` notices about anything else the newest."""
 
     votes: tuple[Waiting, ...]
     notices: tuple[InboxNotice, ...]
+    unread: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +96,7 @@ async def day_of(actor: Actor) -> Day:
     seats = {seat.network_id: seat for seat in actor.seats}
     votes = [waiting_vote(found) for found in json.loads(row["votes"] or "[]")]
     notices = [unread_notice(found) for found in json.loads(row["notices"] or "[]")]
-    return Day(tuple(Waiting(vote, seats[vote.network_id]) for vote in votes), tuple(notices))
+    return Day(tuple(Waiting(vote, seats[vote.network_id]) for vote in votes), tuple(notices), row["unread"])
 
 
 async def access_network(actor: Actor, slug: str) -> Network:

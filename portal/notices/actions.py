@@ -90,6 +90,11 @@ async def mark_read(*, actor: Actor, now: datetime, notice_id: UUID) -> None:
     await _mark_read(actor, now, "notice_id = {}", notice_id)
 
 
+async def mark_subject_read(*, actor: Actor, now: datetime, subject_id: UUID) -> int:
+    """Take what the actor was told about a matter out of what is unread, since they dealt with it."""
+    return await _mark_read(actor, now, "notice_id IN (SELECT id FROM notice WHERE subject_id = {})", subject_id)
+
+
 async def mark_all_read(*, actor: Actor, now: datetime) -> int:
     """Take everything out of what is unread; gives back how much it was."""
     return await _mark_read(actor, now, "true")

@@ -30,8 +30,8 @@ FROM inbox_entry e JOIN notice n ON n.organisation_id = e.organisation_id AND n.
 WHERE {_MINE}
 """  # noqa: S608 - constants of this file
 
-# The newest notices the present person has not read, for a page that shows more than an inbox.
-UNREAD_NOTICES = f"{_NOTICE} AND e.read_at IS NULL ORDER BY e.notice_id DESC LIMIT 5"
+# The notices the present person has not read: for a page that shows more than an inbox, which narrows it.
+UNREAD_NOTICES = f"{_NOTICE} AND e.read_at IS NULL"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from litestar.params import Parameter
 from portal.identity.permissions import Permission
 from portal.kit.clock import german_deadline, local_day
 from portal.kit.errors import Forbidden, Invalid, NotFound
+from portal.notices.actions import mark_subject_read
 from portal.shell import reply
 from portal.shell.feature import Feature, NavItem
 from portal.shell.i18n import Sentence
@@ -105,6 +106,7 @@ class VotesController(Controller):
         ballot = await actions.cast_ballot(
             actor=actor, now=now, network_id=network_id, vote_id=vote_id, answer=form.answer
         )
+        await mark_subject_read(actor=actor, now=now, subject_id=vote_id)
         view = await _view(actor, now, network_slug, vote_id)
         if ballot.late:
             return await reply.refused(request, "votes/vote.html", sentence=_too_late(view, now), slots=_SLOTS, **view)

@@ -68,7 +68,7 @@ async def test_my_day_says_what_waits_for_my_ballot_until_when_and_what_to_do(ca
     assert "noch 3 Tage" in text
     assert "Als Stellvertretung stimmen Sie für Ihre Organisation · Schweigen gilt als Zustimmung" in text
     links = re.findall(r'href="(/n/bielefeld/abstimmungen/[0-9a-f-]{36})"', response.text)
-    assert len(links) == 2
+    assert len(links) == 4  # the title and the button of each
     assert (await browser.get(links[0])).status_code == 200
 
 
@@ -107,6 +107,46 @@ async def test_unread_notices_stand_on_my_day_newest_first_and_only_mine(cast):
     assert "Frage 1?" not in text  # the five newest; the others are one link away
     for name, organisation in (("ruth.kaminski", "diakonie-bielefeld"), ("tariq.haddad", "bethel-regional")):
         assert "Frage 6?" not in words(await (await cast.browser(name, organisation)).get("/"))
+
+
+async def test_a_vote_that_waits_for_me_is_said_once_though_a_notice_told_me_too(cast):
+    async with cast.database.role("worker"):
+        for question in OPEN:
+            await _tell(cast, "diakonie-bielefeld", question, subject_id=await _vote_of(cast, question))
+    browser = await cast.browser("mira.sommer", "diakonie-bielefeld")
+    text = words(await browser.get("/"))
+    assert [text.count(question) for question in OPEN] == [1, 1]
+    assert "Es warten 2 Abstimmungen auf Ihre Stimme. " in text
+    assert "Mitteilungen 2 offen" in text  # the inbox in the header still counts them
+    assert "Die ungelesenen Mitteilungen gehören zu den Abstimmungen oben." in text
+    async with cast.database.role("worker"):
+        for number in range(6):
+            await _tell(cast, "diakonie-bielefeld", f"Frage {number}?")
+    text = words(await browser.get("/"))
+    assert "Es warten 2 Abstimmungen auf Ihre Stimme, 6 Mitteilungen sind ungelesen." in text
+    assert [number for number in range(6) if f"Frage {number}?" in text] == [1, 2, 3, 4, 5]
+
+
+async def test_who_has_cast_the_ballot_need_not_read_that_it_may_be_cast(cast):
+    vote_id = await _vote_of(cast, OPEN[0])
+    async with cast.database.role("worker"):
+        await _tell(cast, "diakonie-bielefeld", OPEN[0], subject_id=vote_id)
+    browser = await cast.browser("mira.sommer", "diakonie-bielefeld")
+    assert (await browser.post(f"/n/bielefeld/abstimmungen/{vote_id}/stimme", {"answer": "yes"})).status_code == 303
+    text = words(await browser.get("/"))
+    assert OPEN[0] not in text
+    assert "Sie haben alle Mitteilungen gelesen." in text
+
+
+async def test_the_title_of_what_waits_leads_there(cast):
+    vote_id = await _vote_of(cast, OPEN[0])
+    browser = await cast.browser("mira.sommer", "diakonie-bielefeld")
+    for path in ("/", "/n/bielefeld"):
+        page = (await browser.get(path)).text
+        assert f'<a class="todo__title" href="/n/bielefeld/abstimmungen/{vote_id}">{OPEN[0]}</a>' in page
+    async with cast.database.role("worker"):
+        notice_id = await _tell(cast, "diakonie-bielefeld", "Frage?")
+    assert f'<a class="todo__title" href="/mitteilungen/{notice_id}">' in (await browser.get("/")).text
 
 
 async def test_with_two_networks_each_row_names_its_own(cast):
@@ -267,14 +307,14 @@ async def _cast(cast, user_name: str, organisation: str, vote_id) -> None:
         )
 
 
-async def _tell(cast, organisation: str, question: str) -> None:
+async def _tell(cast, organisation: str, question: str, *, subject_id=None):
     async with scope(organisation_id=cast.organisations[organisation]) as opened:
-        await tell(
+        return await tell(
             actor=await system_actor(),
             now=opened.now,
             kind=NoticeKind.VOTE_OPENED,
             roles=(Role.DEPUTY,),
-            subject_id=cast.networks["bielefeld"],
+            subject_id=subject_id or cast.networks["bielefeld"],
             address="/n/bielefeld/abstimmungen",
             params={"network": "Bielefeld", "question": question, "due_at": opened.now.isoformat()},
             key=question,
