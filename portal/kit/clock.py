@@ -5,6 +5,8 @@ from zoneinfo import ZoneInfo
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
+_OCLOCK = "\N{NO-BREAK SPACE}Uhr"  # a number at the end of one line and its "Uhr" on the next are read as two things
+
 _WEEKDAYS = ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag")
 _MONTHS = (
     "Januar",
@@ -37,6 +39,11 @@ def last_day_before(instant: datetime) -> date:
     return local_day(instant - timedelta(microseconds=1))
 
 
+def is_midnight(instant: datetime) -> bool:
+    """Whether a day ends there in Berlin."""
+    return instant.astimezone(BERLIN).time() == time()
+
+
 def german_day(value: datetime | date, *, weekday: bool = True, long: bool = False) -> str:
     """'Fr, 4. Dezember 2026', or with ``long`` 'Freitag, 4. Dezember 2026'."""
     day = local_day(value) if isinstance(value, datetime) else value
@@ -46,8 +53,8 @@ def german_day(value: datetime | date, *, weekday: bool = True, long: bool = Fal
 
 
 def german_time(instant: datetime) -> str:
-    """'14:05 Uhr' in Berlin."""
-    return f"{instant.astimezone(BERLIN):%H:%M} Uhr"
+    """'14:05 Uhr' in Berlin, never broken before 'Uhr'."""
+    return f"{instant.astimezone(BERLIN):%H:%M}{_OCLOCK}"
 
 
 def german_instant(instant: datetime) -> str:
@@ -57,9 +64,8 @@ def german_instant(instant: datetime) -> str:
 
 def german_deadline(due_at: datetime) -> str:
     """The last day for a person: 'Fr, 4. Dezember 2026, 24 Uhr', or the minute if the end is not a midnight."""
-    local = due_at.astimezone(BERLIN)
-    if local.time() == time():
-        return f"{german_day(last_day_before(due_at))}, 24 Uhr"
+    if is_midnight(due_at):
+        return f"{german_day(last_day_before(due_at))}, 24{_OCLOCK}"
     return german_instant(due_at)
 
 

@@ -62,7 +62,7 @@ class English:
 
     @classmethod
     def deadline(cls, due_at: datetime) -> str:
-        if clock.german_deadline(due_at).endswith(", 24 Uhr"):
+        if clock.is_midnight(due_at):
             return f"{cls.day(clock.last_day_before(due_at))}, 24:00"
         return cls.instant(due_at)
 

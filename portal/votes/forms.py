@@ -43,7 +43,7 @@ class QuestionForm(Form):
     )
     last_day = Date(
         "Letzter Tag",
-        help="Dieser Tag zählt noch ganz mit; um 24 Uhr endet die Abstimmung für alle.",
+        help="Dieser Tag zählt noch ganz mit; um 24\N{NO-BREAK SPACE}Uhr endet die Abstimmung für alle.",
         required="Bitte geben Sie den letzten Tag an.",
     )
 

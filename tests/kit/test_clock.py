@@ -35,12 +35,13 @@ def test_days_and_times_as_people_write_them():
     assert clock.german_day(date(2026, 12, 4)) == "Fr, 4. Dezember 2026"
     assert clock.german_day(date(2026, 3, 1), long=True) == "Sonntag, 1. März 2026"
     assert clock.german_day(NOON, weekday=False) == "22. November 2026"
-    assert clock.german_instant(datetime(2026, 7, 4, 22, 5, tzinfo=UTC)) == "So, 5. Juli 2026, 00:05 Uhr"
+    just_after_midnight = datetime(2026, 7, 4, 22, 5, tzinfo=UTC)
+    assert clock.german_instant(just_after_midnight) == "So, 5. Juli 2026, 00:05\N{NO-BREAK SPACE}Uhr"
 
 
 def test_an_end_at_midnight_is_told_as_the_day_before():
-    assert clock.german_deadline(clock.end_of_day(date(2026, 12, 4))) == "Fr, 4. Dezember 2026, 24 Uhr"
-    assert clock.german_deadline(NOON) == "So, 22. November 2026, 12:00 Uhr"
+    assert clock.german_deadline(clock.end_of_day(date(2026, 12, 4))) == "Fr, 4. Dezember 2026, 24\N{NO-BREAK SPACE}Uhr"
+    assert clock.german_deadline(NOON) == "So, 22. November 2026, 12:00\N{NO-BREAK SPACE}Uhr"
 
 
 @pytest.mark.parametrize(

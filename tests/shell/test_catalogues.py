@@ -70,7 +70,7 @@ def test_times_show_the_exact_instant_too():
     german, english = filters("de"), filters("en")
     assert german["deadline"](DUE) == (
         '<time datetime="2026-12-04T23:00:00+00:00" title="Sa, 5. Dezember 2026, 00:00:00">'
-        "Fr, 4. Dezember 2026, 24 Uhr</time>"
+        "Fr, 4. Dezember 2026, 24\N{NO-BREAK SPACE}Uhr</time>"
     )
     assert "noch 11 Tage" in german["remaining"](DUE, NOW)
     assert "11 days left" in english["remaining"](DUE, NOW)
