@@ -25,7 +25,7 @@ from tenants.database import connection_config
 
 PATIENCE = 3.0
 _KEPT = 2.0
-_SILENCE = "SELECT clock_timestamp() - max(at) FROM heartbeat"
+_SILENCE = "SELECT clock_timestamp() - max(at) FROM heartbeat WHERE name = $1"
 _STALE = timedelta(seconds=60)
 
 
@@ -72,17 +72,20 @@ async def migrations(settings: Settings) -> str:
 
 async def worker(settings: Settings) -> str:
     """Work in the background was done lately; the worker writes it down at the end of each round."""
-    try:
-        silence = await _ask(settings.database_url or settings.worker_database_url, _SILENCE)
-    except asyncpg.PostgresError:
-        raise Broken("Das Lebenszeichen des Workers ist nicht lesbar.", "Führen Sie `hilfenetz migrate` aus.") from None
-    if silence is None or silence > _STALE:
-        since = "noch nie" if silence is None else f"seit {silence.total_seconds():.0f} Sekunden nicht"
-        raise Broken(
-            f"Der Worker hat {since} gearbeitet.",
-            "Starten Sie `hilfenetz worker` und `hilfenetz beat`; läuft beides, lesen Sie ihre Protokolle.",
-        )
-    return f"Zuletzt vor {max(silence.total_seconds(), 0):.0f} Sekunden gearbeitet."
+    return await _sign_of_life(
+        settings,
+        "relay",
+        "Starten Sie `hilfenetz worker` und `hilfenetz beat`; läuft beides, lesen Sie ihre Protokolle.",
+    )
+
+
+async def sending(settings: Settings) -> str:
+    """Mails were worked off lately, or would have been."""
+    return await _sign_of_life(
+        settings,
+        "mail",
+        "Starten Sie `hilfenetz worker --queues mail`; läuft es, steht unter „Mail“, ob der Mailserver hängt.",
+    )
 
 
 async def cache(settings: Settings) -> str:
@@ -173,6 +176,7 @@ CHECKS: dict[str, Check] = {
     "Mail": mail,
     "Oberfläche": frontend,
     "Worker": worker,
+    "Versand": sending,
 }
 
 
@@ -211,7 +215,18 @@ async def _find(part: str, check: Check, settings: Settings) -> Finding:
     return Finding(part, works, words, remedy, time.perf_counter() - started)
 
 
-async def _ask(url: str, sql: str) -> Any:
+async def _sign_of_life(settings: Settings, name: str, remedy: str) -> str:
+    try:
+        silence = await _ask(settings.database_url or settings.worker_database_url, _SILENCE, name)
+    except asyncpg.PostgresError:
+        raise Broken("Das Lebenszeichen des Workers ist nicht lesbar.", "Führen Sie `hilfenetz migrate` aus.") from None
+    if silence is None or silence > _STALE:
+        since = "noch nie" if silence is None else f"seit {silence.total_seconds():.0f} Sekunden nicht"
+        raise Broken(f"Der Worker hat {since} gearbeitet.", remedy)
+    return f"Zuletzt vor {max(silence.total_seconds(), 0):.0f} Sekunden gearbeitet."
+
+
+async def _ask(url: str, sql: str, *values: object) -> Any:
     if not url:
         raise Broken("Es ist keine Datenbank genannt.", "Setzen Sie DATABASE_URL.")
     try:
@@ -219,7 +234,7 @@ async def _ask(url: str, sql: str) -> Any:
     except (OSError, asyncpg.PostgresError, TimeoutError) as problem:
         raise _unreachable(url, problem) from None
     try:
-        return await connection.fetchval(sql, timeout=PATIENCE)
+        return await connection.fetchval(sql, *values, timeout=PATIENCE)
     finally:
         await connection.close()
 

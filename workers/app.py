@@ -15,9 +15,10 @@ from portal.settings import settings
 from tenants.guard import WallBroken
 from tenants.outbox import Envelope
 from workers import process, tasks
+from workers.heartbeat import try_pulse
 from workers.reactions import PLANS, ReactionFailed, handle
 from workers.relay import try_round
-from workers.schedule import TICK, beat_schedule
+from workers.schedule import EVENTS, MAIL, PULSE, QUEUES, TICK, beat_schedule
 
 log = structlog.get_logger("workers")
 
@@ -40,8 +41,8 @@ def _configuration() -> dict[str, Any]:
         "task_acks_late": True,
         "task_reject_on_worker_lost": True,
         "worker_prefetch_multiplier": 1,
-        "task_queues": [Queue(name, Exchange(name), routing_key=name) for name in (TICK, "events", "mail")],
-        "task_default_queue": "events",
+        "task_queues": [Queue(name, Exchange(name), routing_key=name) for name in QUEUES],
+        "task_default_queue": EVENTS,
         "task_create_missing_queues": False,
         "worker_concurrency": found.worker_concurrency,
         "worker_proc_alive_timeout": 30,
@@ -69,6 +70,12 @@ for _module in pkgutil.iter_modules(tasks.__path__, f"{tasks.__name__}."):
 def tick() -> None:
     """Look for what is due."""
     process.process.run(lambda: try_round(hand_out))
+
+
+@celery.task(name=PULSE, queue=MAIL, send_events=False)
+def pulse() -> None:
+    """Be heard of."""
+    process.process.run(try_pulse)
 
 
 def hand_out(envelope: Envelope) -> None:

@@ -1,12 +1,17 @@
-"""The sign of life: a round of the relay that ran to its end, not a process that is up."""
+"""The signs of life: a round of the relay that ran to its end, a pulse among the mails; not a process that is up."""
+
+import structlog
 
 from tenants.database import execute
+from tenants.scope import scope
 
-RELAY = "relay"
+MAIL, RELAY = "mail", "relay"
+
+log = structlog.get_logger("workers")
 
 
 async def beat(name: str = RELAY) -> None:
-    """Write down that a round ended now. By the wall clock: it is compared with the present, not with due times."""
+    """Write down that it lives now. By the wall clock: it is compared with the present, not with due times."""
     await execute(
         """
         INSERT INTO heartbeat (name, at) VALUES ({}, clock_timestamp())
@@ -14,3 +19,12 @@ async def beat(name: str = RELAY) -> None:
         """,
         name,
     )
+
+
+async def try_pulse() -> None:
+    """Say that mails are being worked off; if that fails it is a line in the log, and the next pulse tries again."""
+    try:
+        async with scope():
+            await beat(MAIL)
+    except Exception:  # the database may be away for a while
+        log.exception("pulse_failed")

@@ -1,7 +1,7 @@
-"""Beat: one message at a fixed interval, by a clock that nobody can set.
+"""Beat: a tick and a pulse at a fixed interval, by a clock that nobody can set.
 
 Celery's own scheduler reckons with the wall clock: set back by an hour, it would be silent for an hour. It also keeps
-a file, which a tick does not need. Several beats at once only mean more ticks.
+a file, which neither needs. Several beats at once only mean more ticks.
 """
 
 import time
@@ -9,28 +9,35 @@ from typing import Any
 
 from celery.beat import Scheduler
 
-TICK = "tick"
+TICK, EVENTS, MAIL = QUEUES = ("tick", "events", "mail")
+PULSE = "pulse"  # goes where the mails go, so that who sends them is heard of when there is nothing to send
 _EXPIRES_SECONDS = 60  # ticks that piled up while no worker ran are thrown away; generous, since hosts' clocks differ
 
 
 def beat_schedule(interval: float) -> dict[str, dict[str, Any]]:
     """Celery's setting of the same name."""
-    options = {"queue": TICK, "expires": _EXPIRES_SECONDS, "retry": False}
-    return {TICK: {"task": TICK, "schedule": interval, "options": options}}
+    return {
+        task: {
+            "task": task,
+            "schedule": interval,
+            "options": {"queue": queue, "expires": _EXPIRES_SECONDS, "retry": False},
+        }
+        for task, queue in ((TICK, TICK), (PULSE, MAIL))
+    }
 
 
 class Ticker(Scheduler):
-    """Sends the tick, and nothing else."""
+    """Sends the tick and the pulse, and nothing else."""
 
     _next = float("-inf")
 
     def tick(self, *_: Any, **__: Any) -> float:
         """Send if it is time; gives back the seconds until the next time. Missed ticks are not made up for."""
-        entry = self.schedule[TICK]
         now = time.monotonic()
         if now < self._next:
             return self._next - now
-        interval: float = entry.schedule.run_every.total_seconds()
+        interval: float = self.schedule[TICK].schedule.run_every.total_seconds()
         self._next = now + interval
-        self.apply_entry(entry, producer=self.producer)
+        for entry in self.schedule.values():
+            self.apply_entry(entry, producer=self.producer)
         return interval

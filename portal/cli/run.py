@@ -58,11 +58,16 @@ def worker(queues: str) -> None:
     from celery.exceptions import SecurityWarning
 
     from workers.app import celery
+    from workers.schedule import QUEUES
 
+    wanted = [name for name in queues.split(",") if name] or list(QUEUES)
+    if unknown := sorted(set(wanted) - set(QUEUES)):
+        raise SettingsProblem(f"Die Warteschlange „{unknown[0]}“ gibt es nicht. Es gibt: {', '.join(QUEUES)}.")
     # Warned of as root, which is how a container or a rented machine runs it; the messages are JSON, never pickles.
     warnings.filterwarnings("ignore", category=SecurityWarning)
     options = ["--concurrency", str(found.worker_concurrency), "--loglevel", found.log_level, "--without-mingle"]
-    celery.worker_main(["--quiet", "worker", *options, *(["--queues", queues] if queues else [])])
+    name = "-".join(wanted) + "@%h"  # two workers of one name would answer for each other
+    celery.worker_main(["--quiet", "worker", *options, "--queues", ",".join(wanted), "--hostname", name])
 
 
 def beat() -> None:

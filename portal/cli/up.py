@@ -21,7 +21,14 @@ from portal.local.surroundings import Services, assemble
 from portal.settings import load
 
 _SEEDING, _SEEDED = "demo-world.begun", "demo-world.done"
-_OURS = (("web", "serve"), ("worker", "worker"), ("takt", "beat"))
+# Mails have a process of their own: however long a mail server hangs, votes close in time.
+_OURS = {
+    "web": ("serve",),
+    "worker": ("worker", "--queues", "tick,events"),
+    "versand": ("worker", "--queues", "mail"),
+    "takt": ("beat",),
+}
+_METRICS_PORT_AFTER = {"worker": 1, "versand": 2}
 
 
 def run_everything() -> None:
@@ -108,8 +115,8 @@ def _call(command: str, environment: dict[str, str], state: State) -> None:
         raise LocalProblem(f"`hilfenetz {command}` ist gescheitert:\n{said.strip()[-2000:]}")
 
 
-def _command(name: str) -> list[str]:
-    return [sys.executable, "-m", "portal.cli", name]
+def _command(*words: str) -> list[str]:
+    return [sys.executable, "-m", "portal.cli", *words]
 
 
 def _write_environment(state: State, environment: dict[str, str], stack: ExitStack) -> None:
@@ -134,8 +141,8 @@ def _supervise(surroundings: Services, environment: dict[str, str], steps: Steps
         )
         supervisor.add("verzeichnis", surroundings.directory.command, {})
         supervisor.add("mail", surroundings.mailbox.command, {})
-        for name, command in _OURS:
-            supervisor.add(name, _command(command), environment | _metrics_port(name))
+        for name, command in _OURS.items():
+            supervisor.add(name, _command(*command), environment | _own_settings(name))
         supervisor.loop()
     click.echo("")
     if not supervisor.told_to_stop:
@@ -145,10 +152,14 @@ def _supervise(surroundings: Services, environment: dict[str, str], steps: Steps
         )
 
 
-def _metrics_port(name: str) -> dict[str, str]:
-    """Web and worker each publish their figures; side by side they need a port each."""
-    port = load().metrics_port
-    return {"METRICS_PORT": str(port + 1)} if port and name == "worker" else {}
+def _own_settings(name: str) -> dict[str, str]:
+    """Web and workers each publish their figures; side by side they need a port each. One mail leaves at a time."""
+    found, port = {}, load().metrics_port
+    if port and name in _METRICS_PORT_AFTER:
+        found["METRICS_PORT"] = str(port + _METRICS_PORT_AFTER[name])
+    if name == "versand":
+        found["WORKER_CONCURRENCY"] = "1"
+    return found
 
 
 def _welcome(surroundings: Services, environment: dict[str, str], steps: Steps) -> str:

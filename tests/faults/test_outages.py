@@ -96,6 +96,37 @@ async def test_the_mail_server_is_down_for_a_while(theatre):
     theatre.assert_mails_came_once()
 
 
+async def test_a_mail_server_that_hangs_does_not_keep_a_vote_from_closing(theatre):
+    """It takes the connection and says nothing; the mails wait on it, and nothing else does."""
+    held: list[asyncio.StreamWriter] = []
+
+    async def hold(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        held.append(writer)
+        await reader.read()
+        writer.close()
+
+    silent = await asyncio.start_server(hold, "127.0.0.1", 0)
+    hanging = {"MAIL_URL": f"smtp://127.0.0.1:{silent.sockets[0].getsockname()[1]}", "WORKER_CONCURRENCY": "1"}
+    theatre.programs.pop("worker").kill()
+    theatre.start("tasks", **hanging)
+    theatre.start("mails", **hanging)
+    try:
+        vote_id = await theatre.open_vote()
+        await until(lambda: asyncio.sleep(0, bool(held)))
+        await theatre.end(vote_id)
+        assert await until(lambda: theatre.is_announced(vote_id)) < 8
+        assert (await theatre.outcome(vote_id))["sent"] == 0
+    finally:
+        for name in ("tasks", "mails"):
+            theatre.programs.pop(name).kill()
+        silent.close()
+        for writer in held:
+            writer.close()
+    theatre.start("worker")
+    await until(lambda: theatre.is_over(vote_id))
+    await theatre.assert_once(vote_id)
+
+
 async def test_a_mail_that_is_given_up_leaves_when_an_administrator_sends_it_again(theatre):
     await theatre.database.as_superuser(TO_REFUSED)
     vote_id = await theatre.open_vote()

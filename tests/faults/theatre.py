@@ -40,6 +40,7 @@ SELECT (SELECT count(*) FROM vote_result WHERE vote_id = $1::text::uuid) AS resu
        (SELECT count(*) FROM mailed) AS mails,
        (SELECT count(*) FROM mailed WHERE state = 'sent') AS sent
 """
+_LAST_ROUND = "SELECT max(at) AS at FROM heartbeat WHERE name = 'relay'"
 _MAILS = "SELECT d.id FROM delivery d JOIN notice n ON n.id = d.notice_id WHERE n.key = $1"
 
 
@@ -66,15 +67,19 @@ class Theatre:
             "OUTBOX_MAX_ATTEMPTS": str(MAX_ATTEMPTS),
         }
 
-    def start(self, kind: str, name: str = "") -> Child:
-        """A worker or a beat; two of a kind need two names."""
+    def start(self, kind: str, name: str = "", **changed: str) -> Child:
+        """A worker or a beat; two of a kind need two names. ``changed``: settings of its own."""
         name = name or kind
         command = {
             "worker": ["-m", "tests.faults.saboteur", "worker", "--concurrency", "2", "--hostname", f"{name}@%h"],
+            "tasks": ["-m", "portal.cli", "worker", "--queues", "tick,events"],
+            "mails": ["-m", "portal.cli", "worker", "--queues", "mail"],
             "beat": ["-m", "celery", "-A", "workers.app", "beat"],
         }[kind]
         log = self.services.state.log(f"{self.database.name}-{name}")
-        self.programs[name] = child = Child(name, [sys.executable, *command], log=log, environment=self.environment())
+        self.programs[name] = child = Child(
+            name, [sys.executable, *command], log=log, environment=self.environment() | changed
+        )
         child.start()
         return child
 
@@ -86,10 +91,10 @@ class Theatre:
 
     async def works(self) -> None:
         """Wait until rounds are run to their end."""
-        (before,) = await self.database.as_superuser("SELECT max(at) AS at FROM heartbeat")
+        (before,) = await self.database.as_superuser(_LAST_ROUND)
 
         async def beats() -> bool:
-            (after,) = await self.database.as_superuser("SELECT max(at) AS at FROM heartbeat")
+            (after,) = await self.database.as_superuser(_LAST_ROUND)
             return after["at"] is not None and after["at"] != before["at"]
 
         await until(beats)
@@ -126,6 +131,11 @@ class Theatre:
         found = await self.outcome(vote_id)
         told = found["results"] and found["told"] == found["members"] and not found["open"]
         return bool(told and found["mails"] and found["sent"] == found["mails"])
+
+    async def is_announced(self, vote_id: UUID) -> bool:
+        """Whether it is closed and every member can read so in the portal."""
+        found = await self.outcome(vote_id)
+        return bool(found["results"] and found["told"] == found["members"])
 
     async def assert_once(self, vote_id: UUID) -> None:
         """Closed once, announced once to each, a mail to each."""

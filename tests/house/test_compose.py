@@ -12,7 +12,9 @@ from click import Group
 from portal.cli import run, secret_files
 from portal.cli.commands import main
 from portal.demo.directory import CLIENT, REALM, keycloak_realm
+from portal.health import CHECKS
 from portal.settings import Settings, load
+from workers.schedule import QUEUES
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
@@ -24,6 +26,7 @@ NEEDED = {
     "seed": ("database_url", "worker_database_url"),
     "web": run.WEB,
     "worker": run.WORK,
+    "mail-worker": run.WORK,
     "beat": run.WORK,
 }
 PUBLIC_URL = OURS["web"]["environment"]["PUBLIC_URL"]
@@ -39,7 +42,14 @@ def test_our_services_run_commands_that_exist(name: str):
     command, *rest = OURS[name]["command"]
     assert isinstance(main, Group)
     assert command in main.commands
-    assert not rest
+    assert not rest or (command, rest[0]) == ("worker", "--queues")
+
+
+def test_every_queue_is_worked_off_and_a_hanging_mail_server_holds_up_mails_alone():
+    closing, sending = (OURS[name]["command"][2].split(",") for name in ("worker", "mail-worker"))
+    assert sorted(closing + sending) == sorted(QUEUES)
+    assert sending == ["mail"]
+    assert "mail" not in OURS["worker"].get("depends_on", {})
 
 
 @pytest.mark.parametrize("name", OURS)
@@ -96,9 +106,10 @@ def test_what_is_waited_for_can_be_waited_for(name: str):
 
 
 def test_health_checks_of_ours_use_commands_and_addresses_that_exist():
-    for name in ("worker", "beat"):
+    for name, expected in (("worker", "worker"), ("beat", "worker"), ("mail-worker", "versand")):
         _, command, subcommand, option, part = OURS[name]["healthcheck"]["test"]
-        assert (command, subcommand, option, part) == ("hilfenetz", "doctor", "--part", "worker")
+        assert (command, subcommand, option, part) == ("hilfenetz", "doctor", "--part", expected)
+        assert part in {check.lower() for check in CHECKS}
     assert "--part" in {name for parameter in main.commands["doctor"].params for name in parameter.opts}
     assert "http://127.0.0.1:8000/health/live" in OURS["web"]["healthcheck"]["test"][-1]
 
@@ -159,7 +170,9 @@ def test_the_directory_is_where_the_portal_looks_for_it():
         assert SERVICES[service]["ports"] == [f"127.0.0.1:{port}:{port}"]
     assert environment["KC_HTTP_PORT"] in environment["KC_HOSTNAME"]
     assert {
-        environment["PUBLIC_URL"] for name in ("worker", "beat") for environment in [OURS[name]["environment"]]
+        environment["PUBLIC_URL"]
+        for name in ("worker", "mail-worker", "beat")
+        for environment in [OURS[name]["environment"]]
     } == {PUBLIC_URL}
 
 

@@ -134,6 +134,14 @@ def test_whoever_needs_a_database_that_is_away_says_so_and_ends(arguments: list[
     assert "geheim" not in result.stderr + result.stdout
 
 
+def test_a_queue_that_does_not_exist_is_told_before_anything_waits_for_it():
+    urls = {"WORKER_DATABASE_URL": "postgresql://hilfenetz_worker:geheim@127.0.0.1:1/hilfenetz"}
+    result = hilfenetz("worker", "--queues", "mail,briefe", **(nobody_answers() | urls))
+    assert result.returncode == 1
+    assert "Die Warteschlange „briefe“ gibt es nicht. Es gibt: tick, events, mail." in result.stderr
+    assert "Traceback" not in result.stderr
+
+
 def test_the_web_does_not_start_under_a_role_that_sees_past_the_wall(surroundings: Services):
     urls = {"DATABASE_URL": surroundings.database.url("admin", "postgres")}
     result = hilfenetz("serve", **(nobody_answers() | urls))

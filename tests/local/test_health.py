@@ -39,15 +39,22 @@ async def broken(settings: Settings) -> dict[str, Finding]:
     return {finding.part: finding for finding in await health.examine(settings) if not finding.works}
 
 
-async def test_everything_works_but_the_worker_that_never_worked(whole: Settings, empty_database: Database):
+async def test_everything_works_but_the_workers_that_never_worked(whole: Settings, empty_database: Database):
     found = await broken(whole)
-    assert list(found) == ["Worker"]
+    assert list(found) == ["Worker", "Versand"]
     assert "noch nie" in found["Worker"].words
     assert "hilfenetz worker" in found["Worker"].remedy
-    await empty_database.as_superuser("INSERT INTO heartbeat VALUES ('relay', now())")
+    await empty_database.as_superuser("INSERT INTO heartbeat VALUES ('relay', now()), ('mail', now())")
     assert await broken(whole) == {}
-    await empty_database.as_superuser("UPDATE heartbeat SET at = now() - interval '5 minutes'")
-    assert "seit 300 Sekunden nicht" in (await broken(whole))["Worker"].words
+    for name, part in (("relay", "Worker"), ("mail", "Versand")):  # the one does not vouch for the other
+        await empty_database.as_superuser("UPDATE heartbeat SET at = now()")
+        await empty_database.as_superuser(
+            "UPDATE heartbeat SET at = now() - interval '5 minutes' WHERE name = $1", name
+        )
+        found = await broken(whole)
+        assert list(found) == [part]
+        assert "seit 300 Sekunden nicht" in found[part].words
+    assert "hilfenetz worker --queues mail" in found["Versand"].remedy
 
 
 @pytest.mark.parametrize(
@@ -55,7 +62,7 @@ async def test_everything_works_but_the_worker_that_never_worked(whole: Settings
     [
         (
             {"database_url": f"postgresql://hilfenetz_app:geheim@{NOWHERE}/x"},
-            {"Datenbank", "Tabellen", "Worker"},
+            {"Datenbank", "Tabellen", "Worker", "Versand"},
             f"unter {NOWHERE} nicht erreichbar",
             "DATABASE_URL",
         ),
@@ -75,7 +82,7 @@ async def test_a_part_that_is_away_is_named_without_its_password(
     whole: Settings, changed: dict[str, str], parts: set[str], words: str, remedy: str
 ):
     found = await broken(whole.model_copy(update=changed))
-    assert set(found) - {"Worker"} == parts - {"Worker"}
+    assert set(found) - {"Worker", "Versand"} == parts - {"Worker", "Versand"}
     first = next(finding for part, finding in found.items() if part in parts)
     assert words in first.words
     assert remedy in first.remedy

@@ -8,6 +8,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -100,9 +101,11 @@ async def test_from_nothing_to_ready_and_ctrl_c_leaves_nothing(installation: Ins
     assert doctor.returncode == 0, doctor.stdout
     assert "Alles in Ordnung" in doctor.stdout
     assert installation.run("audit", "verify").returncode == 0
-    web, worker = (read(f"http://127.0.0.1:{installation.metrics_port + number}/metrics") for number in (0, 1))
+    web, worker, _ = (read(f"http://127.0.0.1:{installation.metrics_port + number}/metrics") for number in range(3))
     assert 'hilfenetz_request_seconds_count{method="GET",route="/health/ready",status="200"}' in web
     assert 'hilfenetz_outbox_rows{state="dead"} 0.0' in worker
+    queues = Counter(words[-1] for process in installation.ours() if "--queues" in (words := process.cmdline()))
+    assert queues == {"tick,events": 3, "mail": 2}, "mails have one process and its parent to themselves"
     assert "läuft in" in installation.run("up").stderr
     elsewhere = Installation(installation.folder.with_name("other"), port=installation.port)
     assert f"Der Port {installation.port} ist belegt" in elsewhere.run("up").stderr

@@ -42,10 +42,10 @@ def test_it_ticks_once_an_interval(ticker, clock, sent):
     assert ticker.tick() == 1.0
     clock.now += 0.4
     assert ticker.tick() == pytest.approx(0.6)
-    assert sent == ["tick"]
+    assert sent == ["tick", "pulse"]
     clock.now += 0.6
     ticker.tick()
-    assert sent == ["tick", "tick"]
+    assert sent == ["tick", "pulse"] * 2
 
 
 def test_it_does_not_make_up_for_a_machine_that_slept(ticker, clock, sent):
@@ -53,9 +53,9 @@ def test_it_does_not_make_up_for_a_machine_that_slept(ticker, clock, sent):
     clock.now += 3600
     assert ticker.tick() == 1.0
     assert ticker.tick() == 1.0
-    assert sent == ["tick", "tick"]
+    assert sent == ["tick", "pulse"] * 2
 
 
 def test_ticks_nobody_takes_expire_and_are_never_retried():
-    options = beat_schedule(1.0)["tick"]["options"]
-    assert options == {"queue": "tick", "expires": 60, "retry": False}
+    options = [entry["options"] for entry in beat_schedule(1.0).values()]
+    assert options == [{"queue": queue, "expires": 60, "retry": False} for queue in ("tick", "mail")]
