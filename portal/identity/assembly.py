@@ -23,9 +23,11 @@ from portal.kit.errors import Conflict, Forbidden, NotFound
 from portal.settings import Settings, SettingsProblem
 from portal.shell.frame import OtherOrganisation, Visitor
 from portal.shell.i18n import Sentence, mark
+from portal.shell.navigation import Navigation
 from tenants.context import Actor
 from tenants.scope import current_scope, scope
 
+_SESSIONS = 4096  # of how many one process knows what to expect
 _WITHOUT_PLACE = mark(
     "Sie sind in diesem Portal zurzeit keiner Organisation zugeordnet. "
     "Wenden Sie sich an die Administration Ihrer Organisation: Sie legt im Verzeichnis fest, wer was tun darf."
@@ -42,6 +44,7 @@ class Identity:
             absolute=timedelta(hours=settings.session_absolute_hours),
         )
         self.pending = PendingSignIns(redis)
+        self._expected: dict[str, frozenset[Permission]] = {}
         self.directories = {entry.key: Directory(entry, settings.public_url) for entry in settings.providers}
         if len(self.directories) < len(settings.providers):
             raise SettingsProblem(
@@ -83,14 +86,28 @@ class Identity:
         session = session_of(connection)
         if session is None:
             return
-        found = await queries.load_actor()
+        expected = self._expected.get(session.key) if _shows_navigation(connection) else None
+        navigation: Navigation = connection["litestar_app"].state.navigation
+        found = await queries.load_actor_and(navigation.columns(expected) if expected else "")
         if found is None:
             if connection["route_handler"].opt["permission"] != Permission.PUBLIC:
                 await self._leave(session)
             return
-        actor, employers = found
+        actor, employers, counted = found
         others = tuple(OtherOrganisation(employer.slug, employer.name) for employer in employers)
-        connection["state"]["visitor"] = Visitor(actor, permissions_of(actor), others)
+        permissions = permissions_of(actor)
+        connection["state"]["visitor"] = Visitor(actor, permissions, others)
+        if permissions == expected:
+            connection["state"]["counts"] = navigation.counted(permissions, counted)
+        else:
+            self._expect(session, permissions)
+
+    def _expect(self, session: Session, permissions: frozenset[Permission]) -> None:
+        """What waits for somebody depends on what they may do. That is known with the answer only, so it is asked for
+        as if it were the same as last time; where it is not, the page counts for itself."""
+        if len(self._expected) >= _SESSIONS:
+            self._expected.clear()
+        self._expected[session.key] = permissions
 
     async def guard(self, connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
         """Every route: whether whoever asks may ask this at all.
@@ -134,6 +151,13 @@ class Identity:
                 name=employers[0].name,
             )
         )
+
+
+def _shows_navigation(connection: Scope) -> bool:
+    """Whether a page is asked for, and nothing that the page shows can change before it is shown."""
+    options = connection["route_handler"].opt
+    is_page = connection.get("method") == HttpMethod.GET and not options.get("background")
+    return is_page and not options.get("records_reading")
 
 
 def _actor(request: Request[Any, Any, Any]) -> Actor:

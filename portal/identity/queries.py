@@ -3,6 +3,8 @@
 import json
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 from portal.kit.errors import NotFound
@@ -45,17 +47,20 @@ _VALID = "r.valid_from <= hilfenetz_now() AND (r.valid_until IS NULL OR r.valid_
 _ACTOR = f"""
 SELECT hilfenetz_now() AS now, a.organisation_id, a.person_id, a.name,
        o.slug AS organisation_slug, o.name AS organisation_name,
-       ARRAY(SELECT DISTINCT r.role FROM role_assignment r
-             WHERE r.organisation_id = a.organisation_id AND r.person_id = a.person_id AND {_VALID}) AS roles,
+       (SELECT string_agg(DISTINCT r.role, ',') FROM role_assignment r
+        WHERE r.organisation_id = a.organisation_id AND r.person_id = a.person_id AND {_VALID}) AS roles,
        (SELECT json_agg(json_build_array(n.id, n.slug, n.name, m.is_office) ORDER BY lower(n.name))
         FROM membership m JOIN network n ON n.id = m.network_id
         WHERE m.organisation_id = a.organisation_id AND {_IN_EFFECT.format("m")}) AS seats,
        (SELECT json_agg(json_build_array(e.organisation_id, e.slug, e.name) ORDER BY lower(e.name))
-        FROM own_affiliations() e WHERE e.organisation_id <> a.organisation_id) AS others
+        FROM own_affiliations() e WHERE e.organisation_id <> a.organisation_id) AS others /* more */
 FROM affiliation a JOIN organisation o ON o.id = a.organisation_id
 WHERE a.organisation_id = (SELECT current_organisation()) AND a.person_id = (SELECT current_person())
   AND {_IN_EFFECT.format("a")}
 """  # noqa: S608 - put together from the constants above
+_OF_ACTOR = (
+    "organisation_id", "organisation_slug", "organisation_name", "person_id", "name", "roles", "seats", "others",
+)  # fmt: skip
 
 
 async def load_actor() -> tuple[Actor, tuple[Employer, ...]] | None:
@@ -63,15 +68,27 @@ async def load_actor() -> tuple[Actor, tuple[Employer, ...]] | None:
 
     The same statement reads the scope's clock. None when they do not belong there (any more) or hold no role there.
     """
-    rows = await execute(_ACTOR)
+    found = await load_actor_and("")
+    return found and found[:2]
+
+
+async def load_actor_and(columns: str) -> tuple[Actor, tuple[Employer, ...], dict[str, Any]] | None:
+    """The same, and what further columns say, for a page that would otherwise ask once more."""
+    rows = await execute(_ACTOR.replace("/* more */", f", {columns}" if columns else ""))
     if not rows or not rows[0]["roles"]:
         return None
     row = rows[0]
     current_scope().now = row.pop("now")
-    seats = tuple(Seat(UUID(identifier), *rest) for identifier, *rest in json.loads(row.pop("seats") or "[]"))
-    others = tuple(Employer(UUID(identifier), *rest) for identifier, *rest in json.loads(row.pop("others") or "[]"))
-    roles = frozenset(Role(role) for role in row.pop("roles"))
-    return Actor(**row, roles=roles, seats=seats), others
+    known = {name: row.pop(name) for name in _OF_ACTOR}
+    return *_actor_of(**known), row
+
+
+@lru_cache(maxsize=1024)
+def _actor_of(*, roles: str, seats: str, others: str, **known: Any) -> tuple[Actor, tuple[Employer, ...]]:
+    """What the statement says of somebody: the same columns are the same actor, however often they are read."""
+    employers = tuple(Employer(UUID(identifier), *rest) for identifier, *rest in json.loads(others or "[]"))
+    places = tuple(Seat(UUID(identifier), *rest) for identifier, *rest in json.loads(seats or "[]"))
+    return Actor(**known, roles=frozenset(map(Role, roles.split(","))), seats=places), employers
 
 
 async def list_employers() -> list[Employer]:

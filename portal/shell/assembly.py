@@ -14,8 +14,8 @@ from portal.settings import Settings
 from portal.shell import errors, security
 from portal.shell.environment import build_environments
 from portal.shell.feature import Feature
-from portal.shell.frame import Navigation
 from portal.shell.i18n import LANGUAGES, language
+from portal.shell.navigation import Navigation
 from portal.shell.preferences import choose_language, choose_theme
 from portal.shell.static import Assets, static_handler
 from portal.shell.transaction import Hook, Transactions

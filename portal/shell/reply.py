@@ -16,8 +16,10 @@ from litestar.datastructures import Cookie
 from litestar.utils.scope.state import ScopeState
 
 from portal.shell import transaction
-from portal.shell.frame import Flash, Frame, Navigation, Visitor
+from portal.shell.frame import NOWHERE, Flash, Frame, Place, Visitor
 from portal.shell.i18n import LANGUAGES, language_of
+from portal.shell.navigation import Counts, Navigation
+from portal.shell.surroundings import surroundings
 from tenants.database import OutsideScope
 from tenants.scope import current_scope
 
@@ -41,7 +43,10 @@ async def page(
 ) -> Response[str]:
     """A whole page; ``flash`` is said instead of what the last answer left to say."""
     waiting = _flash_of(request)
-    context["frame"] = await _frame(request, path=request.scope["path"], flash=flash or waiting)
+    path = request.scope["path"]
+    place = await _place(request, path)
+    frame = context["frame"] = _frame(request, place, path=path, flash=flash or waiting)
+    context["around"] = surroundings(environment(request), place, theme=frame.theme, path=path, token=_token(request))
     response = _html(_render(request, template, context), status)
     if waiting is not None:
         response.set_cookie(_cookie(FLASH_COOKIE, "", max_age=0))
@@ -63,7 +68,7 @@ async def changed(
     if slots is None or not from_htmx(request):
         return send_on(request, to, flash=flash)
     said = Flash(language_of(request).say(flash)) if flash else None
-    frame = await _frame(request, path=_current_path(request, to), flash=said)
+    frame = await _frame_at(request, _current_path(request, to), said)
     return _html(_fill(request, slots, {**context, "frame": frame}), 200)
 
 
@@ -88,7 +93,7 @@ async def refused(
     said = Flash(language_of(request).say(sentence), "danger")
     if slots is None or not from_htmx(request):
         return await page(request, template, status=_CONFLICT, flash=said, **context)
-    frame = await _frame(request, path=_current_path(request, request.scope["path"]), flash=said)
+    frame = await _frame_at(request, _current_path(request, request.scope["path"]), said)
     return _html(_fill(request, slots, {**context, "frame": frame}), _CONFLICT)
 
 
@@ -140,26 +145,41 @@ def environment(request: AnyRequest) -> Environment:
 
 def frame_without_visitor(request: AnyRequest) -> Frame:
     """The frame of a page that must look the same to everybody."""
+    return Frame(path=request.scope["path"], theme=_theme(request), languages=LANGUAGES)
+
+
+def _theme(request: AnyRequest) -> str:
     theme = request.cookies.get(THEME_COOKIE, "auto")
-    return Frame(path=request.scope["path"], theme=theme if theme in THEMES else "auto", languages=LANGUAGES)
+    return theme if theme in THEMES else "auto"
 
 
-async def _frame(request: AnyRequest, *, path: str, flash: Flash | None) -> Frame:
-    bare = frame_without_visitor(request)
-    visitor: Visitor | None = request.scope["state"].get("visitor")
-    if visitor is None:
-        return Frame(path=path, theme=bare.theme, languages=LANGUAGES, flash=flash)
-    navigation: Navigation = request.app.state.navigation
-    counts = await navigation.counts(visitor)
+async def _frame_at(request: AnyRequest, path: str, flash: Flash | None) -> Frame:
+    return _frame(request, await _place(request, path), path=path, flash=flash)
+
+
+def _frame(request: AnyRequest, place: Place, *, path: str, flash: Flash | None) -> Frame:
     return Frame(
         path=path,
-        theme=bare.theme,
+        theme=_theme(request),
         languages=LANGUAGES,
-        visitor=visitor,
-        sections=navigation.sections(visitor, counts, path),
-        inbox=navigation.inbox(visitor, counts, path),
+        visitor=place.visitor,
+        sections=place.sections,
+        inbox=place.inbox,
         flash=flash,
     )
+
+
+async def _place(request: AnyRequest, path: str) -> Place:
+    """Where whoever asks is. What waits for them was counted when the transaction opened, or is counted now."""
+    state = request.scope["state"]
+    visitor: Visitor | None = state.get("visitor")
+    if visitor is None:
+        return NOWHERE
+    navigation: Navigation = request.app.state.navigation
+    counts: Counts | None = state.get("counts")
+    if counts is None:
+        counts = await navigation.counts(visitor)
+    return navigation.place(visitor, counts, path)
 
 
 def _fill(request: AnyRequest, slots: Slots, context: dict[str, Any]) -> str:
@@ -169,14 +189,18 @@ def _fill(request: AnyRequest, slots: Slots, context: dict[str, Any]) -> str:
 
 
 def _render(request: AnyRequest, template: str, context: dict[str, Any]) -> str:
-    token = ScopeState.from_scope(request.scope).csrf_token
-    context.setdefault("csrf_token", token if isinstance(token, str) else "")
+    context.setdefault("csrf_token", _token(request))
     if "now" not in context:
         try:
             context["now"] = current_scope().now
         except OutsideScope:
             context["now"] = None
     return environment(request).get_template(template).render(context)
+
+
+def _token(request: AnyRequest) -> str:
+    token = ScopeState.from_scope(request.scope).csrf_token
+    return token if isinstance(token, str) else ""
 
 
 def _html(content: str, status: int) -> Response[str]:

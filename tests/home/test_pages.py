@@ -10,6 +10,7 @@ from portal.demo.world import people_of
 from portal.identity.queries import load_actor
 from portal.notices.actions import tell
 from portal.notices.rules import NoticeKind
+from portal.shell.security import CSRF_COOKIE
 from portal.votes.actions import cast_ballot
 from tenants import provisioning
 from tenants.context import Role
@@ -292,6 +293,41 @@ async def test_the_navigation_leads_to_my_own_organisation_and_networks(cast):
     assert re.search(r'<a href="/o/diakonie-bielefeld" aria-current="page">Menschen und Rollen', response.text)
     assert '<a href="/n/bielefeld/mitglieder">' in response.text
     assert "{" not in "".join(re.findall(r'href="([^"]*)"', response.text))
+
+
+async def test_a_page_shows_its_own_visitor_whoever_was_shown_it_before(cast):
+    browsers = {
+        "Mira Sommer": await cast.browser("mira.sommer", "diakonie-bielefeld"),
+        _name(cast, "bgw"): await cast.as_role("bgw", Role.REPRESENTATIVE),
+    }
+    for _ in range(3):
+        shown = {name: (await browser.get("/n/bielefeld/abstimmungen")).text for name, browser in browsers.items()}
+        tokens = {name: browser.http.cookies[CSRF_COOKIE] for name, browser in browsers.items()}
+        for name in browsers:
+            assert [one for one in browsers if one in shown[name]] == [name]
+            assert [one for one in browsers if tokens[one] in shown[name]] == [name]
+
+
+async def test_the_navigation_counts_anew_when_somebody_may_do_more_than_last_time(cast):
+    browser = await cast.browser("mira.sommer", "diakonie-bielefeld")
+    for _ in range(2):
+        assert "Zustellungen" not in words(await browser.get("/"))
+    await cast.database.as_superuser(
+        "INSERT INTO role_assignment (organisation_id, id, person_id, role, source, valid_from) "
+        "VALUES ($1, gen_random_uuid(), $2, 'administrator', 'test', now() - interval '1 day')",
+        cast.organisations["diakonie-bielefeld"],
+        person("mira.sommer"),
+    )
+    async with cast.database.role("worker"):
+        await _tell(cast, "diakonie-bielefeld", "Mit Brief")
+    assert re.search(r"Zustellungen (?!\d)", words(await browser.get("/")))
+    await cast.database.as_superuser("UPDATE delivery SET state = 'dead'")
+    assert re.search(r"Zustellungen \d+ offen", words(await browser.get("/")))
+
+
+def _name(cast, organisation: str) -> str:
+    entry = cast.people[cast.who(organisation, Role.REPRESENTATIVE)]
+    return f"{entry.given_name} {entry.family_name}"
 
 
 async def _vote_of(cast, question: str):

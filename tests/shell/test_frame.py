@@ -4,9 +4,10 @@ from uuid import UUID
 
 import pytest
 
-from portal.shell import frame
+from portal.shell import navigation as subject
 from portal.shell.feature import Feature, NavItem
-from portal.shell.frame import Navigation, Visitor
+from portal.shell.frame import Visitor
+from portal.shell.navigation import Navigation
 from tenants.context import Actor, Role, Seat
 from tenants.scope import scope
 
@@ -38,13 +39,13 @@ def navigation() -> Navigation:
 
 async def test_one_statement_counts_everything_that_applies(empty_database, navigation, visitor, monkeypatch):
     statements = []
-    real = frame.execute
+    real = subject.execute
 
     async def counted(sql, *arguments):
         statements.append(sql)
         return await real(sql, *arguments)
 
-    monkeypatch.setattr(frame, "execute", counted)
+    monkeypatch.setattr(subject, "execute", counted)
     async with scope(read_only=True):
         counts = await navigation.counts(visitor)
     assert len(statements) == 1
@@ -52,7 +53,8 @@ async def test_one_statement_counts_everything_that_applies(empty_database, navi
     assert counts == {
         ("/", ""): 3, ("/n/{network}/abstimmungen", str(ONE)): 2, ("/mitteilungen", ""): 4,
     }  # fmt: skip
-    sections = navigation.sections(visitor, counts, "/n/eins/abstimmungen/17")
+    place = navigation.place(visitor, counts, "/n/eins/abstimmungen/17")
+    sections = place.sections
     assert [(section.kind, section.name) for section in sections] == [
         ("work", ""),
         ("network", "Eins"),
@@ -63,13 +65,14 @@ async def test_one_statement_counts_everything_that_applies(empty_database, navi
         ("/n/eins/mitglieder", 0),
     ]
     assert [link.address for section in sections for link in section.links if link.current] == ["/n/eins/abstimmungen"]
-    assert navigation.inbox(visitor, counts, "/").count == 4
+    assert (place.inbox.count, place.inbox.current) == (4, False)
+    assert navigation.place(visitor, counts, "/mitteilungen").inbox.current
 
 
 async def test_nothing_to_count_asks_nothing(visitor):
     bare = Navigation([Feature("a", navigation=(ITEMS[1],))])
     assert await bare.counts(visitor) == {}
-    assert bare.inbox(visitor, {}, "/") is None
+    assert bare.place(visitor, {}, "/").inbox is None
 
 
 @pytest.mark.parametrize(
@@ -77,5 +80,5 @@ async def test_nothing_to_count_asks_nothing(visitor):
     [("/", ["/"]), ("/fristen/1", ["/fristen"]), ("/fristenlos", []), ("/n/zwei/mitglieder", ["/n/zwei/mitglieder"])],
 )
 def test_the_entry_of_the_page_is_marked(navigation, visitor, path, current):
-    sections = navigation.sections(visitor, {}, path)
+    sections = navigation.place(visitor, {}, path).sections
     assert [link.address for section in sections for link in section.links if link.current] == current

@@ -1,0 +1,129 @@
+"""Where a visitor can go, and what waits for them there."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+from portal.shell.feature import Feature, NavItem
+from portal.shell.frame import Link, Place, Section, Visitor
+from tenants.context import Seat
+from tenants.database import execute
+
+Counts = dict[tuple[str, str], int]  # by address as declared and network id ("" where there is none)
+
+_COLUMN = "waiting_"
+_MENUS = 512  # kept in one process, each for one visitor and what waits for them
+
+
+class Menu:
+    """Everywhere one visitor can go, while the same waits for them there."""
+
+    def __init__(
+        self, visitor: Visitor, rows: Sequence[tuple[str, str, list[tuple[str, str, int]]]], inbox: Link | None
+    ) -> None:
+        self._visitor = visitor
+        self._rows = [row for row in rows if row[2]]
+        self._inbox = inbox
+        self._addresses = [address for _, _, links in rows for _, address, _ in links]
+        self._places: dict[tuple[str, bool], Place] = {}
+
+    def place(self, path: str) -> Place:
+        """The place of a path; all paths under one entry are the same place."""
+        at = _current(self._addresses, path), self._inbox is not None and path == self._inbox.address
+        if at not in self._places:
+            self._places[at] = self._marked(*at)
+        return self._places[at]
+
+    def _marked(self, current: str, at_inbox: bool) -> Place:
+        sections = tuple(
+            Section(kind, name, tuple(Link(label, to, count, to == current) for label, to, count in links))
+            for kind, name, links in self._rows
+        )
+        return Place(self._visitor, sections, self._inbox and replace(self._inbox, current=at_inbox))
+
+
+class Navigation:
+    """The navigation of the whole portal, put together from the features in their order."""
+
+    def __init__(self, features: Sequence[Feature]) -> None:
+        self.items = tuple(item for feature in features for item in feature.navigation)
+        self._columns: dict[frozenset[str], str] = {}
+        self._menus = lru_cache(maxsize=_MENUS)(self._menu)
+
+    async def counts(self, visitor: Visitor) -> Counts:
+        """What waits, by item: one statement for all, none if no item of theirs counts anything."""
+        if not (columns := self.columns(visitor.permissions)):
+            return {}
+        return self.counted(visitor.permissions, (await execute(f"SELECT {columns}"))[0])
+
+    def columns(self, permissions: frozenset[str]) -> str:
+        """The columns that count, for a statement that asks for more; empty if nothing counts."""
+        if permissions not in self._columns:
+            columns = [_column(number, item) for number, item in enumerate(_counting(self._items(permissions)))]
+            self._columns[permissions] = ", ".join(columns)
+        return self._columns[permissions]
+
+    def counted(self, permissions: frozenset[str], row: Mapping[str, Any]) -> Counts:
+        """What those columns say."""
+        counts: Counts = {}
+        for number, item in enumerate(_counting(self._items(permissions))):
+            value = row[f"{_COLUMN}{number}"]
+            if item.group == "network":
+                counts |= {(item.address, network): number for network, number in json.loads(value or "{}").items()}
+            else:
+                counts[item.address, ""] = value or 0
+        return counts
+
+    def place(self, visitor: Visitor, counts: Counts, path: str) -> Place:
+        """Three kinds of sections (my work, my organisation, each network) and the entry in the header."""
+        return self._menus(visitor, tuple(counts.items())).place(path)
+
+    def _menu(self, visitor: Visitor, counted: tuple[tuple[tuple[str, str], int], ...]) -> Menu:
+        items, counts = self._items(visitor.permissions), dict(counted)
+        rows = [
+            ("work", "", [_row(item, counts) for item in items if item.group == "work"]),
+            (
+                "organisation",
+                visitor.actor.organisation_name,
+                [_own_row(item, counts, visitor) for item in items if item.group == "organisation"],
+            ),
+            *(
+                ("network", seat.name, [_row(item, counts, seat) for item in items if item.group == "network"])
+                for seat in visitor.actor.seats
+            ),
+        ]
+        inbox = next((Link(*_row(item, counts)) for item in items if item.group == "inbox"), None)
+        return Menu(visitor, rows, inbox)
+
+    def _items(self, permissions: frozenset[str]) -> list[NavItem]:
+        return [item for item in self.items if item.permission in permissions]
+
+
+def _counting(items: Sequence[NavItem]) -> Iterator[NavItem]:
+    return (item for item in items if item.badge_sql)
+
+
+def _column(number: int, item: NavItem) -> str:
+    if item.group == "network":
+        return f"(SELECT json_object_agg(t.id, t.n) FROM ({item.badge_sql}) AS t(id, n)) AS {_COLUMN}{number}"  # noqa: S608
+    return f"({item.badge_sql}) AS {_COLUMN}{number}"
+
+
+def _own_row(item: NavItem, counts: Counts, visitor: Visitor) -> tuple[str, str, int]:
+    label, address, count = _row(item, counts)
+    return label, address.replace("{organisation}", visitor.actor.organisation_slug), count
+
+
+def _row(item: NavItem, counts: Counts, seat: Seat | None = None) -> tuple[str, str, int]:
+    if seat is None:
+        return item.label, item.address, counts.get((item.address, ""), 0)
+    address = item.address.replace("{network}", seat.slug)
+    return item.label, address, counts.get((item.address, str(seat.network_id)), 0)
+
+
+def _current(addresses: Sequence[str], path: str) -> str:
+    """The entry under which the page lies: the longest address that the path begins with."""
+    matching = [to for to in addresses if path == to or (to != "/" and path.startswith(f"{to}/"))]
+    return max(matching, key=len, default="")
