@@ -9,7 +9,7 @@ Time is here and nowhere else: an event with ``due_at`` in the future is the tim
 
 import json
 import random
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -101,19 +101,24 @@ async def emit(
     )
 
 
-async def claim(*, limit: int, lease: timedelta) -> list[Envelope]:
-    """Take what is due for handing out; for ``lease`` nobody else hands it out again. Worker only."""
+async def claim(*, limit: int, lease: timedelta, of: Collection[str] = (), but: bool = True) -> list[Envelope]:
+    """Take what is due for handing out: of all events but these, or without ``but`` of these alone. Worker only.
+
+    For ``lease`` nobody else hands it out again.
+    """
     rows = await execute(
         """
         WITH due AS (
             SELECT id FROM outbox
-            WHERE state IN ('waiting', 'handed') AND next_at <= hilfenetz_now()
+            WHERE state IN ('waiting', 'handed') AND next_at <= hilfenetz_now() AND (event = ANY ({}::text[])) <> {}
             ORDER BY next_at LIMIT {} FOR UPDATE SKIP LOCKED
         )
         UPDATE outbox SET state = 'handed', next_at = hilfenetz_now() + {}
         FROM due WHERE outbox.id = due.id
         RETURNING outbox.id, outbox.organisation_id, outbox.network_id, outbox.event
         """,
+        [*of],
+        but,
         limit,
         lease,
     )

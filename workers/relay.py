@@ -17,11 +17,13 @@ from tenants.outbox import Envelope
 from tenants.scope import scope
 from workers.heartbeat import beat
 from workers.reactions import PLANS
+from workers.schedule import MAIL
 
 Hand = Callable[[Envelope], None]
 
 BATCH = 200
-# More than the workers can do within a lease would be handed out twice; what is due beyond that waits its turn.
+# More than the workers can do within a lease would be handed out twice; what is due beyond that waits its turn. Mails
+# are counted apart: those that pile up before a server that hangs must not take the room of anything else.
 IN_FLIGHT = 5_000
 
 log = structlog.get_logger("workers")
@@ -33,14 +35,10 @@ async def run_round(hand: Hand) -> int:
     Raises:
         Exception: the broker did not take it; what was not handed out is free for the next round at once.
     """
-    handed, room = 0, await _room()
-    while room > 0:
-        claimed = await _claim(min(BATCH, room))
-        await _hand_out(claimed, hand)
-        handed += len(claimed)
-        room -= len(claimed)
-        if len(claimed) < BATCH:
-            break
+    mails = [name for name, plan in PLANS.items() if plan.queue == MAIL]
+    room, room_for_mails = await _room(mails)
+    handed = await _hand_out_all(hand, room, of=mails, but=True)
+    handed += await _hand_out_all(hand, room_for_mails, of=mails, but=False)
     async with scope():
         await beat()
     if handed:
@@ -57,28 +55,43 @@ async def try_round(hand: Hand) -> None:
         log.exception("round_failed")
 
 
-async def _room() -> int:
-    """How much may still be handed out; tells the figures on the way."""
+async def _room(mails: list[str]) -> tuple[int, int]:
+    """How much may still be handed out of everything else, and of the mails; tells the figures on the way."""
     async with scope():
         (row,) = await execute(
             """
             SELECT (SELECT count(*) FROM (SELECT FROM outbox WHERE state = 'handed' AND next_at > hilfenetz_now()
-                                          LIMIT {}) AS flying) AS handed,
+                                          AND event <> ALL ({}::text[]) LIMIT {}) AS flying) AS events,
+                   (SELECT count(*) FROM (SELECT FROM outbox WHERE state = 'handed' AND next_at > hilfenetz_now()
+                                          AND event = ANY ({}::text[]) LIMIT {}) AS flying) AS mails,
                    (SELECT count(*) FROM outbox WHERE state = 'dead') AS dead,
                    (SELECT coalesce(extract(epoch FROM hilfenetz_now() - min(next_at)), 0)::float8 FROM outbox
                     WHERE state IN ('waiting', 'handed') AND next_at <= hilfenetz_now()) AS oldest
             """,
+            mails,
+            IN_FLIGHT,
+            mails,
             IN_FLIGHT,
         )
-    for state in ("handed", "dead"):
-        OUTBOX.labels(state).set(row[state])
+    OUTBOX.labels("handed").set(row["events"] + row["mails"])
+    OUTBOX.labels("dead").set(row["dead"])
     OUTBOX_AGE.set(row["oldest"])
-    return IN_FLIGHT - int(row["handed"])
+    return IN_FLIGHT - int(row["events"]), IN_FLIGHT - int(row["mails"])
 
 
-async def _claim(limit: int) -> list[Envelope]:
-    async with scope():
-        return await outbox.claim(limit=limit, lease=timedelta(seconds=settings().outbox_lease_seconds))
+async def _hand_out_all(hand: Hand, room: int, *, of: list[str], but: bool) -> int:
+    """Claim and hand out batch by batch while there is room; gives back how much it was."""
+    handed = 0
+    while room > handed:
+        limit = min(BATCH, room - handed)
+        async with scope():
+            lease = timedelta(seconds=settings().outbox_lease_seconds)
+            claimed = await outbox.claim(limit=limit, lease=lease, of=of, but=but)
+        await _hand_out(claimed, hand)
+        handed += len(claimed)
+        if len(claimed) < limit:
+            break
+    return handed
 
 
 async def _hand_out(claimed: Sequence[Envelope], hand: Hand) -> None:

@@ -2,11 +2,13 @@
 
 import asyncio
 import json
+from collections import Counter
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 
+from portal.notices.events import MailDue
 from tenants.outbox import Envelope
 from tests.workers.conftest import LampForgotten, LampLit
 from workers import relay
@@ -101,8 +103,26 @@ async def test_no_more_is_handed_out_than_can_be_done_within_a_lease(as_worker, 
     assert await relay.run_round(lambda envelope: None) == 2
 
 
+async def test_mails_that_pile_up_take_no_room_from_anything_else(as_worker, known, emitted, monkeypatch):
+    monkeypatch.setattr(relay, "BATCH", 2)
+    monkeypatch.setattr(relay, "IN_FLIGHT", 3)
+
+    @on(MailDue, queue="mail")
+    async def nothing(event, actor, now):
+        pass
+
+    for _ in range(5):
+        await emitted(as_worker.here, event=MailDue(uuid4()))
+    for _ in range(2):
+        await emitted(as_worker.here)
+    handed: list[Envelope] = []
+    assert await relay.run_round(handed.append) == 5
+    assert Counter(envelope.event for envelope in handed) == {"LampLit": 2, "MailDue": 3}
+    assert [envelope.event for envelope in handed[:2]] == ["LampLit", "LampLit"]
+    assert await relay.run_round(handed.append) == 0
+
+
 async def test_the_message_holds_identifiers_and_nothing_else(as_worker, emitted, settings):
-    from portal.notices.events import MailDue
     from workers.app import celery, hand_out
 
     (row,) = await emitted(as_worker.here, event=MailDue(uuid4()))

@@ -42,10 +42,10 @@ def test_it_ticks_once_an_interval(ticker, clock, sent):
     assert ticker.tick() == 1.0
     clock.now += 0.4
     assert ticker.tick() == pytest.approx(0.6)
-    assert sent == ["tick", "pulse"]
+    assert sorted(sent) == ["pulse", "tick"]
     clock.now += 0.6
     ticker.tick()
-    assert sent == ["tick", "pulse"] * 2
+    assert sorted(sent) == ["pulse", "pulse", "tick", "tick"]
 
 
 def test_it_does_not_make_up_for_a_machine_that_slept(ticker, clock, sent):
@@ -53,7 +53,7 @@ def test_it_does_not_make_up_for_a_machine_that_slept(ticker, clock, sent):
     clock.now += 3600
     assert ticker.tick() == 1.0
     assert ticker.tick() == 1.0
-    assert sent == ["tick", "pulse"] * 2
+    assert sorted(sent) == ["pulse", "pulse", "tick", "tick"]
 
 
 def test_ticks_nobody_takes_expire_and_are_never_retried():
