@@ -20,6 +20,8 @@ from portal.notices import pages as notices
 from portal.settings import Settings, settings
 from portal.shell.assembly import build_application
 from portal.shell.feature import Feature
+from portal.spaces import pages as spaces
+from portal.spaces import plugins
 from portal.votes import pages as votes
 from tenants import database
 from tenants.guard import assert_wall
@@ -29,9 +31,11 @@ FEATURES: tuple[Feature, ...] = (
     home.FEATURE,
     notices.FEATURE,
     votes.FEATURE,
+    spaces.FEATURE,
     audit.FEATURE,
     identity_pages.FEATURE,
 )
+plugins.install(addition for feature in FEATURES for addition in feature.content)
 
 
 def create_app(given: Settings | None = None) -> Litestar:

@@ -17,6 +17,7 @@ LOGIN_ROLES = (APP, WORKER, AUDITOR)
 OWN = "organisation_id = (SELECT current_organisation())"
 ME = "(SELECT current_person())"
 NETWORK = "network_id = ANY ((SELECT reach_networks())::uuid[])"
+SPACE = "space_id = ANY ((SELECT reach_spaces())::uuid[])"
 REACHED = "organisation_id = ANY ((SELECT reach_organisations())::uuid[])"
 
 READ, WRITE, APPEND = "SELECT", "SELECT, INSERT, UPDATE", "SELECT, INSERT"
@@ -76,6 +77,22 @@ def of_network(
     )
 
 
+def of_space(
+    table: str, grants: str = WRITE, *, worker: str | None = None, reach: str = "", extra: Iterable[Policy] = ()
+) -> Protected:
+    """Rows of a space: of the organisation's own, or of a network's for as long as the membership is in effect.
+
+    Inside a space the grants on its items decide (``portal.spaces``).
+    """
+    policies = (
+        Policy("within_space", (APP, WORKER), "ALL", using=SPACE, check=SPACE),
+        *extra,
+        *((everything(REACH),) if reach else ()),
+    )
+    granted = {APP: grants, WORKER: worker or grants, REACH: reach}
+    return Protected(table, "space_id", policies, {role: rights for role, rights in granted.items() if rights})
+
+
 def columns(privilege: str, *names: str) -> str:
     """A privilege on these columns alone."""
     return ", ".join(f"{privilege} ({name})" for name in names)
@@ -121,8 +138,11 @@ TENANTS = (
     Protected(
         "space",
         None,
-        (Policy("own_or_network", (APP, WORKER), "ALL", using=f"{OWN} OR {NETWORK}", check=f"{OWN} OR {NETWORK}"),),
-        {APP: READ, WORKER: WRITE},
+        (
+            Policy("own_or_network", (APP, WORKER), "ALL", using=f"{OWN} OR {NETWORK}", check=f"{OWN} OR {NETWORK}"),
+            _REACH_READS,
+        ),
+        {APP: READ, WORKER: WRITE, REACH: READ},
         why="a space belongs to an organisation or to a network; each row names exactly one of them",
     ),
     Protected(
@@ -314,7 +334,19 @@ VOTES = (
     ),
 )
 
-PROTECTED: tuple[Protected, ...] = (*TENANTS, *IDENTITY, *AUDIT, *NOTICES, *VOTES)
+_ALL = f"{WRITE}, DELETE"
+
+# What is thrown away is deleted for good by the worker alone, when its time in the bin is over.
+SPACES = (
+    of_space("item", worker=_ALL, reach=APPEND),
+    of_space("item_version", APPEND, worker=f"{APPEND}, DELETE"),
+    of_space("item_transition", APPEND, worker=f"{APPEND}, DELETE"),
+    of_space("item_grant", f"{APPEND}, DELETE", reach=APPEND),
+    of_space("item_redirect", _ALL),
+    of_space("item_bin", f"{APPEND}, DELETE"),
+)
+
+PROTECTED: tuple[Protected, ...] = (*TENANTS, *IDENTITY, *AUDIT, *NOTICES, *VOTES, *SPACES)
 
 # Functions that see more than their caller. Everything else runs with the caller's own rights.
 DEFINER_FUNCTIONS: Mapping[str, tuple[str, ...]] = {
@@ -322,6 +354,8 @@ DEFINER_FUNCTIONS: Mapping[str, tuple[str, ...]] = {
     "ballot_stamp()": (REACH,),  # a trigger as well
     "reach_networks()": (APP, WORKER, REACH),
     "reach_organisations()": (APP, WORKER),
+    "reach_spaces()": (APP, WORKER),
+    "space_root()": (REACH,),  # a trigger too
     "organisations_by_slug(text[])": (APP, WORKER),
     "own_affiliations()": (APP, WORKER),
 }

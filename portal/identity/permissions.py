@@ -13,6 +13,10 @@ class Permission(StrEnum):
     AUDIT_CHECK = "audit:check"
     AUDIT_READ = "audit:read"
     BALLOT_CAST = "ballot:cast"
+    CONTENT_ADD = "content:add"
+    CONTENT_EDIT = "content:edit"
+    CONTENT_READ = "content:read"
+    CONTENT_REVIEW = "content:review"
     DELIVERY_READ = "delivery:read"
     DELIVERY_RESEND = "delivery:resend"
     MEMBER_READ = "member:read"
@@ -28,8 +32,13 @@ class Permission(StrEnum):
     VOTE_READ = "vote:read"
 
 
+# What may be done with content follows from the grants on it (portal.spaces); everybody may do something somewhere.
 _EVERYBODY = frozenset(
     {
+        Permission.CONTENT_ADD,
+        Permission.CONTENT_EDIT,
+        Permission.CONTENT_READ,
+        Permission.CONTENT_REVIEW,
         Permission.MEMBER_READ,
         Permission.NOTICE_MARK,
         Permission.NOTICE_READ,

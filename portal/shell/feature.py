@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from litestar.types import ControllerRouterHandler
 
@@ -30,9 +30,13 @@ class NavItem:
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """One package of the portal; ``templates`` is the folder that holds ``<name>/*.html``."""
+    """One package of the portal; ``templates`` is the folder that holds ``<name>/*.html``.
+
+    ``content`` is what it adds to the content of spaces: types, tabs, panels (``portal.spaces.plugins``).
+    """
 
     name: str
     handlers: tuple[ControllerRouterHandler, ...] = ()
     navigation: tuple[NavItem, ...] = ()
     templates: Path | None = None
+    content: tuple[Any, ...] = ()

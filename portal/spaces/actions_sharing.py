@@ -1,0 +1,109 @@
+"""Who may do what with an item and all below it: granting, taking away, cutting what comes from above."""
+
+from datetime import datetime
+
+from portal.audit import actions as audit
+from portal.kit.errors import Forbidden, Invalid
+from portal.spaces.abilities import person_principal
+from portal.spaces.queries import Item
+from portal.spaces.rules import GRANTED, Access
+from tenants.context import Actor
+from tenants.database import execute
+
+
+async def grant(*, actor: Actor, now: datetime, item: Item, principal: str, title: str, access: Access) -> None:
+    """Give a principal one kind of access to an item and all below it; a second time changes nothing.
+
+    Args:
+        principal: as ``abilities.principals_of`` spells it; whether it exists is for the caller to check.
+        title: the principal's name for people.
+
+    Raises:
+        Forbidden: the actor may not share it.
+    """
+    _check(item)
+    if access not in GRANTED:
+        raise Invalid("Bitte wählen Sie, was erlaubt sein soll.", field="access")
+    await execute(
+        """
+        INSERT INTO item_grant (space_id, item_id, principal, access, title, granted_by, granted_at)
+        VALUES ({}, {}, {}, {}, {}, {}, {}) ON CONFLICT DO NOTHING
+        """,
+        item.space.id,
+        item.id,
+        principal,
+        int(access),
+        title[:200],
+        actor.name,
+        now,
+    )
+    await _mark(item)
+    await _record(actor, item, "item:shared", access)
+
+
+async def revoke(*, actor: Actor, item: Item, principal: str, access: Access) -> None:
+    """Take it away again; what comes from above stays.
+
+    Raises:
+        Forbidden: the actor may not share it.
+        Invalid: nobody could manage the space any more.
+    """
+    _check(item)
+    await execute(
+        "DELETE FROM item_grant WHERE space_id = {} AND item_id = {} AND principal = {} AND access = {}",
+        item.space.id,
+        item.id,
+        principal,
+        int(access),
+    )
+    if item.is_root:
+        managers = await execute(
+            "SELECT FROM item_grant WHERE space_id = {} AND item_id = {} AND access = {}",
+            item.space.id,
+            item.id,
+            int(Access.MANAGER),
+        )
+        if not managers:
+            raise Invalid("Jemand muss den Bereich verwalten. Geben Sie dieses Recht zuerst jemand anderem.")
+    await _mark(item)
+    await _record(actor, item, "item:unshared", access)
+
+
+async def set_inheritance(*, actor: Actor, now: datetime, item: Item, inherits: bool) -> None:
+    """Let what is granted above count here, or cut it. Who cuts keeps managing what they cut off.
+
+    Raises:
+        Forbidden: the actor may not share it, or it is the front page: nothing lies above it.
+    """
+    _check(item)
+    if item.is_root:
+        raise Forbidden("Über der Startseite liegt nichts, von dem sie etwas erben könnte.")
+    await execute("UPDATE item SET inherits = {} WHERE space_id = {} AND id = {}", inherits, item.space.id, item.id)
+    if not inherits and actor.person_id is not None:
+        own = person_principal(actor.person_id, actor.organisation_id)
+        await grant(actor=actor, now=now, item=item, principal=own, title=actor.name, access=Access.MANAGER)
+    await _mark(item)
+    await _record(actor, item, "item:inheritance_kept" if inherits else "item:inheritance_cut", Access.NONE)
+
+
+def _check(item: Item) -> None:
+    if not item.may.may_share:
+        raise Forbidden("Zugriffsrechte vergibt, wer den Eintrag verwaltet.")
+
+
+async def _mark(item: Item) -> None:
+    """Note whether anything is decided here; lists look at such items alone."""
+    await execute(
+        """
+        UPDATE item SET marked = NOT inherits OR EXISTS (
+            SELECT FROM item_grant g WHERE g.space_id = item.space_id AND g.item_id = item.id)
+        WHERE space_id = {} AND id = {}
+        """,
+        item.space.id,
+        item.id,
+    )
+
+
+async def _record(actor: Actor, item: Item, action: str, access: Access) -> None:
+    details: dict[str, str | int | bool] = {"access": access.name.lower()} if access and access.name else {}
+    await audit.record(actor=actor, action=action, subject="item", subject_id=item.id, details=details)

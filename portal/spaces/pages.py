@@ -1,0 +1,95 @@
+"""Reading content under the addresses people know, and the permanent one."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+from uuid import UUID
+
+from litestar import Request, Response, get
+from litestar.params import Parameter
+
+from portal.identity.permissions import Permission
+from portal.kit.errors import NotFound
+from portal.shell import reply
+from portal.shell.feature import Feature, NavItem
+from portal.shell.i18n import mark
+from portal.spaces.content import TYPES
+from portal.spaces.pages_editing import EDITING
+from portal.spaces.plugins import Tab, deeds_of, panels_of, tabs_of
+from portal.spaces.queries import Item, SpaceKey, access_item, find_address, redirect_of
+from portal.spaces.queries_lists import list_children, list_in_review
+from portal.spaces.types import addable_types
+from tenants.context import Actor
+from tenants.scope import current_scope
+
+_READ = {"permission": Permission.CONTENT_READ}
+AnyRequest = Request[Any, Any, Any]
+PageNumber = Annotated[int, Parameter(query="seite", ge=1, le=10_000)]
+
+
+@get(["/o/{organisation:str}/inhalte", "/o/{organisation:str}/{address:path}"], name="organisation-content", opt=_READ)
+async def show_of_organisation(
+    request: AnyRequest, actor: Actor, organisation: str, address: str = "", page: PageNumber = 1
+) -> Response[str]:
+    """Something in the organisation's own space."""
+    return await _show(request, actor, SpaceKey.of_organisation(actor, organisation), address, page)
+
+
+@get(["/n/{network:str}/inhalte", "/n/{network:str}/{address:path}"], name="network-content", opt=_READ)
+async def show_of_network(
+    request: AnyRequest, actor: Actor, network: str, address: str = "", page: PageNumber = 1
+) -> Response[str]:
+    """Something in the space of a network."""
+    return await _show(request, actor, SpaceKey.of_network(actor, network), address, page)
+
+
+@get("/inhalte/{item_id:uuid}", name="content", opt=_READ)
+async def lead_to_item(request: AnyRequest, actor: Actor, item_id: UUID) -> Response[str]:
+    """The address that stays, wherever the item is moved."""
+    item = await access_item(actor, item_id)
+    return await reply.redirect(request, item.url)
+
+
+@get("/zur-pruefung", name="review-list", opt={"permission": Permission.CONTENT_REVIEW})
+async def show_review_list(request: AnyRequest, actor: Actor) -> Response[str]:
+    """What waits for a review that I may give."""
+    return await reply.page(request, "spaces/pruefung.html", entries=await list_in_review(actor))
+
+
+async def _show(request: AnyRequest, actor: Actor, space: SpaceKey, address: str, page: int) -> Response[str]:
+    address = address.strip("/")
+    item = await find_address(actor, space, address)
+    if item is None:
+        moved = await redirect_of(actor, space, address)
+        if moved is None:
+            raise NotFound
+        return await reply.redirect(request, moved)
+    return await reply.page(request, "spaces/item.html", **await view_of(actor, item, current_scope().now, page=page))
+
+
+async def view_of(actor: Actor, item: Item, now: datetime, *, page: int = 1) -> dict[str, Any]:
+    """Everything the view of an item shows."""
+    children = await list_children(actor, item, page=page) if item.declared.is_folder else None
+    return {
+        "item": item,
+        "children": children,
+        "addable": addable_types() if item.may.may_add else [],
+        "tabs": tabs_of(item),
+        "deeds": deeds_of(item),
+        "panels": await panels_of(actor, item, now),
+    }
+
+
+FEATURE = Feature(
+    name="spaces",
+    handlers=(show_of_organisation, show_of_network, lead_to_item, show_review_list, *EDITING),
+    navigation=(
+        NavItem("Inhalte", "/o/{organisation}/inhalte", group="organisation", permission=Permission.CONTENT_READ),
+        NavItem("Inhalte", "/n/{network}/inhalte", group="network", permission=Permission.CONTENT_READ),
+    ),
+    templates=Path(__file__).parent / "templates",
+    content=(
+        *TYPES,
+        Tab("bearbeiten", mark("Bearbeiten"), shows=lambda item: item.may.may_edit, place=10),
+    ),
+)

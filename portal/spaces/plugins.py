@@ -1,0 +1,90 @@
+"""What other packages add to every item: tabs beside "Ansicht", panels beside the content, ways to do something.
+
+A package names them in the ``content`` of its Feature, together with its types; ``portal.app`` installs them. So the
+tree knows no package above it, and a page shows whatever is installed.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from portal.spaces import types
+from portal.spaces.queries import Item
+from portal.spaces.types import ContentType
+from tenants.context import Actor
+
+Load = Callable[[Actor, Item, datetime], Awaitable[dict[str, Any] | None]]
+Shows = Callable[[Item], bool]
+
+
+def always(_: Item) -> bool:
+    """For what every item has."""
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A page of an item beside its view: ``/inhalte/<id>/<name>``. ``shows`` says for which items and to whom."""
+
+    name: str
+    title: str
+    shows: Shows = always
+    place: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """Something shown with an item's view. ``load`` brings what its fragment needs under ``panel``, or None: not shown.
+
+    It may ask the database once: a page has six statements. ``aside`` puts it into the narrow column.
+    """
+
+    name: str
+    template: str
+    load: Load
+    aside: bool = True
+    place: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """An entry of the menu "Mehr": a link to ``/inhalte/<id>/<name>``."""
+
+    name: str
+    title: str
+    shows: Shows = always
+    place: int = 50
+
+
+_TABS: list[Tab] = []
+_PANELS: list[Panel] = []
+_DEEDS: list[Deed] = []
+
+
+def install(additions: Iterable[object]) -> None:
+    """Make types, tabs, panels and deeds known; the same again changes nothing."""
+    lists: dict[type, list[Any]] = {Tab: _TABS, Panel: _PANELS, Deed: _DEEDS}
+    for addition in additions:
+        if isinstance(addition, ContentType):
+            types.install([addition])
+            continue
+        known = lists[type(addition)]
+        if addition not in known:
+            known.append(addition)
+            known.sort(key=lambda entry: (entry.place, entry.name))
+
+
+def tabs_of(item: Item) -> list[Tab]:
+    """The tabs of an item for the person who sees it, in their order."""
+    return [tab for tab in _TABS if tab.shows(item)]
+
+
+def deeds_of(item: Item) -> list[Deed]:
+    """What else can be done with it."""
+    return [deed for deed in _DEEDS if deed.shows(item)]
+
+
+async def panels_of(actor: Actor, item: Item, now: datetime) -> list[tuple[Panel, dict[str, Any]]]:
+    """The panels of an item with what they show, in their order."""
+    return [(panel, context) for panel in _PANELS if (context := await panel.load(actor, item, now)) is not None]

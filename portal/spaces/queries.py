@@ -1,0 +1,323 @@
+"""Reading the tree: an item with all that decides about it in one statement; out of reach is not found."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any, Self
+from uuid import UUID
+
+from markupsafe import Markup
+
+from portal.kit.errors import NotFound
+from portal.spaces.abilities import ItemAbilities, principals_of
+from portal.spaces.fields import clean
+from portal.spaces.rules import Access, Mark, access_at, addresses_above
+from portal.spaces.types import ContentType, type_of
+from portal.spaces.workflow import State
+from tenants.context import Actor
+from tenants.database import execute
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """Where an item lives. ``base`` is the beginning of the addresses people see: /o/bgw, /n/bielefeld."""
+
+    id: UUID
+    organisation_id: UUID | None
+    network_id: UUID | None
+    slug: str
+    title: str
+
+    @property
+    def base(self) -> str:
+        """The address of the space."""
+        return f"/{'o' if self.organisation_id else 'n'}/{self.slug}"
+
+    @property
+    def recipients(self) -> dict[str, Any]:
+        """Whom events about its content are for, as ``emit`` takes it."""
+        if self.organisation_id is not None:
+            return {"to": [self.organisation_id]}
+        return {"network": self.network_id}
+
+    def url(self, address: str) -> str:
+        """The address of an item as people see it."""
+        return f"{self.base}/{address}" if address else f"{self.base}/inhalte"
+
+
+@dataclass(frozen=True, slots=True)
+class Crumb:
+    """An item on the way from the root."""
+
+    id: UUID
+    title: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Item:
+    """An item as one person sees it. ``values`` holds title, summary, tags and the type's fields."""
+
+    space: Space
+    id: UUID
+    parent_id: UUID | None
+    address: str
+    declared: ContentType
+    values: Mapping[str, Any]
+    state: str
+    inherits: bool
+    marked: bool
+    position: int
+    version: int
+    begins_at: datetime | None
+    ends_at: datetime | None
+    assignee: str | None
+    owner_id: UUID | None
+    owner_organisation_id: UUID | None
+    owner_name: str
+    changed_by: str
+    created_at: datetime
+    changed_at: datetime
+    published_at: datetime | None
+    publish_at: datetime | None
+    expires_at: datetime | None
+    bin_id: UUID | None
+    access: Access
+    marks: tuple[Mark, ...]
+    crumbs: tuple[Crumb, ...]
+
+    @property
+    def title(self) -> str:
+        """Its title."""
+        return str(self.values["title"])
+
+    @property
+    def summary(self) -> str:
+        """What it is, in a sentence or two; may be empty."""
+        return str(self.values["summary"])
+
+    @property
+    def tags(self) -> list[str]:
+        """Its tags."""
+        return list(self.values["tags"])
+
+    @property
+    def url(self) -> str:
+        """Where it is read."""
+        return self.space.url(self.address)
+
+    @property
+    def admin_url(self) -> str:
+        """Below this live the tabs and everything that can be done with it."""
+        return f"/inhalte/{self.id}"
+
+    @property
+    def is_root(self) -> bool:
+        """Whether it is the front page of its space."""
+        return self.parent_id is None
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """The slugs from the root."""
+        return tuple(part for part in self.address.split("/") if part)
+
+    @property
+    def slug(self) -> str:
+        """The last part of the address."""
+        return self.path[-1] if self.path else ""
+
+    def markup(self, name: str) -> Markup:
+        """A field of formatted text, cleaned once more: what reached the database by whatever way cannot act."""
+        return Markup(clean(str(self.values.get(name) or "")))  # noqa: S704
+
+    @cached_property
+    def may(self) -> ItemAbilities:
+        """What the person may do with it."""
+        return ItemAbilities.of(declared=self.declared, state=self.state, access=self.access, is_root=self.is_root)
+
+    @property
+    def here(self) -> State:
+        """Its state."""
+        return self.declared.workflow.states[self.state]
+
+
+_COLUMNS = """
+    a.id, a.parent_id, a.address, a.type, a.title, a.summary, a.tags, a.state, a.inherits, a.marked, a.position,
+    a.version, a.begins_at, a.ends_at, a.assignee, a.owner_id, a.owner_organisation_id, a.owner_name, a.changed_by,
+    a.created_at, a.changed_at, a.published_at, a.publish_at, a.expires_at, a.bin_id
+"""
+_SPACE = """
+    s.id AS space_id, s.organisation_id, s.network_id, s.title AS space_title,
+    coalesce((SELECT o.slug FROM organisation o WHERE o.id = s.organisation_id),
+             (SELECT n.slug FROM network n WHERE n.id = s.network_id)) AS space_slug
+"""
+_GRANTS = """
+    CASE WHEN a.marked THEN (SELECT json_agg(json_build_array(g.principal, g.access)) FROM item_grant g
+                             WHERE g.space_id = a.space_id AND g.item_id = a.id) END AS grants
+"""
+
+_BY_ID = f"""
+WITH target AS (SELECT space_id, id, path, bin_id FROM item
+                WHERE space_id = ANY ((SELECT reach_spaces())::uuid[]) AND id = {{}})
+SELECT {_COLUMNS}, {_SPACE}, {_GRANTS}, CASE WHEN a.id = t.id THEN a.fields END AS fields
+FROM target t
+JOIN space s ON s.id = t.space_id
+JOIN item a ON a.space_id = t.space_id AND (a.id = t.id OR (a.bin_id IS NULL AND a.address = ANY (
+    ARRAY(SELECT replace(ltree2text(subpath(t.path, 0, n)), '.', '/')
+          FROM generate_series(0, nlevel(t.path) - 1) AS n))))
+ORDER BY nlevel(a.path), a.id = t.id
+"""  # noqa: S608 - put together from the constants above
+
+_BY_ADDRESS = f"""
+SELECT {_COLUMNS}, {_SPACE}, {_GRANTS}, CASE WHEN a.address = {{}} THEN a.fields END AS fields
+FROM space s JOIN item a ON a.space_id = s.id
+WHERE s.kind = {{}} AND s.{{column}} = {{}} AND a.address = ANY ({{}}::text[]) AND a.bin_id IS NULL
+ORDER BY nlevel(a.path)
+"""  # noqa: S608
+
+
+async def access_item(actor: Actor, item_id: UUID, *, in_bin: bool = False) -> Item:
+    """An item that the actor may read.
+
+    Raises:
+        NotFound: there is none within reach, it is in the bin (or not, with ``in_bin``), or it is not for them.
+    """
+    rows = await execute(_BY_ID, item_id)
+    if not rows or rows[-1]["id"] != item_id or (rows[-1]["bin_id"] is not None) != in_bin:
+        raise NotFound
+    return _readable(rows, actor)
+
+
+async def find_unchecked(actor: Actor, item_id: UUID) -> Item | None:
+    """An item within reach whoever may read it, or None; for the worker, which acts for nobody in particular."""
+    rows = await execute(_BY_ID, item_id)
+    if not rows or rows[-1]["id"] != item_id or rows[-1]["bin_id"] is not None:
+        return None
+    return item_of(rows, actor)
+
+
+async def find_address(actor: Actor, space: "SpaceKey", address: str) -> Item | None:
+    """The item at an address of a space, or None: nothing is there, or nothing for the actor."""
+    above = addresses_above(address)
+    statement = _BY_ADDRESS.replace("{column}", space.column)
+    rows = await execute(statement, above[-1], space.kind, space.owner_id, above)
+    if not rows or rows[-1]["address"] != above[-1]:
+        return None
+    try:
+        return _readable(rows, actor)
+    except NotFound:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class SpaceKey:
+    """Whose space is meant: an organisation's or a network's."""
+
+    kind: str
+    owner_id: UUID
+
+    @property
+    def column(self) -> str:
+        """The column of ``space`` that names the owner."""
+        return "organisation_id" if self.kind == "organisation" else "network_id"
+
+    @classmethod
+    def of_organisation(cls, actor: Actor, slug: str) -> Self:
+        """The actor's own organisation, by its address.
+
+        Raises:
+            NotFound: it is another one; its space is out of reach.
+        """
+        if slug != actor.organisation_slug:
+            raise NotFound
+        return cls("organisation", actor.organisation_id)
+
+    @classmethod
+    def of_network(cls, actor: Actor, slug: str) -> Self:
+        """A network the actor's organisation sits in.
+
+        Raises:
+            NotFound: it does not.
+        """
+        seat = actor.seat_by_slug(slug)
+        if seat is None:
+            raise NotFound
+        return cls("network", seat.network_id)
+
+
+async def redirect_of(actor: Actor, space: SpaceKey, address: str) -> str | None:
+    """Where an item stands now that had this address, or lay below one that had; None when there never was any.
+
+    What the actor may not read has moved nowhere as far as they know.
+    """
+    rows = await execute(
+        f"""
+        SELECT r.address, r.item_id FROM space s JOIN item_redirect r ON r.space_id = s.id
+        WHERE s.kind = {{}} AND s.{space.column} = {{}} AND r.address = ANY ({{}}::text[])
+        ORDER BY length(r.address) DESC LIMIT 1
+        """,  # noqa: S608 - one of two names
+        space.kind,
+        space.owner_id,
+        addresses_above(address)[1:],
+    )
+    if not rows:
+        return None
+    try:
+        moved = await access_item(actor, rows[0]["item_id"])
+    except NotFound:
+        return None
+    rest = address[len(rows[0]["address"]) :].strip("/")
+    if not rest:
+        return moved.url
+    below = await find_address(actor, space, f"{moved.address}/{rest}".strip("/"))
+    return below.url if below else None
+
+
+def _readable(rows: Sequence[Mapping[str, Any]], actor: Actor) -> Item:
+    item = item_of(rows, actor)
+    if not item.may.may_read:
+        raise NotFound
+    return item
+
+
+def item_of(rows: Sequence[Mapping[str, Any]], actor: Actor) -> Item:
+    """The item in the last row; the rows before are what lies above it."""
+    row = rows[-1]
+    space = Space(row["space_id"], row["organisation_id"], row["network_id"], row["space_slug"], row["space_title"])
+    marks = tuple(
+        Mark(tuple(filter(None, r["address"].split("/"))), r["inherits"], grants_of(r["grants"]))
+        for r in rows
+        if r["marked"]
+    )
+    path = tuple(filter(None, row["address"].split("/")))
+    access = access_at(path, marks, principals_of(actor)) | owned(actor, row)
+    fields = json.loads(row["fields"] or "{}")
+    values = {"title": row["title"], "summary": row["summary"], "tags": list(row["tags"]), **fields}
+    crumbs = tuple(Crumb(r["id"], r["title"], space.url(r["address"])) for r in rows[:-1])
+    plain = (
+        "id", "parent_id", "address", "state", "inherits", "marked", "position", "version", "begins_at", "ends_at",
+        "assignee", "owner_id", "owner_organisation_id", "owner_name", "changed_by", "created_at", "changed_at",
+        "published_at", "publish_at", "expires_at", "bin_id",
+    )  # fmt: skip
+    return Item(
+        space=space,
+        declared=type_of(row["type"]),
+        values=values,
+        access=access,
+        marks=marks,
+        crumbs=crumbs,
+        **{name: row[name] for name in plain},
+    )
+
+
+def owned(actor: Actor, row: Mapping[str, Any]) -> Access:
+    """``OWNER`` if the actor made the item, as somebody of the same organisation."""
+    is_mine = actor.person_id is not None and row["owner_id"] == actor.person_id
+    return Access.OWNER if is_mine and row["owner_organisation_id"] == actor.organisation_id else Access.NONE
+
+
+def grants_of(found: str | None) -> tuple[tuple[str, Access], ...]:
+    """Grants as the statements above bring them."""
+    return tuple((principal, Access(access)) for principal, access in json.loads(found or "[]"))

@@ -1,0 +1,173 @@
+"""Lists of items: what one person may see of many, filtered in the statement and never afterwards."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from portal.spaces.abilities import principals_of
+from portal.spaces.queries import Item, Space
+from portal.spaces.rules import Access
+from portal.spaces.types import ContentType, type_of
+from portal.spaces.workflow import State
+from tenants.context import Actor
+from tenants.database import execute
+
+PAGE_SIZE = 20
+
+# Every list begins with this: it takes ({spaces}::uuid[], {principals}::text[]), and ``SEEN`` takes (person,
+# organisation). Both are worked out once a statement; the nearest mark at or above an item decides.
+MARKS = "WITH mark AS MATERIALIZED (SELECT * FROM access_marks({}::uuid[], {}::text[]))"
+NEAREST = """coalesce((SELECT m.access FROM mark m WHERE m.space_id = i.space_id AND m.path @> i.path
+                     ORDER BY nlevel(m.path) DESC LIMIT 1), 0)"""
+REVIEWED = f"({NEAREST} & {Access.REVIEWER | Access.MANAGER:d}) <> 0"
+SEEN = f"""(
+    (i.readers & {NEAREST}) <> 0
+    OR ((i.readers & {Access.OWNER:d}) <> 0 AND i.owner_id = {{}} AND i.owner_organisation_id = {{}})
+)"""
+ROW = """
+    i.space_id, i.id, i.parent_id, i.address, i.type, i.title, i.summary, i.tags, i.state, i.version, i.begins_at,
+    i.ends_at, i.assignee, i.owner_name, i.changed_by, i.changed_at, i.published_at,
+    s.organisation_id, s.network_id, s.title AS space_title,
+    coalesce((SELECT o.slug FROM organisation o WHERE o.id = s.organisation_id),
+             (SELECT n.slug FROM network n WHERE n.id = s.network_id)) AS space_slug
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An item in a list."""
+
+    space: Space
+    id: UUID
+    parent_id: UUID | None
+    address: str
+    declared: ContentType
+    title: str
+    summary: str
+    tags: list[str]
+    state: str
+    version: int
+    begins_at: datetime | None
+    ends_at: datetime | None
+    assignee: str | None
+    owner_name: str
+    changed_by: str
+    changed_at: datetime
+    published_at: datetime | None
+
+    @property
+    def url(self) -> str:
+        """Where it is read."""
+        return self.space.url(self.address)
+
+    @property
+    def admin_url(self) -> str:
+        """Below this live its tabs."""
+        return f"/inhalte/{self.id}"
+
+    @property
+    def here(self) -> State:
+        """Its state."""
+        return self.declared.workflow.states[self.state]
+
+
+@dataclass(frozen=True, slots=True)
+class EntryPage:
+    """One page of a list; ``has_more`` says whether another follows."""
+
+    entries: list[Entry]
+    number: int
+    has_more: bool
+
+
+def who(actor: Actor) -> tuple[list[str], UUID | None, UUID]:
+    """What ``MARKS`` and ``SEEN`` ask about a person: principals, person, organisation."""
+    return sorted(principals_of(actor)), actor.person_id, actor.organisation_id
+
+
+def entry_of(row: Mapping[str, Any]) -> Entry:
+    """An entry from a row of ``ROW``."""
+    space = Space(row["space_id"], row["organisation_id"], row["network_id"], row["space_slug"], row["space_title"])
+    plain = (
+        "id", "parent_id", "address", "title", "summary", "state", "version", "begins_at", "ends_at", "assignee",
+        "owner_name", "changed_by", "changed_at", "published_at",
+    )  # fmt: skip
+    tags = list(row["tags"])
+    return Entry(space=space, declared=type_of(row["type"]), tags=tags, **{name: row[name] for name in plain})
+
+
+_ORDERS = {
+    "position": "i.position, i.id",
+    "title": "lower(i.title), i.id",
+    "newest": "i.changed_at DESC, i.id DESC",
+}
+
+
+async def list_children(actor: Actor, folder: Item, *, page: int = 1, size: int = PAGE_SIZE) -> EntryPage:
+    """What lies directly in a folder, in the folder's own order."""
+    principals, person, organisation = who(actor)
+    order = _ORDERS[folder.values.get("order") or "position"]
+    rows = await execute(
+        f"""
+        {MARKS} SELECT {ROW} FROM item i JOIN space s ON s.id = i.space_id
+        WHERE i.space_id = {{}} AND i.parent_id = {{}} AND i.bin_id IS NULL AND {SEEN}
+        ORDER BY {order} LIMIT {{}} OFFSET {{}}
+        """,  # noqa: S608 - put together from constants
+        [folder.space.id],
+        principals,
+        folder.space.id,
+        folder.id,
+        person,
+        organisation,
+        size + 1,
+        (page - 1) * size,
+    )
+    return EntryPage([entry_of(row) for row in rows[:size]], page, len(rows) > size)
+
+
+async def list_entries(
+    actor: Actor,
+    *,
+    condition: str,
+    values: Sequence[object],
+    order: str,
+    limit: int,
+    spaces: Sequence[UUID] | None = None,
+    offset: int = 0,
+) -> list[Entry]:
+    """Items that meet a condition on ``i`` (a constant with ``{}`` placeholders) among those the actor may see.
+
+    ``spaces`` narrows it to some of those within reach.
+    """
+    principals, person, organisation = who(actor)
+    within = list(spaces) if spaces is not None else await reached_spaces()
+    rows = await execute(
+        f"""
+        {MARKS} SELECT {ROW} FROM item i JOIN space s ON s.id = i.space_id
+        WHERE i.space_id = ANY ({{}}::uuid[]) AND i.bin_id IS NULL AND ({condition}) AND {SEEN}
+        ORDER BY {order} LIMIT {{}} OFFSET {{}}
+        """,  # noqa: S608 - conditions and orders are constants of the callers
+        within,
+        principals,
+        within,
+        *values,
+        person,
+        organisation,
+        limit,
+        offset,
+    )
+    return [entry_of(row) for row in rows]
+
+
+async def reached_spaces() -> list[UUID]:
+    """All spaces within reach of the scope's organisation."""
+    return list((await execute("SELECT reach_spaces() AS ids"))[0]["ids"])
+
+
+async def list_in_review(actor: Actor, *, limit: int = 50) -> list[Entry]:
+    """Items that wait for a review which the actor may give, the longest waiting first."""
+    return await list_entries(
+        actor, condition=f"i.state = 'pending' AND {REVIEWED}", values=(), order="i.changed_at, i.id", limit=limit
+    )

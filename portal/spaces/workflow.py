@@ -1,0 +1,126 @@
+"""Workflows as data: states, who sees and edits in each, and the transitions between them with their guards.
+
+    private -> pending -> published -> retracted
+
+A type of content names one of them. ``readers`` is written beside each item when its state changes, so that lists and
+the search need no workflow to know who sees it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from portal.shell.i18n import mark
+from portal.spaces.rules import ANYBODY, Access
+
+_AUTHORS = Access.OWNER | Access.EDITOR | Access.MANAGER
+_EDITORS = Access.EDITOR | Access.MANAGER
+_REVIEWERS = Access.REVIEWER | Access.MANAGER
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Where an item can be. ``kind`` is the look of its badge; ``is_review`` puts it on the reviewers' list."""
+
+    title: str
+    readers: Access
+    editors: Access
+    kind: str = "info"
+    is_public: bool = False
+    is_review: bool = False
+    is_done: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """A way from some states into another; ``guard`` is the access that opens it. ``needs_note``: say why."""
+
+    title: str
+    sources: tuple[str, ...]
+    target: str
+    guard: Access
+    needs_note: bool = False
+    explanation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Workflow:
+    """States and transitions by name; an item begins in ``initial``."""
+
+    name: str
+    title: str
+    initial: str
+    states: Mapping[str, State]
+    transitions: Mapping[str, Transition]
+
+    def open_to(self, state: str, access: Access) -> dict[str, Transition]:
+        """The transitions somebody with this access may make from a state, by name."""
+        return {
+            name: transition
+            for name, transition in self.transitions.items()
+            if state in transition.sources and transition.guard & access
+        }
+
+
+PUBLICATION = Workflow(
+    name="publication",
+    title=mark("Mit Prüfung"),
+    initial="private",
+    states={
+        "private": State(mark("Entwurf"), readers=_AUTHORS, editors=_AUTHORS),
+        "pending": State(
+            mark("Zur Prüfung"), readers=_AUTHORS | _REVIEWERS, editors=_REVIEWERS, kind="warning", is_review=True
+        ),
+        "published": State(mark("Veröffentlicht"), readers=ANYBODY, editors=_EDITORS, kind="success", is_public=True),
+        "retracted": State(mark("Zurückgezogen"), readers=_AUTHORS | _REVIEWERS, editors=_AUTHORS, kind="danger"),
+    },
+    transitions={
+        "submit": Transition(
+            mark("Zur Prüfung geben"),
+            ("private", "retracted"),
+            "pending",
+            _AUTHORS,
+            explanation=mark("Wer prüft, sieht den Beitrag in der Liste „Zur Prüfung“."),
+        ),
+        "recall": Transition(
+            mark("Wieder bearbeiten"), ("pending",), "private", Access.OWNER, explanation=mark("Zurück zum Entwurf.")
+        ),
+        "send_back": Transition(
+            mark("Zurückgeben"),
+            ("pending",),
+            "private",
+            _REVIEWERS,
+            needs_note=True,
+            explanation=mark(
+                "Der Beitrag wird wieder Entwurf; Ihre Begründung geht an die Verfasserin oder den Verfasser."
+            ),
+        ),
+        "publish": Transition(
+            mark("Veröffentlichen"),
+            ("private", "pending", "retracted"),
+            "published",
+            _REVIEWERS,
+            explanation=mark("Alle, die den Bereich lesen dürfen, sehen den Beitrag."),
+        ),
+        "retract": Transition(
+            mark("Zurückziehen"),
+            ("published",),
+            "retracted",
+            _EDITORS | _REVIEWERS,
+            explanation=mark("Der Beitrag bleibt erhalten, ist aber nicht mehr zu lesen."),
+        ),
+    },
+)
+
+INSTANT = Workflow(
+    name="instant",
+    title=mark("Sofort sichtbar"),
+    initial="published",
+    states={
+        "published": State(mark("Sichtbar"), readers=ANYBODY, editors=_AUTHORS, kind="success", is_public=True),
+        "private": State(mark("Verborgen"), readers=_AUTHORS, editors=_AUTHORS),
+    },
+    transitions={
+        "hide": Transition(mark("Verbergen"), ("published",), "private", _AUTHORS),
+        "show": Transition(mark("Sichtbar machen"), ("private",), "published", _AUTHORS),
+    },
+)
