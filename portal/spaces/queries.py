@@ -144,9 +144,9 @@ class Item:
 
 
 _COLUMNS = """
-    a.id, a.parent_id, a.address, a.type, a.title, a.summary, a.tags, a.state, a.inherits, a.marked, a.position,
-    a.version, a.begins_at, a.ends_at, a.assignee, a.owner_id, a.owner_organisation_id, a.owner_name, a.changed_by,
-    a.created_at, a.changed_at, a.published_at, a.publish_at, a.expires_at, a.bin_id
+    i.id, i.parent_id, i.address, i.type, i.title, i.summary, i.tags, i.state, i.inherits, i.marked, i.position,
+    i.version, i.begins_at, i.ends_at, i.assignee, i.owner_id, i.owner_organisation_id, i.owner_name, i.changed_by,
+    i.created_at, i.changed_at, i.published_at, i.publish_at, i.expires_at, i.bin_id
 """
 _SPACE = """
     s.id AS space_id, s.organisation_id, s.network_id, s.title AS space_title,
@@ -154,27 +154,30 @@ _SPACE = """
              (SELECT n.slug FROM network n WHERE n.id = s.network_id)) AS space_slug
 """
 _GRANTS = """
-    CASE WHEN a.marked THEN (SELECT json_agg(json_build_array(g.principal, g.access)) FROM item_grant g
-                             WHERE g.space_id = a.space_id AND g.item_id = a.id) END AS grants
+    CASE WHEN i.marked THEN (SELECT json_agg(json_build_array(g.principal, g.access)) FROM item_grant g
+                             WHERE g.space_id = i.space_id AND g.item_id = i.id) END AS grants
 """
 
+# Upwards by the parents, not by the address: in the bin several items may have had the same one.
 _BY_ID = f"""
-WITH target AS (SELECT space_id, id, path, bin_id FROM item
-                WHERE space_id = ANY ((SELECT reach_spaces())::uuid[]) AND id = {{}})
-SELECT {_COLUMNS}, {_SPACE}, {_GRANTS}, CASE WHEN a.id = t.id THEN a.fields END AS fields
-FROM target t
-JOIN space s ON s.id = t.space_id
-JOIN item a ON a.space_id = t.space_id AND (a.id = t.id OR (a.bin_id IS NULL AND a.address = ANY (
-    ARRAY(SELECT replace(ltree2text(subpath(t.path, 0, n)), '.', '/')
-          FROM generate_series(0, nlevel(t.path) - 1) AS n))))
-ORDER BY nlevel(a.path), a.id = t.id
+WITH RECURSIVE a AS (
+    SELECT i.space_id, i.id, i.parent_id, 0 AS above FROM item i
+    WHERE i.space_id = ANY ((SELECT reach_spaces())::uuid[]) AND i.id = {{}}
+    UNION ALL
+    SELECT p.space_id, p.id, p.parent_id, a.above + 1
+    FROM a JOIN item p ON p.space_id = a.space_id AND p.id = a.parent_id
+)
+SELECT {_COLUMNS}, {_SPACE}, {_GRANTS},
+       CASE WHEN a.above = 0 THEN i.fields END AS fields
+FROM a JOIN space s ON s.id = a.space_id JOIN item i ON i.space_id = a.space_id AND i.id = a.id
+ORDER BY a.above DESC
 """  # noqa: S608 - put together from the constants above
 
 _BY_ADDRESS = f"""
-SELECT {_COLUMNS}, {_SPACE}, {_GRANTS}, CASE WHEN a.address = {{}} THEN a.fields END AS fields
-FROM space s JOIN item a ON a.space_id = s.id
-WHERE s.kind = {{}} AND s.{{column}} = {{}} AND a.address = ANY ({{}}::text[]) AND a.bin_id IS NULL
-ORDER BY nlevel(a.path)
+SELECT {_COLUMNS}, {_SPACE}, {_GRANTS}, CASE WHEN i.address = {{}} THEN i.fields END AS fields
+FROM space s JOIN item i ON i.space_id = s.id
+WHERE s.kind = {{}} AND s.{{column}} = {{}} AND i.address = ANY ({{}}::text[]) AND i.bin_id IS NULL
+ORDER BY nlevel(i.path)
 """  # noqa: S608
 
 
