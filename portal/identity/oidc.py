@@ -73,8 +73,8 @@ class Directory:
         self._keys.forget()
 
     async def address(self, begun: Begun) -> str:
-        """Where to send a browser for signing in."""
-        description = await self._description.value()
+        """Where to send a browser for signing in: a directory that answers now, or people meet the browser's error."""
+        description = await self._description.value(fresh=True)
         async with self._client(description) as client:
             address, _ = client.create_authorization_url(
                 description["authorization_endpoint"],
@@ -111,7 +111,7 @@ class Directory:
 
     async def logout_address(self, hint: str) -> str | None:
         """Where to send a browser for signing out at the directory too; None if it offers no such place."""
-        description = await self._description.value()
+        description = await self._description.value(fresh=True)
         if not (endpoint := description.get("end_session_endpoint")):
             return None
         parameters = {"client_id": self.provider.client_id, "post_logout_redirect_uri": self._after_logout}

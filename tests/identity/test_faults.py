@@ -2,6 +2,7 @@
 
 import pytest
 
+from portal.identity import oidc
 from portal.identity.assembly import Identity
 from portal.identity.sessions import COOKIE
 from portal.settings import OidcProvider, SettingsProblem
@@ -58,6 +59,20 @@ async def test_a_directory_that_fails_or_talks_nonsense_is_told_in_words_and_rec
     assert_told(await begin(deceived))
     standin.answer = answer
     assert (await begin(deceived)).status_code == 303
+
+
+async def test_a_directory_that_was_there_a_minute_ago_is_asked_before_people_are_sent_to_it(
+    deceived, standin, monkeypatch
+):
+    """Otherwise the browser shows its own page, in which nobody says what to do."""
+    monkeypatch.setattr(oidc, "_ASK_AGAIN_SECONDS", 0)
+    browser = deceived.browser()
+    asked = query_of(await departure(browser))
+    standin.answers(standin.sign(standin.claims(nonce=asked["nonce"])))
+    await browser.get("/anmelden/antwort", params={"state": asked["state"], "code": "x"})
+    standin.status = 503
+    assert_told(await begin(deceived))
+    assert (await browser.post("/abmelden")).headers["location"] == "/abgemeldet?verzeichnis=offen"
 
 
 async def test_a_directory_that_fails_between_departure_and_answer(deceived, standin):
