@@ -61,6 +61,17 @@ async def test_a_form_full_of_errors(windows):
     await _examine(window)
 
 
+async def test_a_word_without_end_is_broken(windows):
+    """As somebody pastes it, an address for example: nothing runs out of the page."""
+    path = await journey.ask(windows, "https://beispiel.test/" + "W" * 200)
+    window = await windows.of(visits.DEPUTY, path=None)
+    for address in ("/", "/n/bielefeld", journey.VOTES, path, "/mitteilungen"):
+        await window.open(address)
+        for size in (WIDE, NARROW):
+            await window.page.set_viewport_size(size)
+            assert not await window.overflows(), f"{address} {size}"
+
+
 @pytest.fixture(scope="package")
 async def addresses(all_windows: Windows) -> AsyncIterator[dict[str, str]]:
     """Where the demo world's votes and notices are."""
