@@ -17,6 +17,7 @@ Raw = Any  # what Litestar's form data holds: text, a list of texts, or an uploa
 _CONTROL = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ud800-\udfff]"
 )
+_BLANK = "\u115f\u1160\u2800\u3164\uffa0"  # letters and a sign that look like a space
 _GERMAN_DATE = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})", re.ASCII)
 _ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
 _INTEGER = re.compile(r"[+-]?\d{1,18}", re.ASCII)
@@ -63,7 +64,8 @@ class Field(ABC, Generic[Value]):
             sent = sent[0] if sent else ""
         text = sent if isinstance(sent, str) else ""
         text = text[:_RAW_LIMIT].replace("\r\n", "\n").replace("\r", "\n")
-        return unicodedata.normalize("NFC", _CONTROL.sub("", text)).strip()
+        text = unicodedata.normalize("NFC", _CONTROL.sub("", text)).strip()
+        return text if _can_be_seen(text) else ""
 
     def write(self, value: Any) -> str:
         """The text that stands for an initial value."""
@@ -252,6 +254,11 @@ class Checkbox(Field[bool]):
 
     def empty(self) -> bool:
         return False
+
+
+def _can_be_seen(text: str) -> bool:
+    """Whether anything of it leaves ink: a title without any could neither be read nor clicked."""
+    return any(unicodedata.category(sign)[0] not in "CZM" and sign not in _BLANK for sign in text)
 
 
 def _day(text: str) -> date:

@@ -19,6 +19,7 @@ UNFIT = (
     ({"rule": "question_choice", "proposals": "Eins"}, "Eine Auswahl braucht mindestens zwei Vorschläge"),
     ({"rule": "question_choice", "proposals": "Eins\nZwei\neins"}, "Der Vorschlag „eins“ steht doppelt"),
     ({"proposals": "Eins\nZwei"}, "Vorschläge gibt es nur bei einer Auswahl."),
+    ({"question": "\u3164\u2800\xa0\xad\U000e0041"}, "Bitte schreiben Sie, worüber abgestimmt wird."),
     ({"question": "\u200b\ufeff"}, "Bitte schreiben Sie, worüber abgestimmt wird."),
 )
 
