@@ -20,6 +20,7 @@ import msgspec
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from portal.identity.kept_connections import KeptConnections
 from portal.kit.errors import Unavailable
 from portal.shell.i18n import mark
 
@@ -76,6 +77,7 @@ class Sessions:
 
     def __init__(self, redis: Redis, *, idle: timedelta, absolute: timedelta) -> None:
         self._redis = redis
+        self._kept = KeptConnections(redis)
         self._idle = idle
         self._absolute = absolute
 
@@ -106,7 +108,8 @@ class Sessions:
             return None
         key = _digest(token)
         async with answering():
-            found = _session(await self._redis.getex(f"session:{key}", px=self._idle if used else None))
+            extended = ("PX", self._idle // timedelta(milliseconds=1)) if used else ()
+            found = _session(await self._kept.ask("GETEX", f"session:{key}", *extended))
             if found is not None and found.ends_at <= _now():
                 await self._forget([found])
                 return None
