@@ -53,7 +53,7 @@ async def test_who_works_for_two_organisations_switches_between_them(windows, st
     here, there = (first, second) if first in before else (second, first)
     await header.locator("button.bar__organisation").click()
     await header.get_by_role("button", name=there, exact=True).click()
-    await expect(window.page.locator("#flash")).to_contain_text("andere Organisation")
+    await expect(window.page.locator("#flash")).to_contain_text("Sie arbeiten jetzt für")
     await expect(header.locator("button.bar__organisation")).to_contain_text(there)
     networks = await window.page.locator("nav#menue").inner_text()
     assert ("Bielefeld" in networks, "Düsseldorf" in networks) == (there == first, there == second)

@@ -44,7 +44,7 @@ async def test_the_organisation_is_switched_without_script(windows):
     other = window.page.locator("#konto").locator("button[name=organisation]")
     name = await other.inner_text()
     await other.click()
-    await expect(window.page.locator("#flash")).to_contain_text("andere Organisation")
+    await expect(window.page.locator("#flash")).to_contain_text("Sie arbeiten jetzt für")
     await expect(window.page.locator(".bar__organisation").first).to_contain_text(name)
 
 
