@@ -19,7 +19,7 @@ from redis.exceptions import RedisError
 from portal.kit.errors import Conflict, HilfenetzError, Invalid, NotFound, TooLarge, Unavailable
 from portal.shell import reply, transaction
 from portal.shell.i18n import mark
-from portal.shell.security import SIGN_IN_PATH
+from portal.shell.security import SIGN_IN_PATH, SendAgain, token_cookie
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -80,15 +80,39 @@ def answer(request: AnyRequest, error: Exception) -> Response[Any]:
     types = reply.from_htmx(request) and request.method != "GET"  # somebody filled in a form that must not be lost
     if problem.status == _UNAUTHORIZED and not types:
         return _to_sign_in(request)
+    if isinstance(error, SendAgain):
+        return _send_again(request, problem, error)
     template = f"shell/errors/{problem.status if problem.status in _PAGES else 400}.html"
-    headers = dict(problem.headers)
+    headers = problem.headers | _flash_on_top(request)
     if reply.from_htmx(request):
         template = "shell/_signed_out.html" if problem.status == _UNAUTHORIZED else "shell/_problem.html"
-        if "#answer" not in request.headers.get("HX-Target", ""):
-            headers["HX-Retarget"] = "#flash"  # no form asked: the place for sentences is on top of the page
     return Response(
         _page(request, template, problem), status_code=problem.status, headers=headers, media_type=MediaType.HTML
     )
+
+
+def _send_again(request: AnyRequest, problem: Problem, error: SendAgain) -> Response[str]:
+    """What was typed, to be sent once more; with htmx it still stands in the form, which gets the new token."""
+    template = "shell/send_again.html"
+    if reply.from_htmx(request):
+        template = "shell/_send_again.html" if _asks_beside(request) else "shell/_problem.html"
+    context = {"token": error.token, "fields": error.fields, "address": reply.path_of(str(request.url))}
+    return Response(
+        _page(request, template, problem, **context),
+        status_code=problem.status,
+        headers=_flash_on_top(request),
+        cookies=[token_cookie(error.token)] if error.is_new else [],
+        media_type=MediaType.HTML,
+    )
+
+
+def _asks_beside(request: AnyRequest) -> bool:
+    return "#answer" in request.headers.get("HX-Target", "")
+
+
+def _flash_on_top(request: AnyRequest) -> dict[str, str]:
+    """Where no form asked, the place for sentences is on top of the page."""
+    return {"HX-Retarget": "#flash"} if reply.from_htmx(request) and not _asks_beside(request) else {}
 
 
 def _problem(error: Exception) -> Problem:
@@ -120,8 +144,8 @@ def _retry(status: int) -> dict[str, str]:
     return {"retry-after": "30"} if status == _UNAVAILABLE else {}
 
 
-def _page(request: AnyRequest, template: str, problem: Problem) -> str:
-    context = {
+def _page(request: AnyRequest, template: str, problem: Problem, **more: object) -> str:
+    context = more | {
         "frame": reply.frame_without_visitor(request),
         "status": problem.status,
         "sentence": problem.sentence,

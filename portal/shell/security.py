@@ -14,11 +14,14 @@ from urllib.parse import urlsplit
 import structlog
 from litestar import Request
 from litestar.config.csrf import CSRFConfig
-from litestar.enums import ScopeType
+from litestar.datastructures import Cookie, FormMultiDict
+from litestar.enums import RequestEncodingType, ScopeType
+from litestar.exceptions import PermissionDeniedException
 from litestar.middleware import DefineMiddleware
-from litestar.middleware.csrf import CSRFMiddleware
+from litestar.middleware.csrf import CSRFMiddleware, generate_csrf_token
 from litestar.middleware.rate_limit import RateLimitConfig, RateLimitMiddleware
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from litestar.utils.scope.state import ScopeState
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from portal.kit.ids import new_id
@@ -29,6 +32,8 @@ SIGN_IN_PATH = "/anmelden"
 
 _LOG = structlog.get_logger("web")
 _GIVEN_ID = re.compile(rb"[0-9a-f-]{16,64}")  # as proxies make them; no word fits in, for it goes into every log
+_FIELD = "_csrf_token"
+_FORMS = frozenset({RequestEncodingType.URL_ENCODED, RequestEncodingType.MULTI_PART})
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -103,11 +108,56 @@ class Envelope:
             )
 
 
+class SendAgain(PermissionDeniedException):
+    """A form of ours with a token that no longer counts: what it brought may be sent again with ``token``.
+
+    ``is_new``: the browser does not hold that token yet.
+    """
+
+    def __init__(self, token: str, *, is_new: bool, fields: tuple[tuple[str, str], ...]) -> None:
+        super().__init__("CSRF token is outdated")
+        self.token, self.is_new, self.fields = token, is_new, fields
+
+
 class _Guard(CSRFMiddleware):
-    """Takes only a text of plain letters for a token; a file or anything else is none."""
+    """Takes only a text of plain letters for a token; a file or anything else is none.
+
+    A cookie that was signed with another SECRET_KEY counts as none and is replaced.
+    """
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        exempt = self.config.exclude_from_csrf_key
+        if scope["type"] != ScopeType.HTTP or scope["route_handler"].opt.get(exempt):
+            await self.app(scope, receive, send)
+            return
+        request = Request[Any, Any, Any](scope, receive)
+        cookie = request.cookies.get(self.config.cookie_name, "")
+        known = cookie if self._decode_csrf_token(cookie) else None
+        token = known or generate_csrf_token(self.config.secret)
+        ScopeState.from_scope(scope).csrf_token = token
+        if request.method not in self.config.safe_methods:
+            await self._check(request, cookie, known, token)
+        await self.app(scope, receive, self.create_send_wrapper(send, token, known))
+
+    async def _check(self, request: Request[Any, Any, Any], cookie: str, known: str | None, token: str) -> None:
+        """Let through what a page of ours sent; what one sent that is too old may be sent again by the person."""
+        form = await request.form() if request.content_type[0] in _FORMS else FormMultiDict()
+        given = [*filter(None, [request.headers.get(self.config.header_name)]), *form.getall(_FIELD, [])]
+        if known and any(self._csrf_tokens_match(one, known) for one in given):
+            return
+        # Nobody but a page of ours knows the cookie, and no page of others can make a browser say "same-origin".
+        if (cookie and cookie in given) or request.headers.get("Sec-Fetch-Site") == "same-origin":
+            typed = ((name, value) for name, value in form.multi_items() if name != _FIELD and isinstance(value, str))
+            raise SendAgain(token, is_new=not known, fields=tuple(typed))
+        raise PermissionDeniedException
 
     def _decode_csrf_token(self, token: object) -> str | None:
         return super()._decode_csrf_token(token) if isinstance(token, str) and token.isascii() else None
+
+
+def token_cookie(token: str) -> Cookie:
+    """Where a browser keeps its token."""
+    return Cookie(CSRF_COOKIE, value=token, path="/", secure=True, httponly=True, samesite="lax")
 
 
 def csrf(settings: Settings) -> DefineMiddleware:

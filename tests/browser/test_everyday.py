@@ -4,8 +4,10 @@ import asyncio
 import re
 from itertools import count
 
+import pytest
 from playwright.async_api import expect
 
+from portal.shell.security import CSRF_COOKIE
 from tests.browser import journey
 
 GFS, BGW = "levin.oppermann", "kerstin.vogelsang"
@@ -48,6 +50,26 @@ async def test_an_inbox_after_the_swap_equals_one_loaded_afresh(windows):
     await window.page.reload()
     assert swapped == await _content(window)
     assert header == await window.page.locator("#inbox").inner_text()
+
+
+@pytest.mark.parametrize("script", [True, False])
+async def test_what_was_chosen_survives_a_change_of_the_key(windows, stage, script):
+    path = await journey.ask(windows, f"Hält das einen Neustart aus ({script})?")
+    window = await windows.anybody(java_script_enabled=script)
+    await window.sign_in(GFS, to=path)
+    window.expected.add(403)
+    over_https = stage.address.replace("http:", "https:")  # or the browser takes no cookie of that name
+    signed_before = {"name": CSRF_COOKIE, "value": "0" * 128, "url": over_https, "secure": True, "httpOnly": True}
+    await window.context.add_cookies([signed_before])
+    await window.page.get_by_role("radio", name=journey.YES, exact=True).check()
+    await window.page.locator("#lage button[type=submit]").click()
+    await expect(window.page.locator("main")).to_contain_text("Bitte senden Sie noch einmal ab")
+    again = (
+        window.page.locator("#lage button[type=submit]") if script else window.page.get_by_role("button", name="Noch")
+    )
+    await again.click()
+    await expect(window.page.locator("#flash")).to_contain_text("Ihre Stimme ist gespeichert")
+    assert window.path == path
 
 
 async def test_a_printed_vote_is_the_vote_and_nothing_around_it(windows):

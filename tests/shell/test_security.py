@@ -5,7 +5,7 @@ import pytest
 
 from portal.shell import security
 from portal.shell.static import Assets, FrontEndMissing
-from tests.house.pages import check_page
+from tests.house.pages import check_fragment, check_page, read
 from tests.shell.gallery import build
 
 
@@ -63,6 +63,82 @@ async def test_a_post_without_the_token_is_refused(http):
         response = await http.post("/galerie/eintrag", data=data)
         assert response.status_code == 403
         check_page(response.text)
+
+
+@pytest.fixture
+async def yesterday(settings, redis, gallery):
+    """A browser, with the token of a page that was made before SECRET_KEY was changed."""
+    before = build(settings.model_copy(update={"secret_key": "x" * 40}), redis)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=before), base_url="https://hilfenetz.test") as old:
+        await old.get("/galerie")
+    transport = httpx.ASGITransport(app=gallery)
+    async with httpx.AsyncClient(
+        transport=transport, base_url="https://hilfenetz.test", cookies=old.cookies
+    ) as browser:
+        yield browser
+
+
+ANSWERS = {
+    "frage": 'Was kostet "das" & jenes?', "grund": "Zeile 1\r\nZeile 2", "art": "ja", "ort": "a",
+    "tag": "2027-01-31", "zahl": "3", "haken": "ja",
+}  # fmt: skip
+
+
+def hidden(html: str) -> dict[str, str]:
+    return {field.get("name"): field.get("value") for field in read(html).all("input") if field.get("type") == "hidden"}
+
+
+async def test_after_a_change_of_the_key_a_page_brings_a_token_that_counts(yesterday):
+    old = yesterday.cookies[security.CSRF_COOKIE]
+    page = (await yesterday.get("/galerie")).text
+    assert yesterday.cookies[security.CSRF_COOKIE] != old
+    assert old not in page
+    assert "set-cookie" not in (await yesterday.get("/galerie")).headers
+    token = {"_csrf_token": yesterday.cookies[security.CSRF_COOKIE]}
+    assert (await yesterday.post("/galerie/eintrag", data=ANSWERS | token)).status_code == 303
+
+
+async def test_a_form_from_before_the_change_can_be_sent_again_with_all_that_was_typed(yesterday):
+    old = {"_csrf_token": yesterday.cookies[security.CSRF_COOKIE]}
+    response = await yesterday.post("/galerie/eintrag?a=1", data=ANSWERS | old)
+    assert response.status_code == 403
+    page = check_page(response.text)
+    assert "Bitte senden Sie noch einmal ab" in page.text
+    assert next(page.all("form")).get("action") == "/galerie/eintrag?a=1"
+    kept = hidden(response.text)
+    assert kept == ANSWERS | {"_csrf_token": yesterday.cookies[security.CSRF_COOKIE]}
+    assert (await yesterday.post("/galerie/eintrag", data=kept)).status_code == 303
+
+
+async def test_with_htmx_the_form_stays_and_takes_the_new_token_beside_the_old_one(yesterday):
+    old = yesterday.cookies[security.CSRF_COOKIE]
+    headers = {"HX-Request": "true", "HX-Target": "div#answer"}
+    response = await yesterday.post("/galerie/eintrag", data=ANSWERS | {"_csrf_token": old}, headers=headers)
+    assert response.status_code == 403
+    assert "noch einmal" in check_fragment(response.text).text
+    fresh = hidden(response.text)
+    assert fresh == {"_csrf_token": yesterday.cookies[security.CSRF_COOKIE]}
+    both = ANSWERS | {"_csrf_token": [old, fresh["_csrf_token"]]}
+    assert (await yesterday.post("/galerie/eintrag", data=both, headers=headers)).status_code == 200
+
+
+async def test_a_form_in_another_tab_can_be_sent_again_too_if_the_browser_vouches_for_it(yesterday):
+    old = {"_csrf_token": yesterday.cookies[security.CSRF_COOKIE]}
+    await yesterday.get("/galerie")
+    ours = {"Sec-Fetch-Site": "same-origin"}
+    response = await yesterday.post("/galerie/eintrag", data=ANSWERS | old, headers=ours)
+    assert hidden(response.text) == ANSWERS | {"_csrf_token": yesterday.cookies[security.CSRF_COOKIE]}
+    assert "set-cookie" not in response.headers
+
+
+@pytest.mark.parametrize("headers", [{}, {"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}])
+async def test_a_form_that_is_not_ours_is_never_offered_to_be_sent(yesterday, http, headers):
+    for browser in (yesterday, http):
+        for data in (ANSWERS, ANSWERS | {"_csrf_token": "x" * 128}):
+            response = await browser.post("/galerie/eintrag", data=data, headers=headers)
+            assert response.status_code == 403
+            assert "kostet" not in response.text
+            assert not list(check_page(response.text).all("form"))
 
 
 async def test_the_token_cookie_belongs_to_this_host_alone(gallery):
