@@ -92,6 +92,15 @@ def axe(settings: Settings) -> str:
     return (Path(settings.frontend_dir) / "axe-core/axe.min.js").read_text(encoding="utf-8")
 
 
+async def test_a_sign_has_the_colour_of_what_it_says(opened):
+    page = (await opened("/")).page
+    colour = "icon => getComputedStyle(icon).backgroundColor"
+    late = await page.locator(".todo__until--late > .kern-icon").first.evaluate(colour)
+    in_a_row = await page.locator(".todo__until .kern-badge--warning .kern-icon").evaluate(colour)
+    in_an_action = await page.locator(".todo__action .kern-badge--warning .kern-icon").first.evaluate(colour)
+    assert in_a_row == in_an_action != late
+
+
 @pytest.mark.parametrize("path", PAGES)
 async def test_everybody_can_use_it(opened, axe, path):
     window = await opened(path, bypass_csp=True)
