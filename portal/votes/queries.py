@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -83,6 +83,7 @@ class VoteSheet:
     voters: tuple[Voter, ...]
     history: tuple[OwnBallot, ...]
     result: Tally | None
+    _tallies: dict[datetime, Tally] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     def state(self, now: datetime) -> VoteState:
         """Where the vote is by the clock, or because a ballot has ended it."""
@@ -94,12 +95,9 @@ class VoteSheet:
         """The frozen tally, or where the vote stands; true only for who sees all ballots."""
         if self.result is not None:
             return self.result
-        electorate = [
-            Elector(voter.organisation_id, over=now >= voter.due_at, departed=voter.departed) for voter in self.voters
-        ]
-        counted = [Ballot(voter.organisation_id, voter.answer) for voter in self.voters if voter.answer]
-        late = [Ballot(voter.organisation_id, "abstain", late=True) for voter in self.voters for _ in range(voter.late)]
-        return tally(self.rule, electorate, [*counted, *late])
+        if now not in self._tallies:  # one page asks for it several times
+            self._tallies[now] = self._counted(now)
+        return self._tallies[now]
 
     def voter(self, organisation_id: UUID) -> Voter | None:
         """The organisation's place in the electorate; None if it joined later."""
@@ -110,6 +108,14 @@ class VoteSheet:
         """Whether every member sees how each voted, now."""
         closed = self.result is not None
         return self.ballots_visible_to == "members" or (closed and self.ballots_visible_to == "members_after_closing")
+
+    def _counted(self, now: datetime) -> Tally:
+        electorate = [
+            Elector(voter.organisation_id, over=now >= voter.due_at, departed=voter.departed) for voter in self.voters
+        ]
+        counted = [Ballot(voter.organisation_id, voter.answer) for voter in self.voters if voter.answer]
+        late = [Ballot(voter.organisation_id, "abstain", late=True) for voter in self.voters for _ in range(voter.late)]
+        return tally(self.rule, electorate, [*counted, *late])
 
 
 def access_network(actor: Actor, slug: str) -> Seat:
