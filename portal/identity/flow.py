@@ -10,6 +10,7 @@ import structlog
 
 from portal.identity import actions
 from portal.identity.assembly import Identity
+from portal.identity.cookies import place_of
 from portal.identity.oidc import LEEWAY_SECONDS, Directory, DirectoryFailed
 from portal.identity.pending import Begun, Pending
 from portal.identity.queries import Employer
@@ -61,11 +62,13 @@ class Arrival:
     browser: str
     user_agent: str
     session_token: str
+    place: str
     request_id: str
 
 
-async def finish(identity: Identity, arrival: Arrival) -> tuple[str, str]:
-    """Check the answer, write down who came, open a session: the token for the browser's cookie, and where to go.
+async def finish(identity: Identity, arrival: Arrival) -> tuple[str, str, str]:
+    """Check the answer, write down who came, open a session: the token for the browser's cookie, the place they work in
+    now, and where to go. It is the organisation this browser last worked for, if they still do.
 
     Raises:
         SignInProblem: nobody waits for this answer, it cannot be trusted, or the person belongs to no organisation.
@@ -81,20 +84,21 @@ async def finish(identity: Identity, arrival: Arrival) -> tuple[str, str]:
         raise _directory_down(directory, f"no usable {missing}") from missing
     if claims.ignored:
         _LOG.warning("groups_ignored", provider=pending.provider, count=claims.ignored)
-    employers = await _record(pending.provider, claims, arrival.request_id)
-    if not employers:
+    employer = await _record(pending.provider, claims, arrival)
+    if employer is None:
         raise await _without_place(directory, id_token)
     browser, system = device_of(arrival.user_agent)
     new = NewSession(
         person_id=person_id_of(pending.provider, claims.subject),
-        organisation_id=employers[0].organisation_id,
+        organisation_id=employer.organisation_id,
         provider=pending.provider,
         id_token=id_token,
         sid=raw["sid"] if isinstance(raw.get("sid"), str) else "",
         browser=browser,
         system=system,
     )
-    return await identity.sessions.begin(new, replaces=arrival.session_token), pending.next
+    token = await identity.sessions.begin(new, replaces=arrival.session_token)
+    return token, place_of(new.person_id, new.organisation_id), pending.next
 
 
 async def sign_out(identity: Identity, session: Session) -> str:
@@ -153,13 +157,17 @@ async def _take(identity: Identity, arrival: Arrival) -> Pending:
     return pending
 
 
-async def _record(provider: str, claims: ReadClaims, request_id: str) -> list[Employer]:
+async def _record(provider: str, claims: ReadClaims, arrival: Arrival) -> Employer | None:
+    """For whom they work now."""
     person_id = person_id_of(provider, claims.subject)
-    async with scope(person_id=person_id, request_id=request_id) as opened:
+    async with scope(person_id=person_id, request_id=arrival.request_id) as opened:
         employers = await actions.record_sign_in(now=opened.now, provider=provider, claims=claims)
-        if employers:
-            await actions.enter(now=opened.now, person_id=person_id, organisation_id=employers[0].organisation_id)
-    return employers
+        if not employers:
+            return None
+        known = (employer for employer in employers if place_of(person_id, employer.organisation_id) == arrival.place)
+        employer = next(known, employers[0])
+        await actions.enter(now=opened.now, person_id=person_id, organisation_id=employer.organisation_id)
+    return employer
 
 
 def _issuer_of(identity: Identity, token: str) -> Directory:

@@ -8,7 +8,7 @@ from litestar import MediaType, Request, Response, get, post
 
 from portal.identity import flow, pages_account, pending
 from portal.identity.assembly import Identity
-from portal.identity.cookies import keep, without_session
+from portal.identity.cookies import PLACE, keep, with_session, without_session
 from portal.identity.oidc import DirectoryFailed
 from portal.identity.permissions import Permission
 from portal.identity.rules import next_address
@@ -50,12 +50,11 @@ async def send_to_directory(request: AnyRequest, identity: Identity) -> Response
 async def take_answer(request: AnyRequest, identity: Identity) -> Response[str]:
     """Back from the directory."""
     try:
-        token, to = await flow.finish(identity, _arrival(request))
+        arrival = _arrival(request)
+        token, place, to = await flow.finish(identity, arrival)
     except flow.SignInProblem as problem:
         return await _explain(request, problem)
-    response = await reply.redirect(request, to)
-    response.set_cookie(keep(COOKIE, token))
-    return response
+    return with_session(await reply.redirect(request, to), token, place, before=arrival.place)
 
 
 @post("/abmelden", name="sign-out", opt=_OUTSIDE)
@@ -100,6 +99,7 @@ def _arrival(request: AnyRequest) -> flow.Arrival:
         browser=request.cookies.get(pending.COOKIE, ""),
         user_agent=request.headers.get("User-Agent", ""),
         session_token=request.cookies.get(COOKIE, ""),
+        place=request.cookies.get(PLACE, ""),
         request_id=str(request.scope["state"].get("request_id", "")),
     )
 

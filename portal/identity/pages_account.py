@@ -8,9 +8,9 @@ from litestar.exceptions import NotAuthorizedException
 
 from portal.identity import actions, flow, queries
 from portal.identity.assembly import Identity
-from portal.identity.cookies import keep, without_session
+from portal.identity.cookies import PLACE, place_of, with_session, without_session
 from portal.identity.permissions import Permission
-from portal.identity.sessions import COOKIE, Session
+from portal.identity.sessions import Session
 from portal.kit.errors import NotFound
 from portal.shell import reply
 from portal.shell.i18n import Sentence
@@ -65,8 +65,8 @@ async def switch_organisation(
     response = await reply.redirect(
         request, "/", flash=Sentence("Sie arbeiten jetzt für „%(name)s“.", name=employer.name)
     )
-    response.set_cookie(keep(COOKIE, token))
-    return response
+    place = place_of(session.person_id, employer.organisation_id)
+    return with_session(response, token, place, before=request.cookies.get(PLACE, ""))
 
 
 HANDLERS = (show_sessions, end_session, end_all_sessions, switch_organisation)

@@ -12,14 +12,17 @@ from urllib.parse import quote
 import asyncpg
 import structlog
 from litestar import MediaType, Request, Response
-from litestar.exceptions import HTTPException
+from litestar.datastructures import FormMultiDict
+from litestar.exceptions import HTTPException, NotAuthorizedException
 from litestar.serialization import encode_json
+from litestar.types import Empty
+from litestar.utils.scope.state import ScopeState
 from redis.exceptions import RedisError
 
 from portal.kit.errors import Conflict, HilfenetzError, Invalid, NotFound, TooLarge, Unavailable
 from portal.shell import reply, transaction
 from portal.shell.i18n import mark
-from portal.shell.security import SIGN_IN_PATH, SendAgain, token_cookie
+from portal.shell.security import SIGN_IN_PATH, OfAnotherPlace, SendAgain, token_cookie
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -38,7 +41,16 @@ _SENTENCES = {
     503: Unavailable.default,
 }
 _UNAUTHORIZED, _NOT_FOUND, _TOO_MANY, _FAILED, _UNAVAILABLE = 401, 404, 429, 500, 503
+_OF_FORMS: dict[type[HTTPException], str] = {
+    NotAuthorizedException: "shell/signed_out.html",
+    OfAnotherPlace: "shell/stale.html",
+}
 _AT_ONCE = mark("Jemand anderes hat das im selben Moment geändert. Bitte laden Sie die Seite neu.")
+_STALE = mark(
+    "In diesem Browser wurde inzwischen die Organisation gewechselt, oder es hat sich jemand anderes angemeldet, oder "
+    "Cookies wurden gelöscht. Es wurde nichts gespeichert. Kopieren Sie, was Sie geschrieben haben, und öffnen Sie "
+    "die Seite dann neu."
+)
 _CONFLICTS = (
     asyncpg.UniqueViolationError,
     asyncpg.SerializationError,
@@ -67,6 +79,7 @@ class Problem:
     status: int
     sentence: str
     headers: dict[str, str] = field(default_factory=dict)
+    template: str = ""
 
 
 def answer(request: AnyRequest, error: Exception) -> Response[Any]:
@@ -78,11 +91,11 @@ def answer(request: AnyRequest, error: Exception) -> Response[Any]:
     if _wants_json(request):
         return _details(request, problem)
     types = reply.from_htmx(request) and request.method != "GET"  # somebody filled in a form that must not be lost
-    if problem.status == _UNAUTHORIZED and not types:
+    if problem.status == _UNAUTHORIZED and not (types or _typed(request)):
         return _to_sign_in(request)
     if isinstance(error, SendAgain):
         return _send_again(request, problem, error)
-    template = f"shell/errors/{problem.status if problem.status in _PAGES else 400}.html"
+    template = problem.template or f"shell/errors/{problem.status if problem.status in _PAGES else 400}.html"
     headers = problem.headers | _flash_on_top(request)
     if reply.from_htmx(request):
         template = "shell/_signed_out.html" if problem.status == _UNAUTHORIZED else "shell/_problem.html"
@@ -96,7 +109,7 @@ def _send_again(request: AnyRequest, problem: Problem, error: SendAgain) -> Resp
     template = "shell/send_again.html"
     if reply.from_htmx(request):
         template = "shell/_send_again.html" if _asks_beside(request) else "shell/_problem.html"
-    context = {"token": error.token, "fields": error.fields, "address": reply.path_of(str(request.url))}
+    context = {"token": error.token, "fields": error.fields}
     return Response(
         _page(request, template, problem, **context),
         status_code=problem.status,
@@ -121,7 +134,9 @@ def _problem(error: Exception) -> Problem:
         return Problem(error.status, sentence, _retry(error.status))
     if isinstance(error, HTTPException):
         sentence = _SENTENCES.get(error.status_code, _SENTENCES[400 if error.status_code < _FAILED else _FAILED])
-        return Problem(error.status_code, sentence, _kept(error))
+        if isinstance(error, OfAnotherPlace):
+            sentence = _STALE
+        return Problem(error.status_code, sentence, _kept(error), _OF_FORMS.get(type(error), ""))
     if isinstance(error, asyncpg.CharacterNotInRepertoireError):  # no text holds that, so nothing is called that
         return Problem(_NOT_FOUND, _SENTENCES[_NOT_FOUND])
     if isinstance(error, _CONFLICTS):
@@ -151,8 +166,23 @@ def _page(request: AnyRequest, template: str, problem: Problem, **more: object) 
         "sentence": problem.sentence,
         "wait": problem.headers.get("retry-after", ""),
         "request_id": _request_id(request),
+        "address": reply.path_of(str(request.url)),
+        "typed": _typed(request),
+        "csrf_token": ScopeState.from_scope(request.scope).csrf_token,
     }
     return reply.environment(request).get_template(template).render(context)
+
+
+def _typed(request: AnyRequest) -> list[tuple[str, str]]:
+    """What somebody sent from a page of ours without script, which leaves that page: it must not be lost.
+
+    Only what the browser vouches for: nobody elsewhere may put words into a page of ours.
+    """
+    sent = ScopeState.from_scope(request.scope).form
+    if reply.from_htmx(request) or request.headers.get("Sec-Fetch-Site") != "same-origin" or sent is Empty:
+        return []
+    fields = FormMultiDict.from_form_data(sent).multi_items()
+    return [(name, value) for name, value in fields if name != "_csrf_token" and isinstance(value, str)]
 
 
 def _details(request: AnyRequest, problem: Problem) -> Response[bytes]:

@@ -119,6 +119,11 @@ class SendAgain(PermissionDeniedException):
         self.token, self.is_new, self.fields = token, is_new, fields
 
 
+class OfAnotherPlace(PermissionDeniedException):
+    """A form of ours with a token that counts, but not in this browser any more: its page belongs to another sign-in or
+    another organisation. Nobody may send it again without having seen for whom."""
+
+
 class _Guard(CSRFMiddleware):
     """Takes only a text of plain letters for a token; a file or anything else is none.
 
@@ -145,6 +150,8 @@ class _Guard(CSRFMiddleware):
         given = [*filter(None, [request.headers.get(self.config.header_name)]), *form.getall(_FIELD, [])]
         if known and any(self._csrf_tokens_match(one, known) for one in given):
             return
+        if known and any(self._decode_csrf_token(one) for one in given):
+            raise OfAnotherPlace
         # Nobody but a page of ours knows the cookie, and no page of others can make a browser say "same-origin".
         if (cookie and cookie in given) or request.headers.get("Sec-Fetch-Site") == "same-origin":
             typed = ((name, value) for name, value in form.multi_items() if name != _FIELD and isinstance(value, str))

@@ -64,6 +64,22 @@ async def test_who_works_for_two_organisations_switches_between_them(windows, st
     assert here not in await window.page.locator("body").inner_text()
 
 
+async def test_a_form_begun_for_one_organisation_is_not_sent_for_another(windows):
+    """Whoever switches in a second tab must not act for the wrong organisation in the first."""
+    first = await windows.anybody()
+    first.expected.add(403)
+    await first.sign_in(RUTH, to="/konto/sitzungen")
+    second = await first.another_tab()
+    await second.open("/")
+    await second.page.locator("header button.bar__organisation").click()
+    await second.page.locator("header").get_by_role("button", name=re.compile("^Diakonie ")).last.click()
+    await expect(second.page.locator("#flash")).to_contain_text("Sie arbeiten jetzt für")
+    await first.page.get_by_role("button", name="Alle Sitzungen beenden").click()
+    await expect(first.page.locator("h1")).to_contain_text("Diese Seite gilt nicht mehr")
+    await second.page.reload()
+    assert second.path == "/", "nothing was ended"
+
+
 async def test_who_works_for_nobody_yet_is_told_whom_to_ask(windows, stage):
     window = await windows.anybody()
     window.expected.add(403)

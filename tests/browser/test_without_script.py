@@ -2,6 +2,7 @@
 
 from playwright.async_api import expect
 
+from portal.identity.sessions import COOKIE
 from tests.browser import journey
 
 BETHEL, RUTH = "tariq.haddad", "ruth.kaminski"
@@ -57,6 +58,29 @@ async def test_an_empty_ballot_comes_back_with_what_is_missing(windows):
     await expect(window.page.locator("h1")).to_contain_text("Wer nimmt das Protokoll?")
     await window.page.locator(".summary a").click()
     await journey.cast(window)
+
+
+async def test_a_session_that_ended_while_typing_takes_nothing_away(windows):
+    """The page with the text is gone, as browsers go without script; the answer carries the text on."""
+    window = await windows.anybody(java_script_enabled=False)
+    window.expected.add(401)
+    await window.sign_in(journey.OFFICE, to=f"{journey.VOTES}/neu")
+    explanation = "\n".join(["Was alle wissen müssen."] * 100)
+    await journey.fill_in(window, "Bleibt das stehen?", rule="Zustimmung")
+    await window.page.get_by_label("Erläuterung").fill(explanation)
+    await window.context.clear_cookies(name=COOKIE)
+    await window.page.get_by_role("button", name="Abstimmung eröffnen").click()
+    await expect(window.page.locator("h1")).to_contain_text("Ihre Sitzung ist abgelaufen")
+    await expect(window.page.get_by_label("Ihre Eingabe")).to_have_value(explanation)
+
+    async with window.context.expect_page() as opened:
+        await window.page.get_by_role("link", name="In einem neuen Fenster anmelden").click()
+    beside = await opened.value
+    await beside.get_by_role("link", name="Mit dem Verzeichnis der Stadt anmelden").click()
+    await beside.wait_for_url(f"{window.stage.address}/")  # the directory still knows this browser
+    await window.page.get_by_role("button", name="Noch einmal absenden").click()
+    await expect(window.page.locator("h1")).to_contain_text("Bleibt das stehen?")
+    await expect(window.page.locator("#erlaeuterung p")).to_have_count(100)
 
 
 async def _until_listed(window, question):

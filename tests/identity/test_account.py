@@ -3,6 +3,7 @@
 import re
 
 from portal.identity.sessions import COOKIE
+from portal.shell.security import CSRF_COOKIE
 from tenants.outbox import Event
 
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:144.0) Gecko/20100101 Firefox/144.0"
@@ -102,6 +103,38 @@ async def test_the_switch_carries_a_fresh_token_into_the_other_organisation(port
     )
     assert [row["organisation_id"] for row in rows] == [town.a, town.c]
     assert "PersonSignedIn" in Event.registry
+
+
+async def test_what_was_begun_for_one_organisation_is_not_sent_for_another(portal):
+    """Two tabs: in the second the organisation is switched, in the first a form stands as it was."""
+    browser = await portal.sign_in("zoe.zwei")
+    await browser.get("/konto/sitzungen")
+    first_tab = {"_csrf_token": browser.http.cookies[CSRF_COOKIE]}
+    await browser.post("/organisationswechsel", {"organisation": "c"})
+    await browser.get("/konto/sitzungen")
+    answer = await browser.http.post("/abstimmungen", data=first_tab)
+    assert answer.status_code == 403
+    assert "Organisation gewechselt" in answer.text
+    assert (await browser.post("/abstimmungen")).status_code == 403
+    assert "Organisation gewechselt" not in (await browser.post("/abstimmungen")).text, "refused for the role alone"
+
+
+async def test_signing_in_again_goes_on_where_the_browser_was(portal):
+    """A session ends while somebody types; afterwards the form can be sent as it stands, by them alone."""
+    browser = await portal.sign_in("zoe.zwei")
+    await browser.post("/organisationswechsel", {"organisation": "c"})
+    await browser.get("/konto/sitzungen")
+    token = browser.http.cookies[CSRF_COOKIE]
+    await portal.redis.flushdb()
+    await portal.sign_in("zoe.zwei", browser=browser)
+    assert (await browser.get("/")).json()["at"] == "c"
+    assert browser.http.cookies[CSRF_COOKIE] == token
+    await browser.post("/abmelden")
+    browser.directory = None
+    await portal.sign_in("anna.acht", browser=browser)
+    await browser.get("/konto/sitzungen")
+    assert browser.http.cookies[CSRF_COOKIE] != token
+    assert (await browser.http.post("/abstimmungen", data={"_csrf_token": token})).status_code == 403
 
 
 async def test_nobody_switches_to_where_they_do_not_work(portal):

@@ -2,12 +2,15 @@
 
 import re
 
+import httpx
 import pytest
 
 from portal.shell.errors import _PAGES
+from portal.shell.security import CSRF_COOKIE
 from tests.house.pages import check_fragment, check_page
 
 HTMX = {"HX-Request": "true"}
+FROM_HERE = {"Sec-Fetch-Site": "same-origin"}
 JSON = {"Accept": "application/json"}
 REFUSALS = [("verboten", 403), ("weg", 404), ("konflikt", 409), ("falsch", 422), ("aus", 503), ("kaputt", 500)]
 NEVER = re.compile(r"Traceback|SELECT|geheim|ZeroDivision|\.py\b|Das hier darf niemand lesen|asyncpg|NotFound")
@@ -86,6 +89,39 @@ async def test_a_session_that_ended_while_typing_does_not_take_the_input_away(ht
     assert "hx-redirect" not in response.headers
     link = next(check_fragment(response.text).all("a"))
     assert (link.get("href"), link.get("target")) == ("/anmelden", "_blank")
+
+
+async def test_without_script_the_input_comes_back_to_be_sent_again(http, token):
+    """The page it was typed on is gone; this one carries it on, and only for the browser's own word."""
+    sent = {**token, "grund": "Zeile eins\nZeile <zwei>", "art": "ja"}
+    answer = await http.post("/ablehnung/anmelden", data=sent, headers=FROM_HERE)
+    assert answer.status_code == 401
+    page = check_page(answer.text)
+    (form,) = page.all("form")
+    assert (form.get("method"), form.get("action")) == ("post", "/ablehnung/anmelden")
+    assert next(page.all("textarea")).text.split() == ["Zeile", "eins", "Zeile", "<zwei>"]
+    again = {field.get("name"): field.get("value") for field in page.all("input")}
+    assert again == {**token, "art": "ja"}
+    for headers in ({}, {"Sec-Fetch-Site": "cross-site"}):
+        assert (await http.post("/ablehnung/anmelden", data=sent, headers=headers)).status_code == 303
+    assert (await http.post("/ablehnung/anmelden", data=token, headers=FROM_HERE)).status_code == 303
+
+
+async def test_a_page_of_another_sign_in_says_so_and_gives_the_input_back(gallery, http):
+    transport = httpx.ASGITransport(app=gallery)
+    async with httpx.AsyncClient(transport=transport, base_url="https://hilfenetz.test") as before:
+        await before.get("/galerie")
+    sent = {"_csrf_token": before.cookies[CSRF_COOKIE], "grund": "Ein <langer> Text"}
+    beside = await http.post("/ablehnung/weg", data=sent, headers=HTMX | {"HX-Target": "div#answer"})
+    page = await http.post("/ablehnung/weg", data=sent, headers=FROM_HERE)
+    for answer in (beside, page):
+        assert answer.status_code == 403
+        assert "Es wurde nichts gespeichert." in answer.text
+    assert "Rollen" not in page.text
+    assert next(check_page(page.text).all("textarea")).text.strip() == "Ein <langer> Text"
+    forged = await http.post("/ablehnung/weg", data=sent, headers={"Sec-Fetch-Site": "cross-site"})
+    assert forged.status_code == 403
+    assert "langer" not in forged.text
 
 
 @pytest.mark.parametrize("status", sorted(_PAGES))
