@@ -66,6 +66,8 @@ def worker(queues: str) -> None:
     # Warned of as root, which is how a container or a rented machine runs it; the messages are JSON, never pickles.
     warnings.filterwarnings("ignore", category=SecurityWarning)
     options = ["--concurrency", str(found.worker_concurrency), "--loglevel", found.log_level, "--without-mingle"]
+    if found.worker_concurrency == 1:
+        options += ["--pool", "solo"]  # one process alone: a parent that only waits for it costs as much memory
     name = "-".join(wanted) + "@%h"  # two workers of one name would answer for each other
     celery.worker_main(["--quiet", "worker", *options, "--queues", ",".join(wanted), "--hostname", name])
 

@@ -106,16 +106,20 @@ async def test_a_mail_server_that_hangs_does_not_keep_a_vote_from_closing(theatr
         writer.close()
 
     silent = await asyncio.start_server(hold, "127.0.0.1", 0)
-    hanging = {"MAIL_URL": f"smtp://127.0.0.1:{silent.sockets[0].getsockname()[1]}", "WORKER_CONCURRENCY": "1"}
+    hanging = {"MAIL_URL": f"smtp://127.0.0.1:{silent.sockets[0].getsockname()[1]}"}
     theatre.programs.pop("worker").kill()
     theatre.start("tasks", **hanging)
-    theatre.start("mails", **hanging)
+    theatre.start("mails", **hanging, WORKER_CONCURRENCY="1")
     try:
         vote_id = await theatre.open_vote()
         await until(lambda: asyncio.sleep(0, bool(held)))
         await theatre.end(vote_id)
         assert await until(lambda: theatre.is_announced(vote_id)) < 8
         assert (await theatre.outcome(vote_id))["sent"] == 0
+        mails = theatre.programs["mails"]
+        mails.process.send_signal(signal.SIGTERM)
+        assert await ended(mails) < 15, "it ends as soon as it has given up the mail it is at"
+        assert mails.process.returncode == 0
     finally:
         for name in ("tasks", "mails"):
             theatre.programs.pop(name).kill()

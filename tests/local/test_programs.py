@@ -1,5 +1,6 @@
 """The real PostgreSQL, Valkey and mail server of a local installation."""
 
+import re
 import smtplib
 import urllib.error
 import urllib.request
@@ -12,6 +13,7 @@ from portal.local.database import Database
 from portal.local.mailbox import Mailbox
 from portal.local.problem import LocalProblem
 from portal.local.state import State
+from portal.local.surroundings import assemble
 from tests.local.processes import alive
 
 
@@ -123,3 +125,28 @@ def test_the_folder_may_lie_where_only_root_gets_in(folder: Path):
         assert server.run("SELECT 1") == "1"
     finally:
         server.stop()
+
+
+def test_two_installations_run_side_by_side_and_share_nothing(folder: Path):
+    ours, theirs = (assemble(folder / name, durable=False) for name in ("ours", "theirs"))
+    settings, others = (
+        found.environment(public_url=f"http://localhost:{port}", port=port)
+        for found, port in ((ours, 8101), (theirs, 8102))
+    )
+    assert {name for name in settings if settings[name] == others[name]} == {"OIDC_CLIENT_ID", "MAIL_FROM"}
+    assert not set(re.findall(r":(\d+)", " ".join(settings.values()))) & set(
+        re.findall(r":(\d+)", " ".join(others.values()))
+    )
+    parts = [part for found in (ours, theirs) for part in (found.database, found.cache)]
+    try:
+        for part in parts:
+            part.launch()
+        for part in parts:
+            part.settle()
+        ours.database.run("CREATE TABLE ours ()", database="hilfenetz")
+        ours.cache._say("SET ours 1")
+        assert theirs.database.run("SELECT to_regclass('ours') IS NULL", database="hilfenetz") == "t"
+        assert b"$-1" in theirs.cache._say("GET ours")
+    finally:
+        for part in parts:
+            part.stop()
