@@ -3,100 +3,37 @@
 A table that is not declared here is unreachable for the portal and the workers. ``hilfenetz migrate`` makes the
 database equal to this file after the migrations, in their transaction; a test holds ``pg_policies`` against it.
 
-To add a table: one entry in the block of its feature, with ``own`` (rows of one organisation) or ``of_network`` (rows
-all members share), and its isolation test.
+To add a table: one entry in the block of its feature, with ``own`` (rows of one organisation), ``of_network`` (rows all
+members share), ``of_space`` or ``beside_item`` (content) from ``tenants.protection``, and its isolation test.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 
-APP, WORKER, AUDITOR, REACH = "hilfenetz_app", "hilfenetz_worker", "hilfenetz_auditor", "hilfenetz_reach"
-LOGIN_ROLES = (APP, WORKER, AUDITOR)
-
-# Wrapped as (SELECT f()) so that PostgreSQL asks once a statement, not once a row.
-OWN = "organisation_id = (SELECT current_organisation())"
-ME = "(SELECT current_person())"
-NETWORK = "network_id = ANY ((SELECT reach_networks())::uuid[])"
-SPACE = "space_id = ANY ((SELECT reach_spaces())::uuid[])"
-REACHED = "organisation_id = ANY ((SELECT reach_organisations())::uuid[])"
-
-READ, WRITE, APPEND = "SELECT", "SELECT, INSERT, UPDATE", "SELECT, INSERT"
-
-
-@dataclass(frozen=True)
-class Policy:
-    """One ``CREATE POLICY``: ``command`` is SELECT, INSERT, UPDATE, DELETE or ALL."""
-
-    name: str
-    roles: tuple[str, ...]
-    command: str
-    using: str | None = None
-    check: str | None = None
-
-    def statement(self, table: str) -> str:
-        """The SQL that creates it."""
-        clauses = [f"CREATE POLICY {self.name} ON {table} FOR {self.command} TO {', '.join(self.roles)}"]
-        if self.using:
-            clauses.append(f"USING ({self.using})")
-        if self.check:
-            clauses.append(f"WITH CHECK ({self.check})")
-        return " ".join(clauses)
-
-
-@dataclass(frozen=True)
-class Protected:
-    """A table behind the wall. ``tenant`` is the column that leads its keys; None for a table that is the tenant
-    itself or holds nothing of any organisation (then ``why`` says so)."""
-
-    table: str
-    tenant: str | None
-    policies: tuple[Policy, ...]
-    grants: Mapping[str, str]
-    why: str = field(default="")
-
-
-def everything(role: str) -> Policy:
-    """A policy that hides nothing from a role that needs all rows of this table, such as a queue's."""
-    return Policy(f"{role}_all", (role,), "ALL", using="true", check="true")
-
-
-def own(table: str, grants: str = WRITE, *, worker: str | None = None, extra: Iterable[Policy] = ()) -> Protected:
-    """Rows of exactly one organisation, invisible to every other."""
-    policy = Policy("own_organisation", (APP, WORKER), "ALL", using=OWN, check=OWN)
-    return Protected(table, "organisation_id", (policy, *extra), {APP: grants, WORKER: worker or grants})
-
-
-def of_network(
-    table: str, grants: str = WRITE, *, worker: str | None = None, reach: str = "", extra: Iterable[Policy] = ()
-) -> Protected:
-    """Rows that all members of a network share, for as long as their membership is in effect."""
-    policy = Policy("members_of_network", (APP, WORKER), "ALL", using=NETWORK, check=NETWORK)
-    granted = {APP: grants, WORKER: worker or grants, REACH: reach}
-    return Protected(
-        table, "network_id", (policy, *extra), {role: rights for role, rights in granted.items() if rights}
-    )
-
-
-def of_space(
-    table: str, grants: str = WRITE, *, worker: str | None = None, reach: str = "", extra: Iterable[Policy] = ()
-) -> Protected:
-    """Rows of a space: of the organisation's own, or of a network's for as long as the membership is in effect.
-
-    Inside a space the grants on its items decide (``portal.spaces``).
-    """
-    policies = (
-        Policy("within_space", (APP, WORKER), "ALL", using=SPACE, check=SPACE),
-        *extra,
-        *((everything(REACH),) if reach else ()),
-    )
-    granted = {APP: grants, WORKER: worker or grants, REACH: reach}
-    return Protected(table, "space_id", policies, {role: rights for role, rights in granted.items() if rights})
-
-
-def columns(privilege: str, *names: str) -> str:
-    """A privilege on these columns alone."""
-    return ", ".join(f"{privilege} ({name})" for name in names)
-
+from tenants.protection import (
+    APP,
+    APPEND,
+    AUDITOR,
+    LOGIN_ROLES,
+    MANAGED,
+    ME,
+    NETWORK,
+    OWN,
+    REACH,
+    REACHED,
+    READ,
+    SPACE,
+    WORKER,
+    WRITE,
+    Policy,
+    Protected,
+    beside_item,
+    by_me,
+    columns,
+    everything,
+    of_network,
+    of_space,
+    touched,
+)
 
 _SENT = (
     *("id", "organisation_id", "network_id", "event", "payload", "key"),
@@ -336,17 +273,66 @@ VOTES = (
 
 _ALL = f"{WRITE}, DELETE"
 
-# What is thrown away is deleted for good by the worker alone, when its time in the bin is over.
+# What is thrown away is deleted for good by the worker alone, when its time in the bin is over. Who may change an item
+# is held by triggers (migration 33): it depends on what of it is changed.
 SPACES = (
-    of_space("item", worker=_ALL, reach=APPEND),
-    of_space("item_version", APPEND, worker=f"{APPEND}, DELETE"),
-    of_space("item_transition", APPEND, worker=f"{APPEND}, DELETE"),
-    of_space("item_grant", f"{APPEND}, DELETE", reach=APPEND),
+    of_space("item", worker=_ALL, reach=f"{APPEND}, UPDATE (marked)"),
+    beside_item("item_version", APPEND, check=by_me("item_version"), worker=f"{APPEND}, DELETE"),
+    beside_item("item_transition", APPEND, check=by_me("item_transition"), worker=f"{APPEND}, DELETE"),
+    beside_item(
+        "item_grant",
+        f"{APPEND}, DELETE",
+        check=MANAGED,
+        delete=MANAGED,
+        worker=f"{APPEND}, DELETE",
+        reach=APPEND,
+    ),
     of_space("item_redirect", _ALL),
-    of_space("item_bin", f"{APPEND}, DELETE"),
+    beside_item(
+        "item_bin",
+        f"{APPEND}, DELETE",
+        check=by_me("item_bin"),
+        delete=touched("item_bin"),
+        worker=f"{APPEND}, DELETE",
+    ),
 )
 
-PROTECTED: tuple[Protected, ...] = (*TENANTS, *IDENTITY, *AUDIT, *NOTICES, *VOTES, *SPACES)
+# Read through the functions below alone, which keep to the spaces within reach; written by a trigger.
+SEARCH = tuple(
+    Protected(table, "space_id", (everything(REACH),), {REACH: _ALL}) for table in ("search_entry", "search_word")
+)
+
+# Who is editing, everybody within reach of the space may know; what somebody typed and did not save is theirs alone.
+EDITING = (
+    Protected(
+        "item_lock",
+        "space_id",
+        (
+            Policy("within_space", (APP,), "SELECT", using=SPACE),
+            Policy("own_hand", (APP,), "INSERT", check=f"{SPACE} AND {_OWN_PERSON}"),
+            Policy("taken_over", (APP,), "UPDATE", using=SPACE, check=f"{SPACE} AND {_OWN_PERSON}"),
+            Policy("given_back", (APP,), "DELETE", using=f"{SPACE} AND {_OWN_PERSON}"),
+        ),
+        {APP: _ALL},
+    ),
+    Protected(
+        "item_draft",
+        "space_id",
+        (
+            Policy(
+                "own_person",
+                (APP,),
+                "ALL",
+                using=f"{SPACE} AND {_OWN_PERSON}",
+                check=f"{SPACE} AND {_OWN_PERSON}",
+            ),
+        ),
+        {APP: _ALL},
+    ),
+    Protected("item_copy", "space_id", (Policy("within_space", (APP,), "ALL", using=SPACE, check=SPACE),), {APP: _ALL}),
+)
+
+PROTECTED: tuple[Protected, ...] = (*TENANTS, *IDENTITY, *AUDIT, *NOTICES, *VOTES, *SPACES, *EDITING, *SEARCH)
 
 # Functions that see more than their caller. Everything else runs with the caller's own rights.
 DEFINER_FUNCTIONS: Mapping[str, tuple[str, ...]] = {
@@ -354,7 +340,14 @@ DEFINER_FUNCTIONS: Mapping[str, tuple[str, ...]] = {
     "ballot_stamp()": (REACH,),  # a trigger as well
     "reach_networks()": (APP, WORKER, REACH),
     "reach_organisations()": (APP, WORKER),
-    "reach_spaces()": (APP, WORKER),
+    "reach_spaces()": (APP, WORKER, REACH),
+    "item_grant_marks()": (REACH,),  # a trigger as well
+    "my_access(uuid,uuid)": (APP, WORKER),
+    "my_principals()": (APP, WORKER, REACH),
+    "search_candidates(uuid[],text[],text[],boolean,integer)": (APP, WORKER),
+    "search_keep()": (REACH,),  # a trigger
+    "search_ranks(uuid[],text[],text[],timestamp with time zone)": (APP, WORKER),
+    "search_similar(text[],text[],integer)": (APP, WORKER),
     "space_root()": (REACH,),  # a trigger too
     "organisations_by_slug(text[])": (APP, WORKER),
     "own_affiliations()": (APP, WORKER),

@@ -123,16 +123,25 @@ async def holders_of(roles: Collection[Role]) -> list[Colleague]:
     return [Colleague(**row) for row in rows]
 
 
-async def list_people() -> list[StaffMember]:
-    """Everybody who holds a role in the scope's organisation now, by name."""
+async def list_people(*, name: str = "", person_id: UUID | None = None, limit: int | None = None) -> list[StaffMember]:
+    """Everybody who holds a role in the scope's organisation now, by name.
+
+    Args:
+        name: only those whose name holds this text.
+        person_id: only this person.
+    """
     rows = await execute(
         f"""
         SELECT a.person_id, a.name, a.email, array_agg(DISTINCT r.role) AS roles
         FROM affiliation a
         JOIN role_assignment r ON r.organisation_id = a.organisation_id AND r.person_id = a.person_id AND {_VALID}
         WHERE a.organisation_id = (SELECT current_organisation()) AND {_IN_EFFECT.format("a")}
-        GROUP BY a.person_id, a.name, a.email ORDER BY lower(a.name), a.person_id
-        """  # noqa: S608 - put together from the constants above
+          AND strpos(lower(a.name), lower({{}})) > 0 AND a.person_id = coalesce({{}}, a.person_id)
+        GROUP BY a.person_id, a.name, a.email ORDER BY lower(a.name), a.person_id LIMIT {{}}
+        """,  # noqa: S608 - put together from the constants above
+        name,
+        person_id,
+        limit,
     )
     return [StaffMember(**{**row, "roles": frozenset(map(Role, row["roles"]))}) for row in rows]
 

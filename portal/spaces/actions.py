@@ -61,9 +61,9 @@ async def add_item(
     await execute(
         """
         INSERT INTO item (space_id, id, parent_id, path, type, title, summary, tags, fields, words, state, readers,
-                          position, begins_at, ends_at, assignee, owner_id, owner_organisation_id, owner_name,
+                          writers, position, begins_at, ends_at, assignee, owner_id, owner_organisation_id, owner_name,
                           changed_by, created_at, changed_at, published_at)
-        VALUES ({}, {}, {}, text2ltree({}), {}, {}, {}, {}::text[], {}::jsonb, {}, {}, {},
+        VALUES ({}, {}, {}, text2ltree({}), {}, {}, {}, {}::text[], {}::jsonb, {}, {}, {}, {},
                 coalesce((SELECT max(position) + 1 FROM item WHERE space_id = {} AND parent_id = {}
                           AND bin_id IS NULL), 0),
                 {}, {}, {}, {}, {}, {}, {}, {}, {}, {})
@@ -76,6 +76,7 @@ async def add_item(
         *_columns(declared, values)[:5],
         initial,
         int(declared.workflow.states[initial].readers),
+        int(declared.workflow.writers(initial)),
         parent.space.id,
         parent.id,
         *_columns(declared, values)[5:],
@@ -192,14 +193,25 @@ async def follow_schedule(*, actor: Actor, now: datetime, item_id: UUID) -> str 
     item = await access_as_system(actor=actor, item_id=item_id)
     if item is None:
         return None
-    if item.expires_at is not None and item.expires_at <= now:
-        transition, column = "retract", "expires_at"
-    elif item.publish_at is not None and item.publish_at <= now:
-        transition, column = "publish", "publish_at"
-    else:
+    is_over = item.expires_at is not None and item.expires_at <= now
+    if not is_over and (item.publish_at is None or item.publish_at > now):
         return None
-    await execute(f"UPDATE item SET {column} = NULL WHERE space_id = {{}} AND id = {{}}", item.space.id, item.id)  # noqa: S608
-    if item.state not in item.declared.workflow.transitions[transition].sources:
+    # What is over is not published first: after an outage both moments may have passed.
+    taken = await execute(
+        """
+        UPDATE item SET publish_at = NULL, expires_at = CASE WHEN {} THEN NULL ELSE expires_at END
+        WHERE space_id = {} AND id = {} AND publish_at IS NOT DISTINCT FROM {} AND expires_at IS NOT DISTINCT FROM {}
+        RETURNING state
+        """,
+        is_over,
+        item.space.id,
+        item.id,
+        item.publish_at,
+        item.expires_at,
+    )
+    transition = "retract" if is_over else "publish"
+    step = item.declared.workflow.transitions.get(transition)
+    if not taken or step is None or taken[0]["state"] not in step.sources:
         return None
     await _step(actor, now, item, transition, "")
     return transition
@@ -214,7 +226,7 @@ async def choose_address(*, parent: Item, wanted: str, is_exact: bool, besides: 
     slug = slug_of(wanted)
     if is_exact and (slug != wanted or not slug):
         raise Invalid("Bitte verwenden Sie nur Kleinbuchstaben, Ziffern und Bindestriche.", field="slug")
-    await _lock(parent)
+    await lock_folder(parent)
     candidates = ["/".join((*parent.path, name)) for name in numbered(slug or "eintrag")]
     rows = await execute(
         "SELECT address FROM item WHERE space_id = {} AND address = ANY ({}::text[]) AND bin_id IS NULL "
@@ -229,12 +241,17 @@ async def choose_address(*, parent: Item, wanted: str, is_exact: bool, besides: 
     return next((address for address in candidates if address not in taken), f"{candidates[0]}-{new_id().hex[-8:]}")
 
 
-async def _lock(folder: Item) -> None:
-    """Whoever adds to a folder waits for whoever does so too; so an address is given once."""
+async def lock_folder(folder: Item) -> None:
+    """Whoever adds to a folder waits for whoever does so too; so an address is given once.
+
+    Raises:
+        Conflict: it was moved or thrown away since it was read.
+    """
     rows = await execute(
-        "SELECT FROM item WHERE space_id = {} AND id = {} AND bin_id IS NULL FOR NO KEY UPDATE",
+        "SELECT FROM item WHERE space_id = {} AND id = {} AND address = {} AND bin_id IS NULL FOR NO KEY UPDATE",
         folder.space.id,
         folder.id,
+        folder.address,
     )
     if not rows:
         raise Conflict("Der Ordner ist nicht mehr da. Bitte laden Sie die Seite neu.")
@@ -253,12 +270,13 @@ async def _step(actor: Actor, now: datetime, item: Item, transition: str, note: 
     here = workflow.states[target]
     changed = await execute(
         """
-        UPDATE item SET state = {}, readers = {}, changed_at = {},
+        UPDATE item SET state = {}, readers = {}, writers = {}, changed_at = {},
                published_at = CASE WHEN {} THEN {} ELSE published_at END
         WHERE space_id = {} AND id = {} AND state = {} AND bin_id IS NULL RETURNING version
         """,
         target,
         int(here.readers),
+        int(workflow.writers(target)),
         now,
         here.is_public,
         now,

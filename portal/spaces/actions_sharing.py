@@ -6,28 +6,30 @@ from portal.audit import actions as audit
 from portal.kit.errors import Forbidden, Invalid
 from portal.spaces.abilities import person_principal
 from portal.spaces.queries import Item
+from portal.spaces.queries_sharing import title_of
 from portal.spaces.rules import GRANTED, Access
 from tenants.context import Actor
 from tenants.database import execute
 
 
-async def grant(*, actor: Actor, now: datetime, item: Item, principal: str, title: str, access: Access) -> None:
+async def grant(*, actor: Actor, now: datetime, item: Item, principal: str, access: Access) -> None:
     """Give a principal one kind of access to an item and all below it; a second time changes nothing.
 
     Args:
-        principal: as ``abilities.principals_of`` spells it; whether it exists is for the caller to check.
-        title: the principal's name for people.
+        principal: as ``abilities.principals_of`` spells it.
 
     Raises:
         Forbidden: the actor may not share it.
+        Invalid: nobody is meant by the principal whom this space could be shared with, or it is no access.
     """
     _check(item)
     if access not in GRANTED:
         raise Invalid("Bitte wählen Sie, was erlaubt sein soll.", field="access")
-    await execute(
+    title = await title_of(actor, item.space, principal)
+    given = await execute(
         """
         INSERT INTO item_grant (space_id, item_id, principal, access, title, granted_by, granted_at)
-        VALUES ({}, {}, {}, {}, {}, {}, {}) ON CONFLICT DO NOTHING
+        VALUES ({}, {}, {}, {}, {}, {}, {}) ON CONFLICT DO NOTHING RETURNING access
         """,
         item.space.id,
         item.id,
@@ -37,36 +39,30 @@ async def grant(*, actor: Actor, now: datetime, item: Item, principal: str, titl
         actor.name,
         now,
     )
-    await _mark(item)
-    await _record(actor, item, "item:shared", access)
+    if given:
+        await _record(actor, item, "item:shared", access)
 
 
 async def revoke(*, actor: Actor, item: Item, principal: str, access: Access) -> None:
-    """Take it away again; what comes from above stays.
+    """Take it away again; what comes from above stays. What was not given any more stays so.
 
     Raises:
         Forbidden: the actor may not share it.
         Invalid: nobody could manage the space any more.
     """
     _check(item)
-    await execute(
-        "DELETE FROM item_grant WHERE space_id = {} AND item_id = {} AND principal = {} AND access = {}",
+    if item.is_root and access is Access.MANAGER:
+        await _leave_a_manager(item, principal)
+    taken = await execute(
+        "DELETE FROM item_grant WHERE space_id = {} AND item_id = {} AND principal = {} AND access = {} "
+        "RETURNING access",
         item.space.id,
         item.id,
         principal,
         int(access),
     )
-    if item.is_root:
-        managers = await execute(
-            "SELECT FROM item_grant WHERE space_id = {} AND item_id = {} AND access = {}",
-            item.space.id,
-            item.id,
-            int(Access.MANAGER),
-        )
-        if not managers:
-            raise Invalid("Jemand muss den Bereich verwalten. Geben Sie dieses Recht zuerst jemand anderem.")
-    await _mark(item)
-    await _record(actor, item, "item:unshared", access)
+    if taken:
+        await _record(actor, item, "item:unshared", access)
 
 
 async def set_inheritance(*, actor: Actor, now: datetime, item: Item, inherits: bool) -> None:
@@ -78,11 +74,12 @@ async def set_inheritance(*, actor: Actor, now: datetime, item: Item, inherits: 
     _check(item)
     if item.is_root:
         raise Forbidden("Über der Startseite liegt nichts, von dem sie etwas erben könnte.")
-    await execute("UPDATE item SET inherits = {} WHERE space_id = {} AND id = {}", inherits, item.space.id, item.id)
+    if item.inherits is inherits:
+        return
     if not inherits and actor.person_id is not None:
         own = person_principal(actor.person_id, actor.organisation_id)
-        await grant(actor=actor, now=now, item=item, principal=own, title=actor.name, access=Access.MANAGER)
-    await _mark(item)
+        await grant(actor=actor, now=now, item=item, principal=own, access=Access.MANAGER)
+    await execute("UPDATE item SET inherits = {} WHERE space_id = {} AND id = {}", inherits, item.space.id, item.id)
     await _record(actor, item, "item:inheritance_kept" if inherits else "item:inheritance_cut", Access.NONE)
 
 
@@ -91,17 +88,18 @@ def _check(item: Item) -> None:
         raise Forbidden("Zugriffsrechte vergibt, wer den Eintrag verwaltet.")
 
 
-async def _mark(item: Item) -> None:
-    """Note whether anything is decided here; lists look at such items alone."""
-    await execute(
-        """
-        UPDATE item SET marked = NOT inherits OR EXISTS (
-            SELECT FROM item_grant g WHERE g.space_id = item.space_id AND g.item_id = item.id)
-        WHERE space_id = {} AND id = {}
-        """,
+async def _leave_a_manager(item: Item, principal: str) -> None:
+    """Two who take the right from each other wait for each other: the front page is locked."""
+    await execute("SELECT FROM item WHERE space_id = {} AND id = {} FOR NO KEY UPDATE", item.space.id, item.id)
+    others = await execute(
+        "SELECT FROM item_grant WHERE space_id = {} AND item_id = {} AND access = {} AND principal <> {}",
         item.space.id,
         item.id,
+        int(Access.MANAGER),
+        principal,
     )
+    if not others:
+        raise Invalid("Jemand muss den Bereich verwalten. Geben Sie dieses Recht zuerst jemand anderem.")
 
 
 async def _record(actor: Actor, item: Item, action: str, access: Access) -> None:

@@ -49,7 +49,7 @@ class Space:
 
 @dataclass(frozen=True, slots=True)
 class Crumb:
-    """An item on the way from the root."""
+    """An item on the way from the root that the person may read."""
 
     id: UUID
     title: str
@@ -158,6 +158,8 @@ _GRANTS = """
                              WHERE g.space_id = i.space_id AND g.item_id = i.id) END AS grants
 """
 
+_MOST_MOVES = 8  # a folder was moved, then what lies in it, then the folder again ...
+
 # Upwards by the parents, not by the address: in the bin several items may have had the same one.
 _BY_ID = f"""
 WITH RECURSIVE a AS (
@@ -255,27 +257,29 @@ async def redirect_of(actor: Actor, space: SpaceKey, address: str) -> str | None
 
     What the actor may not read has moved nowhere as far as they know.
     """
-    rows = await execute(
-        f"""
-        SELECT r.address, r.item_id FROM space s JOIN item_redirect r ON r.space_id = s.id
-        WHERE s.kind = {{}} AND s.{space.column} = {{}} AND r.address = ANY ({{}}::text[])
-        ORDER BY length(r.address) DESC LIMIT 1
-        """,  # noqa: S608 - one of two names
-        space.kind,
-        space.owner_id,
-        addresses_above(address)[1:],
-    )
-    if not rows:
-        return None
-    try:
-        moved = await access_item(actor, rows[0]["item_id"])
-    except NotFound:
-        return None
-    rest = address[len(rows[0]["address"]) :].strip("/")
-    if not rest:
-        return moved.url
-    below = await find_address(actor, space, f"{moved.address}/{rest}".strip("/"))
-    return below.url if below else None
+    for _ in range(_MOST_MOVES):
+        rows = await execute(
+            f"""
+            SELECT r.address, i.address AS now
+            FROM space s JOIN item_redirect r ON r.space_id = s.id
+                         JOIN item i ON i.space_id = r.space_id AND i.id = r.item_id AND i.bin_id IS NULL
+            WHERE s.kind = {{}} AND s.{space.column} = {{}} AND r.address = ANY ({{}}::text[])
+            ORDER BY length(r.address) DESC LIMIT 1
+            """,  # noqa: S608 - one of two names
+            space.kind,
+            space.owner_id,
+            addresses_above(address)[1:],
+        )
+        if not rows:
+            return None
+        rest = address[len(rows[0]["address"]) :]
+        address = f"{rows[0]['now']}{rest}".strip("/")
+        found = await find_address(actor, space, address)
+        if found is not None:
+            return found.url
+        if not rest:
+            return None
+    return None
 
 
 def _readable(rows: Sequence[Mapping[str, Any]], actor: Actor) -> Item:
@@ -298,7 +302,7 @@ def item_of(rows: Sequence[Mapping[str, Any]], actor: Actor) -> Item:
     access = access_at(path, marks, principals_of(actor)) | owned(actor, row)
     fields = json.loads(row["fields"] or "{}")
     values = {"title": row["title"], "summary": row["summary"], "tags": list(row["tags"]), **fields}
-    crumbs = tuple(Crumb(r["id"], r["title"], space.url(r["address"])) for r in rows[:-1])
+    crumbs = tuple(Crumb(r["id"], r["title"], space.url(r["address"])) for r in rows[:-1] if _is_open(actor, r, marks))
     plain = (
         "id", "parent_id", "address", "state", "inherits", "marked", "position", "version", "begins_at", "ends_at",
         "assignee", "owner_id", "owner_organisation_id", "owner_name", "changed_by", "created_at", "changed_at",
@@ -313,6 +317,13 @@ def item_of(rows: Sequence[Mapping[str, Any]], actor: Actor) -> Item:
         crumbs=crumbs,
         **{name: row[name] for name in plain},
     )
+
+
+def _is_open(actor: Actor, row: Mapping[str, Any], marks: Sequence[Mark]) -> bool:
+    """Whether the actor may read what lies above: an item may be open in a place that is not."""
+    path = tuple(filter(None, row["address"].split("/")))
+    readers = type_of(row["type"]).workflow.states[row["state"]].readers
+    return bool(readers & (access_at(path, marks, principals_of(actor)) | owned(actor, row)))
 
 
 def owned(actor: Actor, row: Mapping[str, Any]) -> Access:

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from enum import IntFlag
+from enum import IntFlag, StrEnum
 
 LONGEST_SLUG = 80
 DEEPEST = 20
@@ -28,6 +28,15 @@ class Access(IntFlag):
 
 GRANTED = (Access.READER, Access.CONTRIBUTOR, Access.EDITOR, Access.REVIEWER, Access.MANAGER)
 ANYBODY = Access(63)
+
+
+class Shift(StrEnum):
+    """Where an item goes in the order of its folder; the values stand in forms."""
+
+    FIRST = "anfang"
+    UP = "hoch"
+    DOWN = "runter"
+    LAST = "ende"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +65,44 @@ def access_at(path: Sequence[str], marks: Iterable[Mark], principals: frozenset[
     for mark in deciding:
         result = _own(mark, principals) | (result if mark.inherits else kept)
     return result
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why somebody may do something: a grant at ``path`` to ``principal``; without one, because they made the item.
+
+    What was granted above a cut is a cause that does not count.
+    """
+
+    access: Access
+    path: tuple[str, ...]
+    principal: str = ""
+    counts: bool = True
+
+
+def causes_of(
+    path: Sequence[str], marks: Iterable[Mark], principals: frozenset[str], *, is_owner: bool = False
+) -> tuple[Cause, ...]:
+    """Every reason for what somebody who counts as ``principals`` may do at ``path``, from the root downwards.
+
+    What counts of them adds up to exactly what ``access_at`` says, and ``OWNER``.
+    """
+    deciding = _deciding(path, marks)
+    cut = max((len(mark.path) for mark in deciding if not mark.inherits), default=0)
+    found = [
+        Cause(
+            access=access,
+            path=mark.path,
+            principal=principal,
+            counts=len(mark.path) >= cut or (not mark.path and access is Access.MANAGER),
+        )
+        for mark in deciding
+        for principal, access in mark.grants
+        if principal in principals
+    ]
+    if is_owner:
+        found.append(Cause(Access.OWNER, tuple(path)))
+    return tuple(found)
 
 
 def _deciding(path: Sequence[str], marks: Iterable[Mark]) -> list[Mark]:

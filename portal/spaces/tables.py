@@ -7,7 +7,8 @@ from tenants.database import DB
 
 
 class Item(Table, tablename="item", db=DB):
-    """A node of a space's tree, as it is now. ``address`` follows from ``path``; ``readers`` from the state."""
+    """A node of a space's tree, as it is now. ``address`` follows from ``path``; ``readers`` and ``writers`` from
+    the state, ``marked`` from grants and cut."""
 
     space_id = UUID(default=None)
     id = UUID(primary_key=True, default=None)
@@ -22,6 +23,7 @@ class Item(Table, tablename="item", db=DB):
     words = Text()
     state = Text()
     readers = SmallInt()
+    writers = SmallInt(default=52)
     inherits = Boolean(default=True)
     marked = Boolean(default=False)
     position = Integer()
@@ -104,3 +106,43 @@ class ItemBin(Table, tablename="item_bin", db=DB):
     by_name = Text()
     at = Timestamptz()
     purge_at = Timestamptz()
+
+
+class ItemLock(Table, tablename="item_lock", db=DB):
+    """Who is editing an item, until when."""
+
+    space_id = UUID(default=None)
+    item_id = UUID(primary_key=True, default=None)
+    organisation_id = UUID()
+    person_id = UUID()
+    person_name = Text()
+    taken_at = Timestamptz()
+    until = Timestamptz()
+
+
+class ItemDraft(Table, tablename="item_draft", db=DB):
+    """What one person typed and did not save yet, as their form sent it."""
+
+    space_id = UUID(default=None)
+    item_id = UUID(primary_key=True, default=None)
+    organisation_id = UUID()
+    person_id = UUID()
+    purpose = Text()
+    version = Integer()
+    values = JSONB()
+    kept_at = Timestamptz()
+
+
+class ItemCopy(Table, tablename="item_copy", db=DB):
+    """The working copy of an item: its next version while it is being made."""
+
+    space_id = UUID(default=None)
+    item_id = UUID(primary_key=True, default=None)
+    version = Integer()
+    revision = Integer()
+    values = JSONB()
+    note = Text()
+    begun_by = Text()
+    begun_at = Timestamptz()
+    changed_by = Text()
+    changed_at = Timestamptz()

@@ -52,6 +52,17 @@ class Workflow:
     states: Mapping[str, State]
     transitions: Mapping[str, Transition]
 
+    def writers(self, state: str) -> Access:
+        """Who may change an item in this state: those who edit it there, and those who may take it from there.
+
+        Kept beside the item as well: the database refuses every other change.
+        """
+        result = self.states[state].editors
+        for transition in self.transitions.values():
+            if state in transition.sources:
+                result |= transition.guard
+        return result
+
     def open_to(self, state: str, access: Access) -> dict[str, Transition]:
         """The transitions somebody with this access may make from a state, by name."""
         return {

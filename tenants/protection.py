@@ -1,0 +1,120 @@
+"""What a declaration of the wall is made of: policies, and the usual kinds of tables."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+APP, WORKER, AUDITOR, REACH = "hilfenetz_app", "hilfenetz_worker", "hilfenetz_auditor", "hilfenetz_reach"
+LOGIN_ROLES = (APP, WORKER, AUDITOR)
+
+# Wrapped as (SELECT f()) so that PostgreSQL asks once a statement, not once a row.
+OWN = "organisation_id = (SELECT current_organisation())"
+ME = "(SELECT current_person())"
+NETWORK = "network_id = ANY ((SELECT reach_networks())::uuid[])"
+SPACE = "space_id = ANY ((SELECT reach_spaces())::uuid[])"
+REACHED = "organisation_id = ANY ((SELECT reach_organisations())::uuid[])"
+
+READ, WRITE, APPEND = "SELECT", "SELECT, INSERT, UPDATE", "SELECT, INSERT"
+
+
+@dataclass(frozen=True)
+class Policy:
+    """One ``CREATE POLICY``: ``command`` is SELECT, INSERT, UPDATE, DELETE or ALL."""
+
+    name: str
+    roles: tuple[str, ...]
+    command: str
+    using: str | None = None
+    check: str | None = None
+
+    def statement(self, table: str) -> str:
+        """The SQL that creates it."""
+        clauses = [f"CREATE POLICY {self.name} ON {table} FOR {self.command} TO {', '.join(self.roles)}"]
+        if self.using:
+            clauses.append(f"USING ({self.using})")
+        if self.check:
+            clauses.append(f"WITH CHECK ({self.check})")
+        return " ".join(clauses)
+
+
+@dataclass(frozen=True)
+class Protected:
+    """A table behind the wall. ``tenant`` is the column that leads its keys; None for a table that is the tenant
+    itself or holds nothing of any organisation (then ``why`` says so)."""
+
+    table: str
+    tenant: str | None
+    policies: tuple[Policy, ...]
+    grants: Mapping[str, str]
+    why: str = field(default="")
+
+
+def everything(role: str) -> Policy:
+    """A policy that hides nothing from a role that needs all rows of this table, such as a queue's."""
+    return Policy(f"{role}_all", (role,), "ALL", using="true", check="true")
+
+
+def own(table: str, grants: str = WRITE, *, worker: str | None = None, extra: Iterable[Policy] = ()) -> Protected:
+    """Rows of exactly one organisation, invisible to every other."""
+    policy = Policy("own_organisation", (APP, WORKER), "ALL", using=OWN, check=OWN)
+    return Protected(table, "organisation_id", (policy, *extra), {APP: grants, WORKER: worker or grants})
+
+
+def of_network(
+    table: str, grants: str = WRITE, *, worker: str | None = None, reach: str = "", extra: Iterable[Policy] = ()
+) -> Protected:
+    """Rows that all members of a network share, for as long as their membership is in effect."""
+    policy = Policy("members_of_network", (APP, WORKER), "ALL", using=NETWORK, check=NETWORK)
+    granted = {APP: grants, WORKER: worker or grants, REACH: reach}
+    return Protected(
+        table, "network_id", (policy, *extra), {role: rights for role, rights in granted.items() if rights}
+    )
+
+
+def of_space(
+    table: str, grants: str = WRITE, *, worker: str | None = None, reach: str = "", extra: Iterable[Policy] = ()
+) -> Protected:
+    """Rows of a space: of the organisation's own, or of a network's for as long as the membership is in effect.
+
+    Inside a space the grants on its items decide (``portal.spaces``).
+    """
+    policies = (
+        Policy("within_space", (APP, WORKER), "ALL", using=SPACE, check=SPACE),
+        *extra,
+        *((everything(REACH),) if reach else ()),
+    )
+    granted = {APP: grants, WORKER: worker or grants, REACH: reach}
+    return Protected(table, "space_id", policies, {role: rights for role, rights in granted.items() if rights})
+
+
+def columns(privilege: str, *names: str) -> str:
+    """A privilege on these columns alone."""
+    return ", ".join(f"{privilege} ({name})" for name in names)
+
+
+_MY_ACCESS = "(SELECT my_access({table}.space_id, {table}.item_id))"
+
+
+def beside_item(table: str, app: str, *, check: str, worker: str, delete: str = "", reach: str = "") -> Protected:
+    """Rows that belong to an item: read within reach of the space, written only by who has been given access to it."""
+    policies = (
+        Policy("within_space", (APP,), "SELECT", using=SPACE),
+        Policy("given_access", (APP,), "INSERT", check=f"{SPACE} AND {check}"),
+        *((Policy("given_access_too", (APP,), "DELETE", using=f"{SPACE} AND {delete}"),) if delete else ()),
+        Policy("within_space_worker", (WORKER,), "ALL", using=SPACE, check=SPACE),
+        *((everything(REACH),) if reach else ()),
+    )
+    granted = {APP: app, WORKER: worker, REACH: reach}
+    return Protected(table, "space_id", policies, {role: rights for role, rights in granted.items() if rights})
+
+
+def touched(table: str) -> str:
+    """Whoever was given anything at the item, or made it."""
+    return f"{_MY_ACCESS.format(table=table)} <> 0"
+
+
+def by_me(table: str) -> str:
+    """The same, and in nobody else's name."""
+    return f"by_id IS NOT DISTINCT FROM {ME} AND {touched(table)}"
+
+
+MANAGED = f"{_MY_ACCESS.format(table='item_grant')} & 48 <> 0"  # MANAGER or OWNER, portal.spaces.rules.Access

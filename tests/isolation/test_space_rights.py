@@ -1,0 +1,260 @@
+"""Somebody runs SQL as the portal does, inside a space several share, and tries to take what nobody gave them."""
+
+from dataclasses import dataclass
+from uuid import UUID, uuid4
+
+import asyncpg
+import pytest
+
+from portal.identity.queries import load_actor
+from portal.spaces import actions, actions_sharing, actions_tree
+from portal.spaces.abilities import principals_of
+from portal.spaces.queries import SpaceKey, access_item, find_address
+from portal.spaces.rules import Access
+from tenants.context import Actor, Role
+from tenants.database import execute
+from tenants.scope import current_scope, scope
+from tests.client import person
+
+DENIED = asyncpg.InsufficientPrivilegeError
+GRANT = """
+INSERT INTO item_grant (space_id, item_id, principal, access, title, granted_by, granted_at)
+VALUES ({}, {}, {}, {}, '', '', now())
+"""
+VERSION = """
+INSERT INTO item_version (space_id, item_id, version, type, values, by_id, by_name, at)
+VALUES ({}, {}, 99, 'page', jsonb_build_object(), {}, 'x', now())
+"""
+
+
+@dataclass
+class Place:
+    """A network's space: a folder of one organisation with a page in it, and who is who."""
+
+    space_id: UUID
+    root: UUID
+    folder: UUID
+    page: UUID
+    cast: object
+
+    def as_(self, organisation: str, role: Role):
+        who = person(self.cast.who(organisation, role))
+        return scope(organisation_id=self.cast.organisations[organisation], person_id=who)
+
+
+async def me() -> Actor:
+    found = await load_actor()
+    assert found is not None
+    return found[0]
+
+
+async def root_of(actor: Actor, network: str = "bielefeld"):
+    found = await find_address(actor, SpaceKey.of_network(actor, network), "")
+    assert found is not None
+    return found
+
+
+@pytest.fixture
+async def place(cast):
+    """``bgw`` made a folder for itself in the network's space: nobody else is let in."""
+    made = Place(uuid4(), uuid4(), uuid4(), uuid4(), cast)
+    async with made.as_("bgw", Role.REPRESENTATIVE) as opened:
+        actor, now = await me(), opened.now
+        root = await root_of(actor)
+        made.space_id, made.root = root.space.id, root.id
+        made.folder = await actions.add_item(
+            actor=actor, now=now, parent=root, kind="folder", values={"title": "Unter uns"}
+        )
+        folder = await access_item(actor, made.folder)
+        await actions_sharing.set_inheritance(actor=actor, now=now, item=folder, inherits=False)
+        folder = await access_item(actor, made.folder)
+        made.page = await actions.add_item(
+            actor=actor, now=now, parent=folder, kind="page", values={"title": "Angebot", "body": "<p>geheim</p>"}
+        )
+    return made
+
+
+STRANGERS = [("gfs", Role.REPRESENTATIVE), ("bethel-regional", Role.ADMINISTRATOR), ("bgw", Role.ADMINISTRATOR)]
+
+
+@pytest.mark.parametrize(("organisation", "role"), STRANGERS)
+@pytest.mark.parametrize("access", [1, 16])
+async def test_nobody_gives_themselves_a_right(place, organisation, role, access):
+    for target in (place.folder, place.page, place.root):
+        for principal in ("everyone", f"organisation:{place.cast.organisations[organisation]}"):
+            with pytest.raises(DENIED):
+                async with place.as_(organisation, role):
+                    await execute(GRANT, place.space_id, target, principal, access)
+
+
+@pytest.mark.parametrize(("organisation", "role"), STRANGERS)
+async def test_nobody_takes_a_right_from_others(place, organisation, role):
+    before = await grants(place)
+    async with place.as_(organisation, role):
+        await execute("DELETE FROM item_grant WHERE space_id = {}", place.space_id)
+    assert await grants(place) == before
+    with pytest.raises(DENIED):
+        async with place.as_(organisation, role):
+            await execute("UPDATE item_grant SET principal = 'everyone' WHERE space_id = {}", place.space_id)
+
+
+CHANGES = (
+    "inherits = true", "marked = false, inherits = true", "owner_id = {me}", "readers = 63", "writers = 63",
+    "title = 'x'", "fields = jsonb_build_object()", "state = 'published'", "publish_at = now()", "words = ''", "version = 7",
+    "bin_id = {other}", "position = -1", "path = 'meins'", "parent_id = {root}", "path = 'meins', parent_id = {root}",
+    "created_at = now()", "inherits = true, bin_id = {other}", "title = 'x', position = 7", "id = {other}",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("change", CHANGES)
+async def test_nobody_changes_what_they_were_given_nothing_of(place, change):
+    before = await items(place)
+    values = {"me": f"'{person(place.cast.who('gfs', Role.REPRESENTATIVE))}'", "other": f"'{uuid4()}'"}
+    said = change.format(**values, root=f"'{place.root}'")
+    for target in (place.folder, place.page, place.root):
+        with pytest.raises((DENIED, asyncpg.IntegrityConstraintViolationError)):
+            async with place.as_("gfs", Role.REPRESENTATIVE):
+                await execute(f"UPDATE item SET {said} WHERE space_id = {{}} AND id = {{}}", place.space_id, target)
+    assert await items(place) == before
+
+
+async def test_no_statement_brings_the_right_for_itself(place):
+    """Everything at once, in one statement: what counts is who could do it before."""
+    mine = await a_folder_of_gfs(place)
+    me_id, gfs = person(place.cast.who("gfs", Role.REPRESENTATIVE)), place.cast.organisations["gfs"]
+    for change in (
+        f"inherits = true, parent_id = CASE WHEN id = '{place.folder}' THEN '{mine}'::uuid ELSE parent_id END",
+        f"owner_id = '{me_id}', owner_organisation_id = '{gfs}', inherits = true",
+    ):
+        with pytest.raises(DENIED):
+            async with place.as_("gfs", Role.REPRESENTATIVE):
+                await execute(
+                    f"UPDATE item SET {change} WHERE space_id = {{}} AND id = ANY ({{}}::uuid[])",
+                    place.space_id,
+                    [place.folder, place.page, mine],
+                )
+
+
+async def test_nobody_carries_off_what_lies_in_the_folder_of_another(place):
+    """Below their own folder they would own the rights of it."""
+    mine = await a_folder_of_gfs(place)
+    for statement in (
+        f"UPDATE item SET parent_id = '{mine}', path = 'meine/angebot' WHERE id = '{place.page}'",
+        f"UPDATE item SET parent_id = '{mine}' WHERE id = '{place.page}'",
+        f"UPDATE item SET path = 'meine/angebot'::text::ltree WHERE id = '{place.page}'".replace("/", "."),
+        f"UPDATE item SET path = 'unter-uns.meine', parent_id = '{place.folder}' WHERE id = '{mine}'",
+        f"UPDATE item SET path = 'unter-uns.meine' WHERE id = '{mine}'",
+    ):
+        with pytest.raises(asyncpg.PostgresError):
+            async with place.as_("gfs", Role.REPRESENTATIVE):
+                await execute(statement.replace("meine/angebot", "meine.angebot"))
+
+
+async def test_what_lies_below_comes_along_or_nothing_moves(place):
+    mine = await a_folder_of_gfs(place)
+    async with place.as_("gfs", Role.REPRESENTATIVE) as opened:
+        actor = await me()
+        folder = await access_item(actor, mine)
+        await actions.add_item(actor=actor, now=opened.now, parent=folder, kind="page", values={"title": "Darin"})
+    for change in ("path = 'anders'", f"bin_id = '{uuid4()}'"):
+        with pytest.raises(DENIED):
+            async with place.as_("gfs", Role.REPRESENTATIVE):
+                await execute(f"UPDATE item SET {change} WHERE id = {{}}", mine)
+
+
+async def test_nothing_new_appears_where_nobody_may_add_or_as_somebody_elses(place):
+    mine = await a_folder_of_gfs(place)
+    me_id = person(place.cast.who("gfs", Role.REPRESENTATIVE))
+    gfs, bgw = place.cast.organisations["gfs"], place.cast.organisations["bgw"]
+    new = """
+    INSERT INTO item (space_id, id, parent_id, path, type, title, state, readers, owner_id, owner_organisation_id,
+                      created_at, changed_at)
+    VALUES ({}, {}, {}, {}::text::ltree, 'page', 'x', 'published', 63, {}, {}, now(), now())
+    """
+    for parent, path, owner, organisation in (
+        (place.folder, "unter-uns.neu", me_id, gfs),
+        (mine, "unter-uns.neu", me_id, gfs),
+        (mine, "meine", me_id, gfs),
+        (mine, "meine.neu", person(place.cast.who("bgw", Role.REPRESENTATIVE)), bgw),
+        (mine, "meine.neu", None, None),
+        (None, "", me_id, gfs),
+    ):
+        with pytest.raises(asyncpg.PostgresError):
+            async with place.as_("gfs", Role.REPRESENTATIVE):
+                await execute(new, place.space_id, uuid4(), parent, path, owner, organisation)
+    async with place.as_("gfs", Role.REPRESENTATIVE):
+        await execute(new, place.space_id, uuid4(), mine, "meine.neu", me_id, gfs)
+
+
+async def test_nobody_writes_into_the_history_of_what_is_closed_to_them_or_as_somebody_else(place):
+    mine = await a_folder_of_gfs(place)
+    me_id = person(place.cast.who("gfs", Role.REPRESENTATIVE))
+    for target, by in ((place.page, me_id), (mine, person(place.cast.who("bgw", Role.REPRESENTATIVE))), (mine, None)):
+        with pytest.raises(DENIED):
+            async with place.as_("gfs", Role.REPRESENTATIVE):
+                await execute(VERSION, place.space_id, target, by)
+    async with place.as_("gfs", Role.REPRESENTATIVE):
+        await execute(VERSION, place.space_id, mine, me_id)
+
+
+async def test_rights_follow_from_the_rows_and_not_from_what_the_session_says(cast, place):
+    """A person of one organisation who claims to act for another counts as nobody there."""
+    who = person(cast.who("bgw", Role.REPRESENTATIVE))
+    async with scope(organisation_id=cast.organisations["gfs"], person_id=who):
+        rows = await execute(
+            "SELECT my_principals() AS principals, my_access({}, {}) AS access", place.space_id, place.page
+        )
+    assert rows == [{"principals": [], "access": 0}]
+    stranger = person(cast.who("skm", Role.REPRESENTATIVE))
+    async with scope(organisation_id=cast.organisations["skm"], person_id=stranger):
+        rows = await execute("SELECT my_access({}, {}) AS access", place.space_id, place.root)
+    assert rows == [{"access": 0}], "the space of another network"
+
+
+async def test_the_database_counts_everybody_as_what_the_portal_does(cast):
+    seen = 0
+    for name, entry in cast.people.items():
+        for slug in {group.split(":")[1] for group in entry.groups}:
+            async with scope(organisation_id=cast.organisations[slug], person_id=person(name)):
+                rows = await execute("SELECT my_principals() AS principals")
+                assert frozenset(rows[0]["principals"]) == principals_of(await me())
+                seen += 1
+    assert seen > 20
+
+
+async def test_who_has_the_right_does_all_that_through_the_same_wall(place):
+    async with place.as_("bgw", Role.REPRESENTATIVE) as opened:
+        actor, now = await me(), opened.now
+        page, folder = await access_item(actor, place.page), await access_item(actor, place.folder)
+        await actions.save_item(actor=actor, now=now, item=page, values={"title": "Angebot zwei"}, version=1)
+        await actions_tree.move_item(actor=actor, now=now, item=folder, folder=await root_of(actor), slug="anderswo")
+        page = await access_item(actor, place.page)
+        assert page.address == "anderswo/angebot"
+        bin_id = await actions_tree.bin_item(actor=actor, now=now, item=await access_item(actor, place.folder))
+        rows = await execute("SELECT count(*) AS n FROM item WHERE bin_id = {}", bin_id)
+        assert rows == [{"n": 2}]
+        binned = await access_item(actor, place.folder, in_bin=True)
+        await actions_tree.restore_item(actor=actor, now=now, item=binned, folder=await root_of(actor))
+        page = await access_item(actor, place.page)
+        await actions.change_state(actor=actor, now=now, item=page, transition="publish")
+        folder = await access_item(actor, place.folder)
+        await actions_sharing.set_inheritance(actor=actor, now=now, item=folder, inherits=True)
+        assert (await access_item(actor, place.page)).access & Access.MANAGER
+
+
+async def a_folder_of_gfs(place) -> UUID:
+    async with place.as_("gfs", Role.REPRESENTATIVE):
+        actor = await me()
+        return await actions.add_item(
+            actor=actor, now=current_scope().now, parent=await root_of(actor), kind="folder", values={"title": "Meine"}
+        )
+
+
+async def grants(place):
+    return await place.cast.database.as_superuser(
+        "SELECT * FROM item_grant WHERE space_id = $1 ORDER BY item_id, principal, access", place.space_id
+    )
+
+
+async def items(place):
+    return await place.cast.database.as_superuser("SELECT * FROM item WHERE space_id = $1 ORDER BY id", place.space_id)
