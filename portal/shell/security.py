@@ -26,6 +26,7 @@ from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from portal.kit.ids import new_id
 from portal.settings import Settings
+from portal.shell.streams import FirstField
 
 CSRF_COOKIE = "__Host-csrf"
 SIGN_IN_PATH = "/anmelden"
@@ -141,12 +142,16 @@ class _Guard(CSRFMiddleware):
         token = known or generate_csrf_token(self.config.secret)
         ScopeState.from_scope(scope).csrf_token = token
         if request.method not in self.config.safe_methods:
-            await self._check(request, cookie, known, token)
+            first = FirstField(receive) if scope["route_handler"].opt.get("streams") else None
+            form = await _form(request, first)
+            receive = first.again if first else receive
+            self._check(request, form, cookie, known, token)
         await self.app(scope, receive, self.create_send_wrapper(send, token, known))
 
-    async def _check(self, request: Request[Any, Any, Any], cookie: str, known: str | None, token: str) -> None:
+    def _check(
+        self, request: Request[Any, Any, Any], form: FormMultiDict, cookie: str, known: str | None, token: str
+    ) -> None:
         """Let through what a page of ours sent; what one sent that is too old may be sent again by the person."""
-        form = await request.form() if request.content_type[0] in _FORMS else FormMultiDict()
         given = [*filter(None, [request.headers.get(self.config.header_name)]), *form.getall(_FIELD, [])]
         if known and any(self._csrf_tokens_match(one, known) for one in given):
             return
@@ -160,6 +165,15 @@ class _Guard(CSRFMiddleware):
 
     def _decode_csrf_token(self, token: object) -> str | None:
         return super()._decode_csrf_token(token) if isinstance(token, str) and token.isascii() else None
+
+
+async def _form(request: Request[Any, Any, Any], first: FirstField | None) -> FormMultiDict:
+    """What the body holds; of one that its route reads by itself only the first field, and that only if it is needed."""
+    if first is None:
+        return await request.form() if request.content_type[0] in _FORMS else FormMultiDict()
+    if request.headers.get(CSRFConfig.header_name) or request.content_type[0] != RequestEncodingType.MULTI_PART:
+        return FormMultiDict()
+    return FormMultiDict([await first.read()])
 
 
 def token_cookie(token: str) -> Cookie:
