@@ -81,9 +81,14 @@ class English:
         return {0: "ends today", 1: "1 day left"}.get(days, f"{days} days left")
 
 
+def words_for(code: str) -> type[German] | type[English]:
+    """How a language says days and times."""
+    return German if code == "de" else English
+
+
 def filters(code: str) -> dict[str, Filter]:
     """The filters of a language: with <time> around (day, moment, deadline, relative, remaining) and plain text."""
-    words = German if code == "de" else English
+    words = words_for(code)
 
     @_remembered
     def opening(value: datetime | date) -> str:

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any, Generic, TypeVar, overload
 
-from portal.kit.clock import german_day
 from portal.shell.i18n import Sentence
 
 Value = TypeVar("Value")
@@ -206,9 +205,9 @@ class Date(Field[date | None]):
     def convert(self, text: str, options: Options) -> date:  # noqa: ARG002
         day = _day(text)
         if self.earliest is not None and day < self.earliest:
-            raise Problem("Der früheste mögliche Tag ist %(day)s.", day=german_day(self.earliest))
+            raise Problem("Der früheste mögliche Tag ist %(day)s.", day=self.earliest)
         if self.latest is not None and day > self.latest:
-            raise Problem("Der späteste mögliche Tag ist %(day)s.", day=german_day(self.latest))
+            raise Problem("Der späteste mögliche Tag ist %(day)s.", day=self.latest)
         return day
 
 

@@ -5,6 +5,7 @@ text cannot come from a person, may contain markup.
 """
 
 from collections.abc import Mapping
+from datetime import date, datetime
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
@@ -16,6 +17,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from litestar import Request
 
+from portal.shell.dates import words_for
+
 LANGUAGES = {"de": "Deutsch", "en": "English"}
 DEFAULT = "de"
 COOKIE = "__Host-sprache"
@@ -25,7 +28,8 @@ CATALOGUES = Path(__file__).parent / "catalogues"
 class Sentence(str):
     """A German sentence with values in it that can still be said in another language.
 
-    As a string it is the finished German sentence.
+    As a string it is the finished German sentence. A date is said as a day, an instant as an end that somebody has to
+    keep.
     """
 
     __slots__ = ("given", "msgid")
@@ -34,7 +38,7 @@ class Sentence(str):
     given: Mapping[str, object]
 
     def __new__(cls, msgid: str, **values: object) -> "Sentence":
-        made = super().__new__(cls, msgid % values if values else msgid)
+        made = super().__new__(cls, msgid % _dated(values, DEFAULT) if values else msgid)
         made.msgid = msgid
         made.given = values
         return made
@@ -60,11 +64,22 @@ class Language:
 
     def _inner(self, value: object) -> object:
         """A sentence inside a sentence is said in the same language."""
-        return self.say(value) if isinstance(value, Sentence) else value
+        return self.say(value) if isinstance(value, Sentence) else _date_in_words(value, self.code)
 
     def count(self, one: str, many: str, number: int, /, **values: object) -> str:
         """The form for that number; ``%(n)s`` in the text is the number itself."""
         return self.ngettext(one, many, number) % {"n": number, **values}
+
+
+def _dated(values: Mapping[str, object], code: str) -> dict[str, object]:
+    return {name: _date_in_words(value, code) for name, value in values.items()}
+
+
+def _date_in_words(value: object, code: str) -> object:
+    if not isinstance(value, date):
+        return value
+    words = words_for(code)
+    return words.deadline(value) if isinstance(value, datetime) else words.day(value)
 
 
 def mark(text: str) -> str:

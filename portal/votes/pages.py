@@ -9,7 +9,7 @@ from litestar import Controller, Request, Response, get, post
 from litestar.params import Parameter
 
 from portal.identity.permissions import Permission
-from portal.kit.clock import german_deadline, local_day
+from portal.kit.clock import local_day
 from portal.kit.errors import Forbidden, Invalid, NotFound
 from portal.notices.actions import mark_subject_read
 from portal.shell import reply
@@ -157,7 +157,7 @@ def _too_late(view: dict[str, Any], now: datetime) -> Sentence:
     return Sentence(
         "Ihre Stimme kam zu spät und zählt nicht. Die Frist Ihrer Organisation endete: %(end)s. "
         "Festgehalten ist, dass die Stimme verspätet einging.",
-        end=german_deadline(due_at),
+        end=due_at,
     )
 
 

@@ -66,6 +66,14 @@ def test_sentences_keep_their_values_in_every_language():
     assert language("de").say("") == ""
 
 
+def test_days_and_ends_in_sentences_are_said_in_every_language_too():
+    day, end = Sentence("Der früheste mögliche Tag ist %(day)s.", day=NOW.date()), Sentence("bis %(end)s", end=DUE)
+    assert day == "Der früheste mögliche Tag ist Mo, 23. November 2026."
+    assert language("en").say(day) == "The earliest possible day is Mon, 23 November 2026."
+    assert end == "bis Fr, 4. Dezember 2026, 24\N{NO-BREAK SPACE}Uhr"
+    assert language("en").say(end).endswith("Fri, 4 December 2026, 24:00")
+
+
 def test_times_show_the_exact_instant_too():
     german, english = filters("de"), filters("en")
     assert german["deadline"](DUE) == (
