@@ -1,29 +1,19 @@
 """The fields content is made of: those of the shell, and what a form, the search and the history need beyond."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from html.parser import HTMLParser
 from typing import Any
-
-import nh3
 
 from portal.kit.clock import BERLIN, german_day, german_instant
 from portal.shell.fields import Field, LongText, Options, Problem, Raw, Text
+from portal.spaces.markup import as_markup, as_source, clean, is_plain, plain_lines
 
 LONGEST_TEXT = 1_000_000  # characters of markup; a book of 400 pages
 
-_TAGS = {
-    "a", "blockquote", "br", "code", "del", "div", "em", "figcaption", "figure", "h1", "h2", "h3", "hr", "img", "li",
-    "ol", "p", "pre", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul",
-}  # fmt: skip
-_ATTRIBUTES = {"a": {"href"}, "img": {"src", "alt", "width", "height"}, "th": {"scope"}}
-_OURS = re.compile(r"/inhalte/[0-9a-f-]{36}/(datei|bild)(\?[a-z0-9=&]*)?")
-_BLOCKS = frozenset(
-    {"blockquote", "br", "div", "figcaption", "h1", "h2", "h3", "hr", "li", "p", "pre", "td", "th", "tr"}
-)
 _MOST_TAGS, _LONGEST_TAG = 20, 50
+_NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_GERMAN = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4}),?\s+(\d{1,2})[:.](\d{2})(?:\s+Uhr)?", re.ASCII)
 
 
 class RichText(Field[str]):
@@ -34,14 +24,21 @@ class RichText(Field[str]):
     def typed(self, sent: Raw) -> str:
         """What was sent, uncut: a text that is too long is refused in words, not shortened in silence."""
         text = sent if isinstance(sent, str) else ""
-        return text.replace("\r\n", "\n").replace("\x00", "").strip()
+        return _NO_TEXT.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
     def convert(self, text: str, options: Options) -> str:  # noqa: ARG002
         if len(text) > LONGEST_TEXT:
             raise Problem(
                 "Der Text ist zu lang: möglich sind etwa 400 Seiten. Bitte teilen Sie ihn auf mehrere Seiten auf."
             )
-        return clean(text)
+        return as_markup(text)
+
+    def write(self, value: Any) -> str:
+        return as_source(super().write(value))
+
+    def is_plain(self, raw: str) -> bool:
+        """Whether the editor finds plain text, and has to make paragraphs of it first."""
+        return is_plain(raw)
 
     def empty(self) -> str:
         return ""
@@ -59,7 +56,7 @@ class Moment(Field[datetime | None]):
 
     def convert(self, text: str, options: Options) -> datetime:  # noqa: ARG002
         try:
-            found = datetime.fromisoformat(text)
+            found = datetime.fromisoformat(_iso(text))
         except ValueError:
             raise Problem("Bitte geben Sie Tag und Uhrzeit an, zum Beispiel 04.12.2026, 14:30 Uhr.") from None
         if not 1900 <= found.year <= 2199:  # noqa: PLR2004 - what nobody means
@@ -117,28 +114,18 @@ class Checklist(LongText):
 
 
 class Reference(Text):
-    """What another package keeps for the item, such as an uploaded file: an identifier that its own page fills in."""
+    """What another package keeps for the item, such as an uploaded file. Its own page fills it in, no form does.
+
+    It is kept as a mapping with ``id`` and ``name``; people read the name.
+    """
 
     kind = "reference"
 
 
-def clean(html: str) -> str:
-    """HTML without anything that could act, load from elsewhere or change how the page looks."""
-    return nh3.clean(
-        html,
-        tags=_TAGS,
-        attributes=_ATTRIBUTES,
-        url_schemes={"http", "https", "mailto", "tel"},
-        attribute_filter=_only_ours,
-        link_rel="noopener noreferrer",
-    )
-
-
-def _only_ours(tag: str, attribute: str, value: str) -> str | None:
-    """Pictures come from this portal alone: others would tell a stranger who reads the page."""
-    if tag == "img" and attribute == "src":
-        return value if _OURS.fullmatch(value) else None
-    return value
+def _iso(text: str) -> str:
+    """The way the browser's own field writes it, also of what was typed as people write it."""
+    typed = _GERMAN.fullmatch(text)
+    return "{2}-{1:0>2}-{0:0>2}T{3:0>2}:{4}".format(*typed.groups()) if typed else text
 
 
 def kept(value: Any) -> Any:
@@ -171,6 +158,8 @@ def _said(value: Any, labels: dict[Any, str]) -> list[str]:
         return [german_instant(value)]
     if isinstance(value, date):
         return [german_day(value)]
+    if isinstance(value, dict):
+        return [str(value.get("name", ""))]
     if isinstance(value, list):
         return [_line(part) for part in value]
     return [line for line in str(labels.get(value, value)).splitlines() if line.strip()]
@@ -182,44 +171,22 @@ def _line(part: Any) -> str:
     return str(part)
 
 
-def plain_lines(html: str) -> list[str]:
-    """The text of HTML, a line for each block."""
-    reader = _Lines()
-    reader.feed(html)
-    reader.close()
-    return reader.finished()
-
-
-class _Lines(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.lines: list[str] = []
-        self.current: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: Sequence[tuple[str, str | None]]) -> None:
-        if tag in _BLOCKS:
-            self._end()
-        if tag == "img" and (alt := dict(attrs).get("alt")):
-            self.current.append(alt)
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in _BLOCKS:
-            self._end()
-
-    def handle_data(self, data: str) -> None:
-        self.current.append(data)
-
-    def finished(self) -> list[str]:
-        """All lines that hold anything."""
-        self._end()
-        return self.lines
-
-    def _end(self) -> None:
-        if text := " ".join("".join(self.current).split()):
-            self.lines.append(text)
-        self.current = []
-
-
 def midnight(day: date) -> datetime:
     """The first instant of a day in Berlin."""
     return datetime.combine(day, time(), BERLIN)
+
+
+__all__ = [
+    "Checklist",
+    "Moment",
+    "Reference",
+    "RichText",
+    "Step",
+    "Tags",
+    "clean",
+    "given",
+    "kept",
+    "lines_of",
+    "midnight",
+    "plain_lines",
+]

@@ -1,0 +1,80 @@
+"""Formatted text: nothing acts, nothing typed is lost, the same text stays the same however often it is saved."""
+
+import re
+from html import unescape
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.spaces.markup import as_markup, as_source, clean, is_plain, plain_lines
+
+PIECES = st.sampled_from(
+    [
+        *(
+            "<p>",
+            "</p>",
+            "<h2>",
+            "</h2>",
+            "<ul><li>",
+            "</li></ul>",
+            "<strong>",
+            "</strong>",
+            "<br>",
+            "<hr>",
+            "\n",
+            "\n\n",
+        ),
+        *("<table><tr><td>", "</td></tr></table>", "<div>", "</div>", "a & b", "5 < 6", "&lt;p&gt;", "Wort", " ", "ü"),
+        *("<script>alert(1)</script>", "<a href='javascript:x'>", "</a>", "<img src=x onerror=y>", "\u00a0", "<pre>"),
+    ]
+)
+
+
+@given(st.lists(PIECES, max_size=12).map("".join))
+def test_what_is_kept_stays_the_same_when_it_is_saved_again(text):
+    kept = as_markup(text)
+    assert as_markup(kept) == kept
+    assert as_markup(as_source(kept)) == kept, "without the editor as well"
+    assert clean(kept) == kept
+    assert not re.search(r"<script|javascript:|onerror", kept.replace("&lt;script", "")) or is_plain(text)
+
+
+@given(st.text(alphabet="ab <>&;\n\"'/p", max_size=80))
+def test_plain_text_loses_no_sign(text):
+    if is_plain(text):
+        kept = unescape(re.sub(r"<[^>]+>", " ", as_markup(text)))
+        assert kept.split() == text.split()
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("Guten Tag", "<p>Guten Tag</p>"),
+        ("Eins\nzwei\n\n \nDrei", "<p>Eins<br>zwei</p><p>Drei</p>"),
+        ("5 < 6 & <script>alert(1)</script>", "<p>5 &lt; 6 &amp; &lt;script&gt;alert(1)&lt;/script&gt;</p>"),
+        ("<p>a</p><script>alert(1)</script>", "<p>a</p>"),
+        ("<h2>A</h2>\nab <strong>22</strong>\n\nDanke", "<h2>A</h2><p>ab <strong>22</strong></p><p>Danke</p>"),
+        ("<p>a</p><figure><img src='https://x.example/a.png'></figure>", '<p>a</p><figure><img alt=""></figure>'),
+        ("<p><figure><hr></figure></p>", "<figure><hr></figure>"),
+        ("", ""),
+    ],
+)  # fmt: skip
+def test_what_is_typed_and_what_is_kept(typed, kept):
+    assert as_markup(typed) == kept
+
+
+def test_paragraphs_alone_are_edited_as_plain_text_and_anything_else_block_by_block():
+    assert as_source("<p>Eins &amp; <br>zwei</p><p>Drei</p>") == "Eins & \nzwei\n\nDrei"
+    assert as_source("<p>Schreiben Sie &lt;p&gt; davor</p>") == "<p>Schreiben Sie &lt;p&gt; davor</p>"
+    assert as_source("<h2>Regeln</h2><ul><li>a</li></ul>") == "<h2>Regeln</h2>\n<ul><li>a</li></ul>"
+
+
+def test_a_picture_of_ours_stays_and_says_nothing_when_nobody_described_it():
+    ours = '<img src="/inhalte/0192d1a0-0000-7000-8000-000000000000/bild"'
+    assert clean(f'{ours} onload="x" width="3">') == f'{ours} width="3" alt="">'
+    assert clean(f'{ours} alt="Der Hof">') == f'{ours} alt="Der Hof">'
+
+
+def test_the_lines_of_a_text():
+    assert plain_lines('<h2>A</h2><p>b <em>c</em><br>d</p><img alt="Hof" src="x">') == ["A", "b c", "d", "Hof"]
