@@ -61,6 +61,8 @@ async def test_what_was_chosen_survives_a_change_of_the_key(windows, stage, scri
     over_https = stage.address.replace("http:", "https:")  # or the browser takes no cookie of that name
     signed_before = {"name": CSRF_COOKIE, "value": "0" * 128, "url": over_https, "secure": True, "httpOnly": True}
     await window.context.add_cookies([signed_before])
+    token = window.page.locator("#lage input[name=_csrf_token]")
+    await token.evaluate("(field, value) => { field.value = value; }", signed_before["value"])
     await window.page.get_by_role("radio", name=journey.YES, exact=True).check()
     await window.page.locator("#lage button[type=submit]").click()
     await expect(window.page.locator("main")).to_contain_text("Bitte senden Sie noch einmal ab")
