@@ -41,8 +41,21 @@ async def test_the_count_has_an_address_of_its_own(poll):
     await poll.answer("bgw", vote_id, "yes")
     answer = await browser.get(f"{address(vote_id)}/stand", htmx=True)
     fresh = (await browser.get(address(vote_id))).text
-    assert partials(answer.text) == {"stand": slot(fresh, "stand")[3]}
+    told = partials(answer.text)
+    assert told["stand"] == slot(fresh, "stand")[3]
+    assert "<form" not in answer.text, "what somebody is filling in stays"
     check_fragment(answer.text)
+
+
+async def test_what_a_colleague_said_is_told_to_whoever_has_the_page_open(poll):
+    vote_id = await poll.ask()
+    browser = await poll.cast.as_role("gfs", Role.REPRESENTATIVE)
+    looks_on = await poll.cast.as_role("gfs", Role.DATA_PROTECTION_OFFICER)
+    await poll.answer("gfs", vote_id, "no")
+    for who, where in ((browser, "eigene"), (looks_on, "lage")):
+        told = partials((await who.get(f"{address(vote_id)}/stand", htmx=True)).text)
+        assert set(told) == {"stand", where}
+        assert "stimmt nicht zu" in str(told[where])
 
 
 async def test_once_it_is_over_the_whole_page_learns_of_it(poll):
