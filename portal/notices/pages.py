@@ -12,6 +12,7 @@ from litestar.response import ServerSentEvent
 from portal.identity.assembly import Identity
 from portal.identity.permissions import Permission
 from portal.identity.sessions import Session
+from portal.kit.errors import Conflict
 from portal.notices import actions, queries, stream
 from portal.notices.pages_deliveries import DELIVERIES_COUNT, DeliveriesController
 from portal.shell import reply
@@ -53,8 +54,10 @@ class InboxController(Controller):
         """Server-sent events; without a transaction, since it stays open for hours."""
         if stream.has_enough(actor):
             raise TooManyRequestsException
-        is_return = "last-event-id" in request.headers
-        return ServerSentEvent(stream.events(actor, session, identity.sessions, is_return=is_return))
+        last = request.headers.get("last-event-id", "")
+        if stream.is_elsewhere(actor, last):
+            raise Conflict
+        return ServerSentEvent(stream.events(actor, session, identity.sessions, is_return=bool(last)))
 
     # To open a notice *is* to read it, so this GET declares that it records a reading. The link in the mail leads here;
     # nothing but the person's own browser, signed in, can follow it.

@@ -6,6 +6,7 @@ from itertools import count
 import structlog
 from litestar.response import ServerSentEventMessage
 
+from portal.identity.cookies import place_of
 from portal.identity.queries import load_actor
 from portal.identity.sessions import Session, Sessions
 from portal.notices import live
@@ -31,6 +32,13 @@ def has_enough(actor: Actor) -> bool:
     return live.HUB.pages(_inbox_of(actor)) >= MOST_PAGES
 
 
+def is_elsewhere(actor: Actor, last: str) -> bool:
+    """Whether the page that heard ``last`` belongs to another person or organisation: it shows theirs, and must not be
+    mixed with what this one may see."""
+    place = last.rpartition(".")[0]
+    return bool(place) and place != _place(actor)
+
+
 async def events(
     actor: Actor, session: Session, sessions: Sessions, *, is_return: bool
 ) -> AsyncGenerator[ServerSentEventMessage, None]:
@@ -40,11 +48,12 @@ async def events(
         is_return: the browser was here before and may have missed something: it is told of everything once.
     """
     watch, names, numbers = live.Watch(), names_of(actor), count(1)
+    place = _place(actor)
     live.HUB.watch(watch, names)
     if is_return:
         watch.wake(names)
     try:
-        yield ServerSentEventMessage(comment="hilfenetz", id=next(numbers))
+        yield ServerSentEventMessage(comment="hilfenetz", id=f"{place}.{next(numbers)}")
         while not live.HUB.is_ending:
             changes = await watch.next_changes(within=RECHECK_SECONDS)
             # Asked before every word: who was signed out or has left, or whose organisation has, hears nothing more.
@@ -55,7 +64,7 @@ async def events(
             if not changes:
                 yield ServerSentEventMessage(comment="hilfenetz")
             for topic in changes & names.keys():
-                yield ServerSentEventMessage(data="changed", event=names[topic], id=next(numbers))
+                yield ServerSentEventMessage(data="changed", event=names[topic], id=f"{place}.{next(numbers)}")
     finally:
         live.HUB.watch(watch, ())
 
@@ -63,6 +72,11 @@ async def events(
 def _inbox_of(actor: Actor) -> Topic:
     assert actor.person_id is not None  # noqa: S101 - for the type checker: only people sign in
     return live.inbox(actor.organisation_id, actor.person_id)
+
+
+def _place(actor: Actor) -> str:
+    assert actor.person_id is not None  # noqa: S101 - as above
+    return place_of(actor.person_id, actor.organisation_id)[:16]
 
 
 async def _renewed(session: Session, sessions: Sessions) -> dict[Topic, str] | None:

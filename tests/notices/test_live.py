@@ -269,6 +269,18 @@ async def test_one_person_does_not_open_pages_without_end(staff, browser_of, min
         assert (await browser.get("/mitteilungen/strom")).status_code == 429
 
 
+async def test_a_page_of_another_organisation_hears_nothing_of_this_one(staff, small_portal, browser_of, session, mine):
+    """In a second tab the organisation was switched; the page in the first goes on showing the former one."""
+    async with watching(mine), stream_of(staff, small_portal, session) as heard:
+        await tell_of(mine, staff)
+        last = (await following(heard)).id
+    assert not stream.is_elsewhere(staff.actor("Vera"), last)
+    browser = await browser_of("Vera")
+    for elsewhere in (f"{'0' * 16}.1", f"{last.partition('.')[0][::-1]}.7"):
+        answer = await browser.http.get("/mitteilungen/strom", headers={"Last-Event-ID": elsewhere})
+        assert answer.status_code == 409
+
+
 async def test_over_the_wire_it_is_an_event_stream_that_nobody_keeps(staff, small_portal, browser_of, mine):
     """The real handler: httpx waits for the end of an answer, so the application is asked directly."""
     browser = await browser_of("Vera")
