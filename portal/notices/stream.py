@@ -56,6 +56,8 @@ async def events(
         yield ServerSentEventMessage(comment="hilfenetz", id=f"{place}.{next(numbers)}")
         while not live.HUB.is_ending:
             changes = await watch.next_changes(within=RECHECK_SECONDS)
+            if live.HUB.is_ending:  # nobody is left to ask; who comes back is told of everything
+                return
             # Asked before every word: who was signed out or has left, or whose organisation has, hears nothing more.
             if (renewed := await _renewed(session, sessions)) is None:
                 return

@@ -209,8 +209,7 @@ async def test_the_stream_ends_with_the_process(staff, small_portal, session, mo
     monkeypatch.setattr(live.HUB, "is_ending", False)
     async with stream_of(staff, small_portal, session) as heard:
         live.HUB.end()
-        while await following(heard) is not ENDED:
-            pass
+        assert await following(heard) is ENDED, "a page that is told of a change asks, and finds nobody"
 
 
 async def test_a_signal_to_stop_is_heard_by_the_streams_and_by_whoever_heard_it_before(staff, mine, monkeypatch):
