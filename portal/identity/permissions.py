@@ -17,6 +17,7 @@ class Permission(StrEnum):
     CONTENT_EDIT = "content:edit"
     CONTENT_READ = "content:read"
     CONTENT_REVIEW = "content:review"
+    CONTENT_SHARE = "content:share"
     DELIVERY_READ = "delivery:read"
     DELIVERY_RESEND = "delivery:resend"
     MEMBER_READ = "member:read"
@@ -39,6 +40,7 @@ _EVERYBODY = frozenset(
         Permission.CONTENT_EDIT,
         Permission.CONTENT_READ,
         Permission.CONTENT_REVIEW,
+        Permission.CONTENT_SHARE,
         Permission.MEMBER_READ,
         Permission.NOTICE_MARK,
         Permission.NOTICE_READ,

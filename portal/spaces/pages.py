@@ -15,6 +15,7 @@ from portal.shell.feature import Feature, NavItem
 from portal.shell.i18n import mark
 from portal.spaces.content import TYPES
 from portal.spaces.pages_editing import EDITING
+from portal.spaces.pages_sharing import SHARING, SHARING_CONTENT
 from portal.spaces.plugins import Tab, deeds_of, panels_of, tabs_of
 from portal.spaces.queries import Item, SpaceKey, access_item, find_address, redirect_of
 from portal.spaces.queries_lists import list_children, list_in_review
@@ -82,7 +83,7 @@ async def view_of(actor: Actor, item: Item, now: datetime, *, page: int = 1) -> 
 
 FEATURE = Feature(
     name="spaces",
-    handlers=(show_of_organisation, show_of_network, lead_to_item, show_review_list, *EDITING),
+    handlers=(show_of_organisation, show_of_network, lead_to_item, show_review_list, *EDITING, *SHARING),
     navigation=(
         NavItem("Inhalte", "/o/{organisation}/inhalte", group="organisation", permission=Permission.CONTENT_READ),
         NavItem("Inhalte", "/n/{network}/inhalte", group="network", permission=Permission.CONTENT_READ),
@@ -90,6 +91,7 @@ FEATURE = Feature(
     templates=Path(__file__).parent / "templates",
     content=(
         *TYPES,
+        *SHARING_CONTENT,
         Tab("bearbeiten", mark("Bearbeiten"), shows=lambda item: item.may.may_edit, place=10),
     ),
 )

@@ -1,15 +1,14 @@
 """Who has which access to an item, and why: grants with where they were given, people with what follows for them."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from portal.identity.queries import StaffMember, list_people
 from portal.kit.errors import Invalid
-from portal.spaces.abilities import principals_of
+from portal.spaces.abilities import person_principal, principals_of
 from portal.spaces.principals import Kind, Principal, parse_principal
 from portal.spaces.queries import Item, Space, owned
 from portal.spaces.rules import Access, Cause, Mark, access_at, addresses_above, causes_of
@@ -119,31 +118,33 @@ async def load_sharing(item: Item) -> Sharing:
     return Sharing(given, members)
 
 
+def access_of(item: Item, who: Actor, marks: Iterable[Mark] | None = None) -> Access:
+    """What somebody may do with an item, or would by other marks."""
+    mine = {"owner_id": item.owner_id, "owner_organisation_id": item.owner_organisation_id}
+    return access_at(item.path, item.marks if marks is None else marks, principals_of(who)) | owned(who, mine)
+
+
 def reach_of(item: Item, who: Actor, sharing: Sharing, *, key: str) -> Reach:
     """What somebody may do with an item, and why."""
-    principals = principals_of(who)
-    mine = {"owner_id": item.owner_id, "owner_organisation_id": item.owner_organisation_id}
-    own = owned(who, mine)
-    access = access_at(item.path, item.marks, principals) | own
+    principals, access = principals_of(who), access_of(item, who)
     given = {(entry.path, entry.principal, entry.access): entry for entry in sharing.given}
-    causes = causes_of(item.path, item.marks, principals, is_owner=bool(own))
+    causes = causes_of(item.path, item.marks, principals, is_owner=bool(access & Access.OWNER))
     named = tuple((cause, given.get((cause.path, cause.principal, cause.access))) for cause in causes)
     return Reach(who.name, key, access, bool(access & item.here.readers), named)
 
 
-def without_what_is_above(item: Item, who: Actor) -> bool:
-    """Whether somebody would still see the item if nothing above it counted any more."""
-    root = [mark for mark in item.marks if not mark.path]
-    here = [mark.grants for mark in item.marks if mark.path == item.path]
-    cut = Mark(item.path, inherits=False, grants=here[0] if here else ())
-    mine = {"owner_id": item.owner_id, "owner_organisation_id": item.owner_organisation_id}
-    return bool((access_at(item.path, [*root, cut], principals_of(who)) | owned(who, mine)) & item.here.readers)
+def turned(item: Item, actor: Actor) -> tuple[Mark, ...]:
+    """The marks of an item if the actor cut what comes from above now, or let it count again."""
+    here = next((mark.grants for mark in item.marks if mark.path == item.path), ())
+    if item.inherits and actor.person_id is not None:
+        here = (*here, (person_principal(actor.person_id, actor.organisation_id), Access.MANAGER))
+    others = (mark for mark in item.marks if mark.path != item.path)
+    return *others, Mark(item.path, inherits=not item.inherits, grants=here)
 
 
-async def list_reach(actor: Actor, item: Item, sharing: Sharing, *, name: str = "") -> list[Reach]:
-    """The people of the actor's organisation with what each may do with the item, by name."""
-    people = await list_people(name=name, limit=MOST_PEOPLE + 1)
-    return [reach_of(item, colleague(actor, person), sharing, key=str(person.person_id)) for person in people]
+async def list_colleagues(actor: Actor, *, name: str = "") -> list[Actor]:
+    """The people of the actor's organisation as they would act for it, by name."""
+    return [colleague(actor, person) for person in await list_people(name=name, limit=MOST_PEOPLE)]
 
 
 async def find_colleague(actor: Actor, person_id: UUID) -> Actor | None:
@@ -195,7 +196,7 @@ async def _name_of_person(actor: Actor, meant: Principal) -> str:
 
 
 async def _name_of_organisation(space: Space, organisation_id: UUID) -> str:
-    rows: list[Mapping[str, Any]] = await execute(
+    rows = await execute(
         f"""
         SELECT o.name FROM organisation o
         WHERE o.id = {{}} AND (o.id = {{}} OR EXISTS (

@@ -100,7 +100,8 @@ async def test_nobody_takes_a_right_from_others(place, organisation, role):
 
 CHANGES = (
     "inherits = true", "marked = false, inherits = true", "owner_id = {me}", "readers = 63", "writers = 63",
-    "title = 'x'", "fields = jsonb_build_object()", "state = 'published'", "publish_at = now()", "words = ''", "version = 7",
+    "title = 'x'", "fields = jsonb_build_object()",
+    "state = 'published'", "publish_at = now()", "words = ''", "version = 7",
     "bin_id = {other}", "position = -1", "path = 'meins'", "parent_id = {root}", "path = 'meins', parent_id = {root}",
     "created_at = now()", "inherits = true, bin_id = {other}", "title = 'x', position = 7", "id = {other}",
 )  # fmt: skip

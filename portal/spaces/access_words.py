@@ -1,0 +1,86 @@
+"""What kinds of access, and whom they are given to, are called by people."""
+
+from collections.abc import Iterable, Mapping
+
+from portal.identity.role_words import ROLE_WORDS
+from portal.shell.i18n import Sentence
+from portal.spaces.principals import Kind, parse_principal
+from portal.spaces.queries import Item, Space
+from portal.spaces.queries_sharing import Given
+from portal.spaces.rules import ANYBODY, Access
+from tenants.context import Role
+
+ACCESS_WORDS: Mapping[Access, Sentence] = {
+    Access.READER: Sentence("lesen"),
+    Access.CONTRIBUTOR: Sentence("beitragen"),
+    Access.EDITOR: Sentence("bearbeiten"),
+    Access.REVIEWER: Sentence("prüfen"),
+    Access.MANAGER: Sentence("verwalten"),
+    Access.OWNER: Sentence("Eigenes bearbeiten"),
+}
+ACCESS_CHOICES = (
+    (str(int(Access.READER)), Sentence("Lesen: was veröffentlicht ist, ansehen")),
+    (str(int(Access.CONTRIBUTOR)), Sentence("Beitragen: Neues anlegen und Eigenes bearbeiten")),
+    (str(int(Access.EDITOR)), Sentence("Bearbeiten: alles hier ändern, verschieben und löschen")),
+    (str(int(Access.REVIEWER)), Sentence("Prüfen: Eingereichtes lesen, veröffentlichen oder zurückgeben")),
+    (str(int(Access.MANAGER)), Sentence("Verwalten: alles, auch Zugriffsrechte vergeben")),
+)
+_NOBODY = Sentence("niemand, den es noch gibt")
+_READERS = {
+    Access.READER: Sentence("wer hier lesen darf"),
+    Access.CONTRIBUTOR: Sentence("wer hier beitragen darf"),
+    Access.EDITOR: Sentence("wer hier bearbeiten darf"),
+    Access.REVIEWER: Sentence("wer hier prüfen darf"),
+    Access.MANAGER: Sentence("wer hier verwaltet"),
+    Access.OWNER: Sentence("wer den Eintrag angelegt hat"),
+}
+
+
+def access_words(access: Access) -> list[Sentence]:
+    """Each kind of access in a mask, the least first."""
+    return [words for kind, words in ACCESS_WORDS.items() if kind & access]
+
+
+def readers_words(item: Item) -> list[Sentence]:
+    """Who sees the item in its present state."""
+    readers = item.here.readers
+    if readers == ANYBODY:
+        return [Sentence("alle, denen hier irgendein Zugriff gegeben ist")]
+    return [words for kind, words in _READERS.items() if kind & readers]
+
+
+def who_words(space: Space, principal: str, *, title: str = "", names: Mapping[str, str]) -> Sentence | str:
+    """Whom a grant is for. ``names`` are the members of the network; ``title`` is the name from when it was given."""
+    meant = parse_principal(principal)
+    if meant is None:
+        return title or _NOBODY
+    if meant.kind is Kind.EVERYONE:
+        own = Sentence("Alle in %(organisation)s", organisation=space.title)
+        return Sentence("Alle Mitglieder des Netzwerks") if space.network_id else own
+    if meant.kind is Kind.OFFICE:
+        return Sentence("Geschäftsstelle des Netzwerks")
+    if meant.kind is Kind.GROUP:
+        role = ROLE_WORDS[Role(meant.key)] if meant.key in set(Role) else _NOBODY
+        if meant.organisation_id is None:
+            return Sentence("Alle mit der Aufgabe „%(role)s“", role=role)
+        where = names.get(f"{Kind.ORGANISATION}:{meant.organisation_id}") or title or _NOBODY
+        return Sentence("„%(role)s“ bei %(organisation)s", role=role, organisation=where)
+    return names.get(principal) or title or _NOBODY
+
+
+def kind_words(principal: str) -> Sentence:
+    """What sort of somebody that is."""
+    meant = parse_principal(principal)
+    words = {
+        Kind.GROUP: Sentence("Gruppe"),
+        Kind.OFFICE: Sentence("Gruppe"),
+        Kind.ORGANISATION: Sentence("Organisation"),
+        Kind.PERSON: Sentence("Person"),
+    }
+    return Sentence("alle") if meant is None else words.get(meant.kind, Sentence("alle"))
+
+
+def is_needed(given: Iterable[Given], entry: Given) -> bool:
+    """Whether a grant is the last one to manage a space, which cannot be taken away."""
+    others = [g for g in given if not g.path and g.access is Access.MANAGER and g != entry]
+    return entry.is_here and not entry.path and entry.access is Access.MANAGER and not others
