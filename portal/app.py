@@ -15,6 +15,7 @@ from portal.audit import pages as audit
 from portal.home import pages as home
 from portal.identity import pages as identity_pages
 from portal.identity.assembly import Identity
+from portal.kit.memory import settled
 from portal.notices import live
 from portal.notices import pages as notices
 from portal.settings import Settings, settings
@@ -52,7 +53,8 @@ def create_app(given: Settings | None = None) -> Litestar:
         await database.connect(found.database_url, max_size=found.database_pool_size)
         try:
             await assert_wall()
-            yield
+            with settled():
+                yield
         finally:
             await live.close()
             await identity.close()

@@ -32,6 +32,8 @@ ROUNDS = 7
 SECONDS = 1.5
 LARGEST_RATIO = 3.0
 MOST_STATEMENTS = 6
+# The same server with the same options as the portal chooses for itself (portal/cli/run.py).
+PLAINLY = ["granian", "--interface", "asgi", "--http", "1", "--no-ws", "--no-access-log"]
 
 
 def main() -> int:
@@ -56,13 +58,13 @@ async def _measure(surroundings: Services, port: int, bare_port: int) -> int:
     await seed.seed()
     await database.disconnect()
     pages, cookie = await _pages(base)
-    with _server(["portal.app:create_app", "--factory"], port):
+    with _server(["portal.cli", "serve"], port):
         cookie += f"; {await load_generator.first_cookie(port, '/anmelden')}"
         sizes = {name: len(await load_generator.body(port, path, cookie=cookie)) for name, path in pages.items()}
         broken = []
         for name, path in pages.items():
             os.environ["BARE_PAGE_BYTES"] = str(sizes[name])
-            with _server(["tests.bench.bare:app"], bare_port):
+            with _server([*PLAINLY, "--port", str(bare_port), "tests.bench.bare:app"], bare_port):
                 ratio, ours, bare = await _ratio(port, path, cookie, bare_port)
             statements = await statements_of(base, path, cookie)
             print(
@@ -113,9 +115,8 @@ async def _ratio(port: int, path: str, cookie: str, bare_port: int) -> tuple[flo
 
 
 @contextmanager
-def _server(target: list[str], port: int) -> Iterator[None]:
-    command = [sys.executable, "-m", "granian", "--interface", "asgi", "--port", str(port), "--no-access-log", *target]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+def _server(module: list[str], port: int) -> Iterator[None]:
+    process = subprocess.Popen([sys.executable, "-m", *module], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         _wait(lambda: listens(port))
         yield
