@@ -79,6 +79,21 @@ def _long(text: str) -> str:
     return text
 
 
+def _storage(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme == "file" and not parts.netloc and parts.path.startswith("/") and len(parts.path) > 1:
+        return text
+    if parts.scheme == "s3" and parts.netloc:
+        return text.rstrip("/")
+    raise ValueError("ist keine Ablage der Form file:///ordner oder s3://eimer")
+
+
+def _scanner(text: str) -> str:
+    if text and _address(text, ("tcp",)).port is None:
+        raise ValueError("nennt keinen Port")
+    return text
+
+
 def _sender(text: str) -> str:
     name, _, domain = text.rpartition("@")
     if not name or not domain or any(letter.isspace() or letter in "<>," for letter in text):
@@ -95,6 +110,8 @@ InnerUrl = Annotated[str, AfterValidator(_inner)]
 GroupPattern = Annotated[str, AfterValidator(_group_pattern)]
 Secret = Annotated[str, AfterValidator(_long)]
 Sender = Annotated[str, AfterValidator(_sender)]
+StorageUrl = Annotated[str, AfterValidator(_storage)]
+ScannerUrl = Annotated[str, AfterValidator(_scanner)]
 Port = Annotated[int, Field(ge=1, le=65535)]
 
 
@@ -216,6 +233,25 @@ class Settings(BaseSettings):
     # Mail.
     mail_url: MailUrl = _field("", "der Mailserver", "smtp://mail:25", repr=False)
     mail_from: Sender = _field("hilfenetz@localhost.localdomain", "die Absenderadresse", "hilfenetz@stadt.example")
+
+    # Files.
+    storage_url: StorageUrl = _field(
+        "", "die Ablage für hochgeladene Dateien: ein Ordner oder ein S3-Eimer", "s3://hilfenetz"
+    )
+    storage_endpoint: InnerUrl = _field(
+        "", "die Adresse des S3-Dienstes, falls es nicht der übliche ist", "https://s3.stadt.example"
+    )
+    storage_region: str = _field("", "die Region des S3-Dienstes", "eu-central-1")
+    storage_access_key: str = _field("", "die Kennung des Portals beim S3-Dienst", "hilfenetz", repr=False)
+    storage_secret_key: str = _field(
+        "", "das Geheimnis des Portals beim S3-Dienst", "aus der Verwaltung des Dienstes", repr=False
+    )
+    space_quota_gb: int = _field(
+        20, "die Zahl der Gigabyte, die ein Bereich an Dateien halten darf", "20", ge=1, le=1_000_000
+    )
+    clamav_url: ScannerUrl = _field(
+        "", "der Virenscanner (ClamAV); ohne Angabe wird nicht geprüft", "tcp://clamav:3310"
+    )
 
     # Work in the background.
     tick_seconds: float = _field(1.0, "der Abstand in Sekunden, in dem nach Fälligem gesehen wird", "1", ge=0.1, le=60)

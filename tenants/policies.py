@@ -297,6 +297,31 @@ SPACES = (
     ),
 )
 
+# What is on its way is its sender's alone; what has arrived is read through the item it belongs to.
+_SENT_BY_ME = f"{SPACE} AND by_id = {ME}"
+FILES = (
+    Protected(
+        "blob",
+        "space_id",
+        (
+            Policy("within_space", (APP,), "SELECT", using=SPACE),
+            Policy("sent_by_me", (APP,), "INSERT", check=_SENT_BY_ME),
+            Policy("within_space_worker", (WORKER,), "ALL", using=SPACE, check=SPACE),
+        ),
+        {APP: APPEND, WORKER: _ALL},
+    ),
+    beside_item("blob_use", APPEND, check=touched("blob_use"), worker=f"{APPEND}, DELETE"),
+    Protected(
+        "upload",
+        "space_id",
+        (
+            Policy("sent_by_me", (APP,), "ALL", using=_SENT_BY_ME, check=_SENT_BY_ME),
+            Policy("within_space_worker", (WORKER,), "ALL", using=SPACE, check=SPACE),
+        ),
+        {APP: _ALL, WORKER: _ALL},
+    ),
+)
+
 # Read through the functions below alone, which keep to the spaces within reach; written by a trigger.
 SEARCH = tuple(
     Protected(table, "space_id", (everything(REACH),), {REACH: _ALL}) for table in ("search_entry", "search_word")
@@ -332,7 +357,7 @@ EDITING = (
     Protected("item_copy", "space_id", (Policy("within_space", (APP,), "ALL", using=SPACE, check=SPACE),), {APP: _ALL}),
 )
 
-PROTECTED: tuple[Protected, ...] = (*TENANTS, *IDENTITY, *AUDIT, *NOTICES, *VOTES, *SPACES, *EDITING, *SEARCH)
+PROTECTED: tuple[Protected, ...] = (*TENANTS, *IDENTITY, *AUDIT, *NOTICES, *VOTES, *SPACES, *FILES, *EDITING, *SEARCH)
 
 # Functions that see more than their caller. Everything else runs with the caller's own rights.
 DEFINER_FUNCTIONS: Mapping[str, tuple[str, ...]] = {

@@ -78,6 +78,7 @@ class Services:
             "OIDC_CLIENT_SECRET": self.directory.client_secret,
             "MAIL_URL": self.mailbox.url,
             "MAIL_FROM": "hilfenetz@hilfenetz.example",
+            "STORAGE_URL": (self.state / "files").as_uri(),
         }
 
 

@@ -11,7 +11,7 @@ from litestar.types import Message, Receive
 
 _PEEKED = 16 * 1024
 _FIRST = re.compile(
-    rb'\A(?:\r\n)?--[^\r\n]{1,200}\r\n(?:[^\r\n]+\r\n)*?'
+    rb"\A(?:\r\n)?--[^\r\n]{1,200}\r\n(?:[^\r\n]+\r\n)*?"
     rb'content-disposition:[^\r\n]*;[ ]*name="?([A-Za-z_]{1,40})"?[^\r\n]*\r\n(?:[^\r\n]+\r\n)*\r\n'
     rb"([^\r\n]{0,1000})\r\n",
     re.IGNORECASE,

@@ -16,7 +16,7 @@ from typing import Any
 from portal.kit.errors import NotFound
 from portal.shell.fields import Field, LongText, Text
 from portal.shell.forms import Form
-from portal.spaces.fields import Moment, Tags, given, kept, lines_of
+from portal.spaces.fields import Moment, Reference, Tags, given, kept, lines_of
 from portal.spaces.workflow import PUBLICATION, Workflow
 
 COLUMNS = frozenset({"begins_at", "ends_at", "assignee"})
@@ -35,6 +35,7 @@ class ContentType:
         explanation: one line for whoever chooses what to add.
         check: rules over several fields; called with the form when each field is right by itself.
         may_be_added: False for what only the product itself makes.
+        adding: the page below ``/inhalte/<folder>/`` on which one is added, if not the form made of its fields.
     """
 
     name: str
@@ -49,6 +50,7 @@ class ContentType:
     explanation: str = ""
     check: Callable[[Form], None] | None = None
     may_be_added: bool = True
+    adding: str = ""
 
     def __post_init__(self) -> None:
         if unknown := set(self.columns.values()) - COLUMNS:
@@ -57,16 +59,21 @@ class ContentType:
             raise ValueError(f"{self.name}: columns of fields it does not have: {', '.join(sorted(missing))}")
 
     @cached_property
-    def form(self) -> type[Form]:
-        """The form for adding and editing one."""
-        declared = {
+    def every(self) -> dict[str, Field[Any]]:
+        """All its fields with those that every item has, in the order of the form."""
+        return {
             "title": Text("Titel", required="Bitte geben Sie einen Titel an."),
             "summary": LongText("Kurz gesagt", help="Ein bis zwei Sätze für Listen und die Suche.", limit=1000, rows=2),
             **self.fields,
             "tags": Tags("Schlagwörter", help="Mit Komma getrennt.", limit=1000),
         }
+
+    @cached_property
+    def form(self) -> type[Form]:
+        """The form for adding and editing one. References are not in it: nobody types what is only theirs to name who
+        keeps it."""
         check = self.check
-        body: dict[str, Any] = dict(declared)
+        body: dict[str, Any] = {name: field for name, field in self.every.items() if not isinstance(field, Reference)}
         if check is not None:
             body["check"] = check
         return type(f"{self.name.title()}Form", (Form,), body)
@@ -77,7 +84,7 @@ class ContentType:
 
     def initial(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Kept values as the form begins with them."""
-        every = {**self.form.fields}
+        every = self.form.fields
         return {name: given(every[name], values[name]) for name in every if values.get(name) not in (None, "", [])}
 
     def words(self, values: Mapping[str, Any]) -> str:
@@ -91,7 +98,7 @@ class ContentType:
 
     def lines(self, values: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
         """(label, lines) of every field that holds something, for people to read and compare."""
-        every = self.form.fields
+        every = self.every
         found = ((every[name].label, lines_of(every[name], values.get(name))) for name in every)
         return [(label, lines) for label, lines in found if lines]
 
