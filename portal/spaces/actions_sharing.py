@@ -6,7 +6,7 @@ from portal.audit import actions as audit
 from portal.kit.errors import Forbidden, Invalid
 from portal.spaces.abilities import person_principal
 from portal.spaces.queries import Item
-from portal.spaces.queries_sharing import title_of
+from portal.spaces.queries_principals import title_of
 from portal.spaces.rules import GRANTED, Access
 from tenants.context import Actor
 from tenants.database import execute

@@ -14,7 +14,8 @@ from portal.shell.i18n import mark
 from portal.spaces import actions_sharing
 from portal.spaces.forms_sharing import GrantForm
 from portal.spaces.plugins import Deed, Tab, deeds_of, tabs_of
-from portal.spaces.presentation_sharing import choices, consequences, lines_of, people_of, rows_of, subject_of
+from portal.spaces.presentation_access import lines_of, people_of, subject_of
+from portal.spaces.presentation_sharing import choices, consequences, rows_of
 from portal.spaces.queries import Item, access_item
 from portal.spaces.queries_sharing import load_sharing
 from portal.spaces.rules import GRANTED

@@ -1,0 +1,115 @@
+"""Why somebody sees an item, and who else does, in words."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from portal.identity.role_words import ROLE_WORDS, in_order
+from portal.shell.i18n import Sentence
+from portal.spaces.access_words import ACCESS_WORDS, access_words, readers_words, who_words
+from portal.spaces.queries import Item
+from portal.spaces.queries_principals import anybody_of, find_colleague, list_colleagues
+from portal.spaces.queries_sharing import Given, Reach, Sharing, access_of, reach_of
+from portal.spaces.rules import Access
+from tenants.context import Actor, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One cause of an access, or of none: it was given, but a cut keeps it away."""
+
+    what: str
+    who: str
+    given: Given | None
+    counts: bool
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What somebody may do with an item, and why."""
+
+    name: str
+    is_me: bool
+    sees: bool
+    has_access: bool
+    what: list[Sentence]
+    reasons: list[Reason]
+    readers: list[Sentence]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Somebody in the list of who sees an item; ``query`` leads to the reasons."""
+
+    name: str
+    sees: bool
+    what: list[Sentence]
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
+class Others:
+    """Who else has access: people of the own organisation, in a network's space its members as well."""
+
+    people: list[Line]
+    members: list[Line]
+    roles: list[tuple[str, Sentence]]
+    choices: list[tuple[UUID, str]]
+
+
+async def subject_of(
+    actor: Actor, item: Item, sharing: Sharing, *, person: UUID | None, organisation: UUID | None, role: str
+) -> Reach:
+    """Whoever is asked about: oneself, or for who manages the item somebody of the own organisation or a member."""
+    if item.may.may_share and person is not None and person != actor.person_id:
+        found = await find_colleague(actor, person)
+        if found is not None:
+            return reach_of(item, found, sharing, key=str(person))
+    member = next((member for member in sharing.members if member.id == organisation), None)
+    if item.may.may_share and member is not None:
+        roles = [Role(role)] if role in set(Role) else []
+        words = ROLE_WORDS[roles[0]] if roles else Sentence("Wer auch immer")
+        name = Sentence("%(role)s bei %(organisation)s", role=words, organisation=member.name)
+        return reach_of(item, anybody_of(item, member, roles, name=name), sharing, key="")
+    return reach_of(item, actor, sharing, key="me")
+
+
+def lines_of(item: Item, about: Reach, sharing: Sharing) -> About:
+    """The reasons in words."""
+    reasons = [
+        Reason(
+            what=ACCESS_WORDS[cause.access],
+            who=who_words(item.space, cause.principal, title=given.title if given else "", names=sharing.names)
+            if cause.principal
+            else "",
+            given=given,
+            counts=cause.counts,
+        )
+        for cause, given in about.causes
+    ]
+    return About(
+        name=about.name,
+        is_me=about.key == "me",
+        sees=about.sees,
+        has_access=bool(about.access),
+        what=access_words(about.access),
+        reasons=reasons,
+        readers=readers_words(item),
+    )
+
+
+async def people_of(actor: Actor, item: Item, sharing: Sharing, *, name: str) -> Others:
+    """Who sees the item: the people of the own organisation; of the members whoever works there, without a name."""
+    people = []
+    for found in await list_colleagues(actor, name=name.strip()):
+        access = access_of(item, found)
+        people.append(_line(item, found.name, access, f"person={found.person_id}"))
+    members = []
+    for member in sharing.members:
+        access = access_of(item, anybody_of(item, member, (), name=member.name))
+        members.append(_line(item, member.name, access, f"organisation={member.id}"))
+    roles = [(role.value, ROLE_WORDS[role]) for role in in_order(Role)]
+    return Others(people, members, roles, [(member.id, member.name) for member in sharing.members])
+
+
+def _line(item: Item, name: str, access: Access, query: str) -> Line:
+    return Line(name, bool(access & item.here.readers), access_words(access), query)
