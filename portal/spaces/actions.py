@@ -172,6 +172,8 @@ async def schedule_item(
     """
     if not item.may.may_review or item.is_root or "publish" not in item.declared.workflow.transitions:
         raise Forbidden("Einen Zeitpunkt setzt, wer veröffentlichen darf.")
+    if publish_at is not None and item.here.is_public:
+        raise Invalid("Das ist schon veröffentlicht. Ein Ende lässt sich noch setzen.", field="publish_at")
     if publish_at is not None and publish_at <= now:
         raise Invalid("Dieser Zeitpunkt ist schon vorbei.", field="publish_at")
     if expires_at is not None and expires_at <= (publish_at or now):
@@ -255,6 +257,11 @@ async def lock_folder(folder: Item) -> None:
     )
     if not rows:
         raise Conflict("Der Ordner ist nicht mehr da. Bitte laden Sie die Seite neu.")
+
+
+async def lock_tree(space_id: UUID) -> None:
+    """From here to the end nobody else moves, bins, restores or purges anything in the space."""
+    await execute("SELECT pg_advisory_xact_lock(hashtextextended({}, 0))", f"tree:{space_id}")
 
 
 async def access_as_system(*, actor: Actor, item_id: UUID) -> Item | None:

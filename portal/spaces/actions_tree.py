@@ -7,17 +7,22 @@ from uuid import UUID
 from portal.audit import actions as audit
 from portal.kit.errors import Conflict, Forbidden, Invalid
 from portal.kit.ids import new_id
-from portal.spaces.actions import add_item, announce, choose_address
-from portal.spaces.events import BinDue, Happening
+from portal.shell.i18n import mark
+from portal.spaces.actions import add_item, announce, choose_address, lock_folder, lock_tree
+from portal.spaces.events import BinDue, Happening, ItemDue
+from portal.spaces.keepers import keepers
 from portal.spaces.queries import Item, access_item
-from portal.spaces.queries_lists import list_entries
-from portal.spaces.rules import DEEPEST, range_below
+from portal.spaces.queries_lists import list_entries, neighbour_of
+from portal.spaces.rules import DEEPEST, Shift, range_below
 from tenants.context import Actor
 from tenants.database import execute
 from tenants.outbox import emit
 
 RETENTION = timedelta(days=30)
 MOST_COPIED = 2_000
+_COPY = " (Kopie)"
+_LONGEST_TITLE = 200
+_TOO_DEEP = mark("Tiefer als 20 Ebenen lässt sich nichts ablegen.")
 
 
 async def move_item(*, actor: Actor, now: datetime, item: Item, folder: Item, slug: str = "") -> str:
@@ -38,14 +43,16 @@ async def move_item(*, actor: Actor, now: datetime, item: Item, folder: Item, sl
         raise Invalid(
             "Verschieben lässt sich nur innerhalb eines Bereichs. In einen anderen Bereich können Sie kopieren."
         )
-    if folder.id == item.id or folder.path[: len(item.path)] == item.path:
+    if is_within(folder, item):
         raise Invalid("Ein Ordner lässt sich nicht in sich selbst verschieben.")
+    await _alone(item)
     if await _depth_below(item) + len(folder.path) > DEEPEST:
-        raise Invalid("Tiefer als 20 Ebenen lässt sich nichts ablegen.")
+        raise Invalid(_TOO_DEEP)
     address = await choose_address(parent=folder, wanted=slug or item.slug, is_exact=bool(slug), besides=item.id)
     if address == item.address:
         return address
-    await _carry(item, folder, address, now)
+    await _carry(item, folder, address)
+    await _lead_on(item, address, now)
     await announce(actor=actor, item=item, happening=Happening.MOVED)
     return address
 
@@ -59,7 +66,7 @@ async def copy_item(*, actor: Actor, now: datetime, item: Item, folder: Item) ->
         Forbidden: the actor may add nothing there.
         Invalid: into itself, too deep, or more than can be copied at once.
     """
-    if folder.space.id == item.space.id and (folder.id == item.id or folder.path[: len(item.path)] == item.path):
+    if is_within(folder, item):
         raise Invalid("Ein Ordner lässt sich nicht in sich selbst kopieren.")
     low, high = range_below(item.address)
     below = await list_entries(
@@ -72,12 +79,38 @@ async def copy_item(*, actor: Actor, now: datetime, item: Item, folder: Item) ->
     )
     if len(below) > MOST_COPIED:
         raise Invalid("Das sind zu viele Einträge auf einmal. Bitte kopieren Sie kleinere Ordner einzeln.")
-    copied = {item.id: await _copy_one(actor, now, item.id, folder)}
+    copied = {item.id: await _copy_one(actor, now, item, folder)}
     for entry in below:
-        if entry.parent_id in copied:
-            parent = await access_item(actor, copied[entry.parent_id])
-            copied[entry.id] = await _copy_one(actor, now, entry.id, parent)
-    return copied[item.id]
+        if entry.parent_id in copied:  # what lies below something hidden stays with it
+            original = await access_item(actor, entry.id)
+            copied[entry.id] = await _copy_one(actor, now, original, copied[entry.parent_id])
+    return copied[item.id].id
+
+
+async def shift_item(*, actor: Actor, item: Item, folder: Item, shift: Shift) -> None:
+    """Put an item one place up or down among what the actor sees in the folder, or first or last.
+
+    Raises:
+        Forbidden: the actor may not edit the folder.
+    """
+    _check_order(folder)
+    await lock_folder(folder)
+    if shift in (Shift.FIRST, Shift.LAST):
+        edge = "min(o.position) - 1" if shift is Shift.FIRST else "max(o.position) + 1"
+        await execute(
+            f"""
+            UPDATE item SET position = (SELECT {edge} FROM item o WHERE o.space_id = item.space_id
+                AND o.parent_id = item.parent_id AND o.bin_id IS NULL)
+            WHERE space_id = {{}} AND id = {{}}
+            """,  # noqa: S608 - one of two constants
+            item.space.id,
+            item.id,
+        )
+        return
+    beside = await neighbour_of(actor, folder, item.id, is_before=shift is Shift.UP)
+    if beside is not None and not await _swap(folder, item.id, beside):
+        await _number(folder)  # both had the same place
+        await _swap(folder, item.id, beside)
 
 
 async def order_items(*, actor: Actor, folder: Item, item_ids: Sequence[UUID]) -> None:  # noqa: ARG001 - as every action
@@ -86,19 +119,9 @@ async def order_items(*, actor: Actor, folder: Item, item_ids: Sequence[UUID]) -
     Raises:
         Forbidden: the actor may not edit the folder.
     """
-    if not folder.may.may_edit:
-        raise Forbidden("Diesen Ordner dürfen Sie nicht ordnen.")
-    await execute(
-        """
-        UPDATE item SET position = o.place - 1 - cardinality({}::uuid[])
-        FROM unnest({}::uuid[]) WITH ORDINALITY AS o (id, place)
-        WHERE item.space_id = {} AND item.parent_id = {} AND item.id = o.id
-        """,
-        list(item_ids),
-        list(item_ids),
-        folder.space.id,
-        folder.id,
-    )
+    _check_order(folder)
+    await lock_folder(folder)
+    await _number(folder, first=item_ids)
 
 
 async def bin_item(*, actor: Actor, now: datetime, item: Item) -> UUID:
@@ -109,19 +132,23 @@ async def bin_item(*, actor: Actor, now: datetime, item: Item) -> UUID:
     """
     if not item.may.may_bin:
         raise Forbidden("Das dürfen Sie nicht löschen.")
+    await _alone(item)
     bin_id, purge_at = new_id(), now + RETENTION
     low, high = range_below(item.address)
-    binned = await execute(
+    count = 0
+    # Again until nothing is left: whoever was adding something below has finished by then, or is refused.
+    while found := await _changed(
         """
         UPDATE item SET bin_id = {}
-        WHERE space_id = {} AND bin_id IS NULL AND (id = {} OR (address >= {} AND address < {})) RETURNING id
+        WHERE space_id = {} AND bin_id IS NULL AND (id = {} OR (address >= {} AND address < {}))
         """,
         bin_id,
         item.space.id,
         item.id,
         low,
         high,
-    )
+    ):
+        count += found
     await execute(
         """
         INSERT INTO item_bin (space_id, id, item_id, title, address, items, by_id, by_name, at, purge_at)
@@ -132,7 +159,7 @@ async def bin_item(*, actor: Actor, now: datetime, item: Item) -> UUID:
         item.id,
         item.title,
         item.address,
-        len(binned),
+        count,
         actor.person_id,
         actor.name,
         now,
@@ -140,44 +167,129 @@ async def bin_item(*, actor: Actor, now: datetime, item: Item) -> UUID:
     )
     due = BinDue(item.space.id, bin_id)
     await emit(due, **item.space.recipients, due_at=purge_at, key=f"bin_due:{bin_id}")
-    await audit.record(
-        actor=actor, action="item:binned", subject="item", subject_id=item.id, details={"count": len(binned)}
-    )
+    await audit.record(actor=actor, action="item:binned", subject="item", subject_id=item.id, details={"count": count})
     await announce(actor=actor, item=item, happening=Happening.BINNED)
     return bin_id
 
 
-async def restore_item(*, actor: Actor, now: datetime, item: Item, folder: Item | None = None) -> str:
-    """Take an item with all that was thrown away with it out of the bin; gives back its address.
+async def restore_item(*, actor: Actor, now: datetime, item: Item, folder: Item) -> str:
+    """Take an item with all that was thrown away with it out of the bin, into a folder; gives back its address.
 
-    ``item`` was accessed with ``in_bin``. It goes where it lay, or into ``folder``.
+    ``item`` was accessed with ``access_binned``.
 
     Raises:
         Forbidden: the actor may not.
-        Conflict: where it lay is nothing any more; a folder must be chosen.
+        Invalid: into another space, or too deep.
+        Conflict: it is not in the bin any more.
     """
     if not item.may.may_bin:
         raise Forbidden("Das dürfen Sie nicht wiederherstellen.")
-    if folder is None:
-        if item.parent_id is None:
-            raise Conflict
-        folder = await access_item(actor, item.parent_id)
-    if folder.space.id != item.space.id or (folder.id != item.parent_id and not folder.may.may_add):
+    if folder.id != item.parent_id and not folder.may.may_add:
         raise Forbidden("Dort dürfen Sie nichts hinzufügen.")
+    if folder.space.id != item.space.id:
+        raise Invalid("Wiederherstellen lässt sich nur innerhalb des Bereichs.")
+    await _alone(item)
+    if await _depth_below(item) + len(folder.path) > DEEPEST:
+        raise Invalid(_TOO_DEEP)
     address = await choose_address(parent=folder, wanted=item.slug, is_exact=False)
-    await _carry(item, folder, address, now, bin_id=item.bin_id)
-    await execute("UPDATE item SET bin_id = NULL WHERE space_id = {} AND bin_id = {}", item.space.id, item.bin_id)
+    await _carry(item, folder, address)
+    restored = await execute(
+        "UPDATE item SET bin_id = NULL WHERE space_id = {} AND bin_id = {} RETURNING id, publish_at, expires_at",
+        item.space.id,
+        item.bin_id,
+    )
     await execute("DELETE FROM item_bin WHERE space_id = {} AND id = {}", item.space.id, item.bin_id)
+    await _lead_on(item, address, now)
+    for row in restored:
+        for at in filter(None, (row["publish_at"], row["expires_at"])):  # its clock may have rung in the bin
+            due = ItemDue(item.space.id, row["id"])
+            await emit(due, **item.space.recipients, due_at=at, key=f"item_due:{item.bin_id}:{row['id']}:{at}")
     await audit.record(actor=actor, action="item:restored", subject="item", subject_id=item.id)
     await announce(actor=actor, item=item, happening=Happening.RESTORED)
     return address
 
 
-async def _copy_one(actor: Actor, now: datetime, item_id: UUID, folder: Item) -> UUID:
-    original = await access_item(actor, item_id)
-    return await add_item(
-        actor=actor, now=now, parent=folder, kind=original.declared.name, values=dict(original.values)
+def is_within(folder: Item, item: Item) -> bool:
+    """Whether the folder is the item or lies somewhere below it."""
+    return folder.space.id == item.space.id and folder.path[: len(item.path)] == item.path
+
+
+async def _copy_one(actor: Actor, now: datetime, original: Item, folder: Item) -> Item:
+    values = dict(original.values)
+    if original.parent_id == folder.id:
+        values["title"] = original.title[: _LONGEST_TITLE - len(_COPY)] + _COPY
+    copy_id = await add_item(actor=actor, now=now, parent=folder, kind=original.declared.name, values=values)
+    for keeper in keepers():
+        if keeper.copied is not None:
+            await keeper.copied(actor, now, original, copy_id)
+    return await access_item(actor, copy_id)
+
+
+async def _swap(folder: Item, one: UUID, other: UUID) -> int:
+    return await _changed(
+        """
+        UPDATE item SET position = o.position FROM item o
+        WHERE item.space_id = {} AND o.space_id = item.space_id AND o.position <> item.position
+          AND ((item.id = {} AND o.id = {}) OR (item.id = {} AND o.id = {}))
+        """,
+        folder.space.id,
+        one,
+        other,
+        other,
+        one,
     )
+
+
+def _check_order(folder: Item) -> None:
+    if not folder.may.may_edit:
+        raise Forbidden("Diesen Ordner dürfen Sie nicht ordnen.")
+
+
+async def _number(folder: Item, *, first: Sequence[UUID] = ()) -> None:
+    """Give what lies in a folder its places 0, 1, 2 ...; some items come first. Only what has another is written."""
+    await execute(
+        """
+        WITH named AS (SELECT id, place FROM unnest({}::uuid[]) WITH ORDINALITY AS o (id, place)), wanted AS (
+            SELECT i.id, row_number() OVER (ORDER BY n.place NULLS LAST, i.position, i.id) - 1 AS place
+            FROM item i LEFT JOIN named n ON n.id = i.id
+            WHERE i.space_id = {} AND i.parent_id = {} AND i.bin_id IS NULL
+        )
+        UPDATE item SET position = w.place FROM wanted w
+        WHERE item.space_id = {} AND item.id = w.id AND item.position <> w.place
+        """,
+        list(first),
+        folder.space.id,
+        folder.id,
+        folder.space.id,
+    )
+
+
+async def _place_at_the_end(folder: Item) -> int:
+    rows = await execute(
+        "SELECT coalesce(max(position) + 1, 0) AS place FROM item "
+        "WHERE space_id = {} AND parent_id = {} AND bin_id IS NULL",
+        folder.space.id,
+        folder.id,
+    )
+    return int(rows[0]["place"])
+
+
+async def _alone(item: Item) -> None:
+    """From here to the end nobody else moves, bins or restores anything in the space.
+
+    Raises:
+        Conflict: somebody did with this item since it was read.
+    """
+    await lock_tree(item.space.id)
+    rows = await execute(
+        "SELECT FROM item WHERE space_id = {} AND id = {} AND address = {} AND bin_id IS NOT DISTINCT FROM {}",
+        item.space.id,
+        item.id,
+        item.address,
+        item.bin_id,
+    )
+    if not rows:
+        raise Conflict("Das wurde inzwischen verschoben oder gelöscht. Bitte laden Sie die Seite neu.")
 
 
 async def _depth_below(item: Item) -> int:
@@ -185,45 +297,68 @@ async def _depth_below(item: Item) -> int:
     low, high = range_below(item.address)
     rows = await execute(
         "SELECT coalesce(max(nlevel(path)), {}) - {} + 1 AS depth FROM item "
-        "WHERE space_id = {} AND bin_id IS NULL AND address >= {} AND address < {}",
+        "WHERE space_id = {} AND bin_id IS NOT DISTINCT FROM {} AND address >= {} AND address < {}",
         len(item.path),
         len(item.path),
         item.space.id,
+        item.bin_id,
         low,
         high,
     )
     return int(rows[0]["depth"])
 
 
-async def _carry(item: Item, folder: Item, address: str, now: datetime, *, bin_id: UUID | None = None) -> None:
-    """Give an item and all below it new paths in one statement, and leave a redirect."""
+async def _carry(item: Item, folder: Item, address: str) -> None:
+    """Give an item and all below it new paths, and the item its place: at the end of a new folder."""
     low, high = range_below(item.address)
     old, new = item.address.replace("/", "."), address.replace("/", ".")
-    await execute(
+    is_elsewhere = folder.id != item.parent_id
+    place = await _place_at_the_end(folder) if is_elsewhere else item.position
+    # Again until nothing is left: what somebody was adding below meanwhile still has the old path.
+    while await _changed(
         """
-        UPDATE item SET path = text2ltree({}) || CASE WHEN nlevel(path) > nlevel(text2ltree({}))
-                                                      THEN subpath(path, nlevel(text2ltree({}))) ELSE '' END
-        WHERE space_id = {} AND bin_id IS NOT DISTINCT FROM {} AND (id = {} OR (address >= {} AND address < {}))
+        UPDATE item SET
+            path = text2ltree({}) || CASE WHEN nlevel(path) > nlevel(text2ltree({}))
+                                          THEN subpath(path, nlevel(text2ltree({}))) ELSE '' END,
+            parent_id = CASE WHEN id = {} THEN {} ELSE parent_id END,
+            position = CASE WHEN id = {} THEN {} ELSE position END
+        WHERE space_id = {} AND bin_id IS NOT DISTINCT FROM {} AND (address = {} OR (address >= {} AND address < {}))
         """,
         new,
         old,
         old,
-        item.space.id,
-        bin_id,
         item.id,
+        folder.id,
+        item.id,
+        place,
+        item.space.id,
+        item.bin_id,
+        item.address,
         low,
         high,
-    )
-    await execute("UPDATE item SET parent_id = {} WHERE space_id = {} AND id = {}", folder.id, item.space.id, item.id)
-    if bin_id is None:
-        await execute(
-            """
-            INSERT INTO item_redirect (space_id, address, item_id, made_at) VALUES ({}, {}, {}, {})
-            ON CONFLICT (space_id, address) DO UPDATE SET item_id = EXCLUDED.item_id, made_at = EXCLUDED.made_at
-            """,
-            item.space.id,
-            item.address,
-            item.id,
-            now,
-        )
+    ):
+        if address == item.address:
+            break
+
+
+async def _lead_on(item: Item, address: str, now: datetime) -> None:
+    """From now on the item's old address leads to it, unless something else stands there."""
     await execute("DELETE FROM item_redirect WHERE space_id = {} AND address = {}", item.space.id, address)
+    if address == item.address:
+        return
+    await execute(
+        """
+        INSERT INTO item_redirect (space_id, address, item_id, made_at) VALUES ({}, {}, {}, {})
+        ON CONFLICT (space_id, address) DO UPDATE SET item_id = EXCLUDED.item_id, made_at = EXCLUDED.made_at
+        """,
+        item.space.id,
+        item.address,
+        item.id,
+        now,
+    )
+
+
+async def _changed(statement: str, *values: object) -> int:
+    """How many rows an UPDATE wrote, without bringing them."""
+    rows = await execute(f"WITH changed AS ({statement} RETURNING 1) SELECT count(*) AS rows FROM changed", *values)  # noqa: S608
+    return int(rows[0]["rows"])

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from portal.spaces import types
+from portal.spaces import keepers, types
+from portal.spaces.keepers import Keeper
 from portal.spaces.queries import Item
 from portal.spaces.types import ContentType
 from tenants.context import Actor
@@ -63,11 +64,14 @@ _DEEDS: list[Deed] = []
 
 
 def install(additions: Iterable[object]) -> None:
-    """Make types, tabs, panels and deeds known; the same again changes nothing."""
+    """Make types, tabs, panels, deeds and keepers known; the same again changes nothing."""
     lists: dict[type, list[Any]] = {Tab: _TABS, Panel: _PANELS, Deed: _DEEDS}
     for addition in additions:
         if isinstance(addition, ContentType):
             types.install([addition])
+            continue
+        if isinstance(addition, Keeper):
+            keepers.install(addition)
             continue
         known = lists[type(addition)]
         if addition not in known:

@@ -127,6 +127,28 @@ async def list_children(actor: Actor, folder: Item, *, page: int = 1, size: int 
     return EntryPage([entry_of(row) for row in rows[:size]], page, len(rows) > size)
 
 
+async def neighbour_of(actor: Actor, folder: Item, item_id: UUID, *, is_before: bool) -> UUID | None:
+    """What lies before (or after) an item in the order of its folder, among what the actor sees there."""
+    principals, person, organisation = who(actor)
+    sign, way = ("<", "DESC") if is_before else (">", "ASC")
+    rows = await execute(
+        f"""
+        {MARKS} SELECT i.id FROM item i
+        WHERE i.space_id = {{}} AND i.parent_id = {{}} AND i.bin_id IS NULL AND {SEEN} AND (i.position, i.id) {sign}
+            (SELECT o.position, o.id FROM item o WHERE o.space_id = i.space_id AND o.id = {{}})
+        ORDER BY i.position {way}, i.id {way} LIMIT 1
+        """,  # noqa: S608 - put together from constants
+        [folder.space.id],
+        principals,
+        folder.space.id,
+        folder.id,
+        person,
+        organisation,
+        item_id,
+    )
+    return rows[0]["id"] if rows else None
+
+
 async def list_entries(
     actor: Actor,
     *,
