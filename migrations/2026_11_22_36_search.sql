@@ -90,7 +90,8 @@ BEGIN
         ELSIF kinds[n] = 'prefix' THEN
             folded := replace(translate(lower(terms[n]), 'äöü', 'aou'), 'ß', 'ss');
             folded := replace(replace(regexp_replace(folded, '(?<!q)ue', 'u', 'g'), 'ae', 'a'), 'oe', 'o');
-            CONTINUE WHEN folded !~ '^[[:alnum:]]{2,}$';
+            CONTINUE WHEN folded !~ '^[[:alnum:]]{2,}$'
+                OR cardinality(terms) > 1 AND numnode(plainto_tsquery('pg_catalog.german', terms[n])) = 0;
             -- The stem of the whole word may be shorter than its beginning: Beratu, Beratung, berat.
             SELECT quote_literal(folded)::tsquery
                    || COALESCE(string_agg(quote_literal(left(folded, -cut)), ' | ')::tsquery, '')

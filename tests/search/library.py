@@ -12,7 +12,7 @@ from tenants.context import Actor, Role
 from tenants.scope import Scope, scope
 from tests.staff import Staff, assemble_staff
 
-PEOPLE = {"Ada": (Role.ADMINISTRATOR,), "Bert": (Role.CASEWORKER,)}
+PEOPLE = {"Ada": (Role.ADMINISTRATOR, Role.OFFICE), "Bert": (Role.CASEWORKER,)}
 
 
 @dataclass
@@ -62,7 +62,7 @@ class Library:
         """The titles somebody finds, in their order."""
         async with self.as_(by, at) as (actor, _):
             result = await search_items(actor, SearchQuery(text, **conditions), limit=1000)
-        assert result.found == len(result.hits)
+        assert result.found == len(result.hits), (conditions, result.found, result.hits)
         return [hit.entry.title for hit in result.hits]
 
 
@@ -71,6 +71,9 @@ async def assemble_library(database) -> Library:
     staff = await assemble_staff(database)
     for name, roles in PEOPLE.items():
         await staff.hire(name, *roles)
+    await database.as_superuser(
+        "INSERT INTO space (id, kind, network_id, title) SELECT gen_random_uuid(), 'network', id, name FROM network"
+    )
     await staff.hire("Nele", Role.ADMINISTRATOR, at="neighbour")
-    await staff.hire("Fritz", Role.ADMINISTRATOR, at="stranger")
+    await staff.hire("Fritz", Role.ADMINISTRATOR, Role.OFFICE, at="stranger")
     return Library(staff)
