@@ -12,6 +12,7 @@ from tests.database import Database
 
 PARAMETER = re.compile(r"\{(\w+):(\w+)\}")
 ROWS_A_TABLE = 2
+STRAY_ROWS = 12
 # A stream never ends by itself; its isolation is tested where it is built.
 ENDLESS = {"/mitteilungen/strom"}
 
@@ -25,29 +26,48 @@ def routes(application: Litestar, method: str) -> Iterator[str]:
 
 
 async def values(database: Database, owners: set[str]) -> dict[str, list[str]]:
-    """What to fill parameters with, by kind: identifiers of the owners' rows, and their addresses."""
-    identifiers: set[str] = set()
+    """What to fill parameters with: by name identifiers of the owners' rows in the table that the name says, by kind
+    their addresses."""
+    found: dict[str, set[str]] = {"uuid": set()}
     for entry in PROTECTED:
-        tenant = entry.tenant or "id"
         columns = {row["column_name"] for row in await _columns(database, entry.table)}
+        tenant = entry.tenant or "id"
         if "id" not in columns or tenant not in columns:
             continue
         rows = await database.as_superuser(
-            f"SELECT id::text FROM {entry.table} WHERE {tenant}::text = ANY ($1) LIMIT {ROWS_A_TABLE}", sorted(owners)
+            f"SELECT id::text FROM {entry.table} WHERE {owned_by(tenant)} ORDER BY random() LIMIT {ROWS_A_TABLE}",
+            sorted(owners),
         )
-        identifiers |= {row["id"] for row in rows}
+        found[f"{entry.table}_id"] = {row["id"] for row in rows}
+        found["uuid"] |= found[f"{entry.table}_id"]
+    found["uuid"] = set(sorted(found["uuid"])[:STRAY_ROWS])
     slugs = await database.as_superuser(
         "SELECT slug FROM organisation WHERE id::text = ANY ($1) "
         "UNION SELECT slug FROM network WHERE id::text = ANY ($1)",
         sorted(owners),
     )
-    return {"uuid": sorted(identifiers), "str": sorted(row["slug"] for row in slugs)}
+    places = await database.as_superuser(
+        f"SELECT DISTINCT address FROM item WHERE {owned_by('space_id')} AND parent_id IS NOT NULL LIMIT {STRAY_ROWS}",
+        sorted(owners),
+    )
+    found |= {"str": {row["slug"] for row in slugs}, "path": {row["address"] for row in places}}
+    return {name: sorted(identifiers) for name, identifiers in found.items()}
+
+
+def owned_by(tenant: str) -> str:
+    """The condition for rows of the owners in $1, by the column that is their tenant."""
+    if tenant != "space_id":
+        return f"{tenant}::text = ANY ($1)"
+    return (
+        "space_id IN (SELECT s.id FROM space s WHERE s.organisation_id::text = ANY ($1) "
+        "OR s.network_id::text = ANY ($1))"
+    )
 
 
 def filled(template: str, known: dict[str, list[str]]) -> Iterator[str]:
-    """The template with every combination of the values."""
+    """The template with every combination of the values. A parameter called ``item_id`` is filled with items."""
     parameters = PARAMETER.findall(template)
-    choices = [known.get(kind) or ["1"] for _, kind in parameters]
+    choices = [known.get(name) or known.get(kind) or ["1"] for name, kind in parameters]
     for chosen in itertools.product(*choices):
         path = template
         for (name, kind), value in zip(parameters, chosen, strict=True):
