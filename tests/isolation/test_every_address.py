@@ -115,7 +115,7 @@ async def test_nobody_changes_anything_of_the_others(cast, application, garden, 
     closed = await closed_to_all(cast, garden, people, stranger)
     before = await state_of(cast.database, untouchable), await items_as_they_are(cast.database, closed)
     secrets = await forbidden_words(cast, stranger)
-    for name, browser in people:
+    for name, browser in [*people, ("nobody", cast.nobody())]:
         # Anew for each: the one before may have been allowed to open something to all.
         hidden = await hidden_from(cast, garden, [(name, browser)], stranger)
         for template in routes(application, "POST"):
