@@ -38,6 +38,7 @@ class ItemAbilities:
     may_share: bool
     may_move: bool
     may_bin: bool
+    may_trace: bool
     transitions: dict[str, Transition]
 
     @classmethod
@@ -54,5 +55,7 @@ class ItemAbilities:
             may_share=bool(access & Access.MANAGER) or (bool(access & Access.OWNER) and not is_root),
             may_move=may_edit and not is_root,
             may_bin=may_edit and not is_root,
+            # Readers see what was published, not what it was before.
+            may_trace=bool(access & (Access.OWNER | Access.EDITOR | Access.REVIEWER | Access.MANAGER)),
             transitions={} if is_root else declared.workflow.open_to(state, access),
         )

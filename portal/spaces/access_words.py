@@ -43,10 +43,14 @@ def access_words(access: Access) -> list[Sentence]:
 
 def readers_words(item: Item) -> list[Sentence]:
     """Who sees the item in its present state."""
-    readers = item.here.readers
-    if readers == ANYBODY:
+    return holders_words(item.here.readers)
+
+
+def holders_words(access: Access) -> list[Sentence]:
+    """Who is meant by a mask: whoever has one of its kinds."""
+    if access == ANYBODY:
         return [Sentence("alle, denen hier irgendein Zugriff gegeben ist")]
-    return [words for kind, words in _READERS.items() if kind & readers]
+    return [words for kind, words in _READERS.items() if kind & access]
 
 
 def who_words(space: Space, principal: str, *, title: str = "", names: Mapping[str, str]) -> Sentence | str:

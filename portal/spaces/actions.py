@@ -170,7 +170,7 @@ async def schedule_item(
         Forbidden: the actor may not publish it.
         Invalid: a moment has passed, or the second comes before the first.
     """
-    if not item.may.may_review or item.is_root or "publish" not in item.declared.workflow.transitions:
+    if not item.may_schedule:
         raise Forbidden("Einen Zeitpunkt setzt, wer veröffentlichen darf.")
     if publish_at is not None and item.here.is_public:
         raise Invalid("Das ist schon veröffentlicht. Ein Ende lässt sich noch setzen.", field="publish_at")

@@ -31,6 +31,11 @@ class Change:
     after: Sequence[str]
     lines: Sequence[Line]
 
+    @property
+    def shortened(self) -> list[Line | None]:
+        """The lines that differ with one beside them; None stands for those left out."""
+        return list(shortened(self.lines))
+
 
 def changes(before: Sequence[tuple[str, list[str]]], after: Sequence[tuple[str, list[str]]]) -> list[Change]:
     """The fields that differ between two lists of (label, lines), in the order of the first and then the second."""

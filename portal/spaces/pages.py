@@ -13,9 +13,15 @@ from portal.kit.errors import NotFound
 from portal.shell import reply
 from portal.shell.feature import Feature, NavItem
 from portal.shell.i18n import mark
+from portal.spaces import clipboard
 from portal.spaces.content import TYPES
+from portal.spaces.pages_bin import BIN, BIN_CONTENT
 from portal.spaces.pages_editing import EDITING
+from portal.spaces.pages_history import HISTORY, HISTORY_CONTENT
+from portal.spaces.pages_schedule import SCHEDULE, SCHEDULE_CONTENT
+from portal.spaces.pages_several import SEVERAL, SEVERAL_CONTENT
 from portal.spaces.pages_sharing import SHARING, SHARING_CONTENT
+from portal.spaces.pages_tree import TREE, TREE_CONTENT
 from portal.spaces.plugins import Tab, deeds_of, panels_of, tabs_of
 from portal.spaces.queries import Item, SpaceKey, access_item, find_address, redirect_of
 from portal.spaces.queries_lists import list_children, list_in_review
@@ -65,7 +71,9 @@ async def _show(request: AnyRequest, actor: Actor, space: SpaceKey, address: str
         if moved is None:
             raise NotFound
         return await reply.redirect(request, moved)
-    return await reply.page(request, "spaces/item.html", **await view_of(actor, item, current_scope().now, page=page))
+    context = await view_of(actor, item, current_scope().now, page=page)
+    context["clipboard"] = clipboard.clipboard_of(request) if item.may.may_add else None
+    return await reply.page(request, "spaces/item.html", **context)
 
 
 async def view_of(actor: Actor, item: Item, now: datetime, *, page: int = 1) -> dict[str, Any]:
@@ -73,6 +81,7 @@ async def view_of(actor: Actor, item: Item, now: datetime, *, page: int = 1) -> 
     children = await list_children(actor, item, page=page) if item.declared.is_folder else None
     return {
         "item": item,
+        "clipboard": None,
         "children": children,
         "addable": addable_types() if item.may.may_add else [],
         "tabs": tabs_of(item),
@@ -83,7 +92,19 @@ async def view_of(actor: Actor, item: Item, now: datetime, *, page: int = 1) -> 
 
 FEATURE = Feature(
     name="spaces",
-    handlers=(show_of_organisation, show_of_network, lead_to_item, show_review_list, *EDITING, *SHARING),
+    handlers=(
+        show_of_organisation,
+        show_of_network,
+        lead_to_item,
+        show_review_list,
+        *EDITING,
+        *SHARING,
+        *HISTORY,
+        *TREE,
+        *SEVERAL,
+        *BIN,
+        *SCHEDULE,
+    ),
     navigation=(
         NavItem("Inhalte", "/o/{organisation}/inhalte", group="organisation", permission=Permission.CONTENT_READ),
         NavItem("Inhalte", "/n/{network}/inhalte", group="network", permission=Permission.CONTENT_READ),
@@ -92,6 +113,11 @@ FEATURE = Feature(
     content=(
         *TYPES,
         *SHARING_CONTENT,
+        *HISTORY_CONTENT,
+        *TREE_CONTENT,
+        *SEVERAL_CONTENT,
+        *BIN_CONTENT,
+        *SCHEDULE_CONTENT,
         Tab("bearbeiten", mark("Bearbeiten"), shows=lambda item: item.may.may_edit, place=10),
     ),
 )

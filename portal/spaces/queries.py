@@ -138,6 +138,11 @@ class Item:
         return ItemAbilities.of(declared=self.declared, state=self.state, access=self.access, is_root=self.is_root)
 
     @property
+    def may_schedule(self) -> bool:
+        """Whether the person may let it publish or retract itself."""
+        return self.may.may_review and not self.is_root and "publish" in self.declared.workflow.transitions
+
+    @property
     def here(self) -> State:
         """Its state."""
         return self.declared.workflow.states[self.state]

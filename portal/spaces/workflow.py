@@ -63,6 +63,33 @@ class Workflow:
                 result |= transition.guard
         return result
 
+    def way(self) -> list[str]:
+        """The states on the way from the first to the one everything is done for, in their order."""
+        names = list(self.states)
+        names = names[names.index(self.initial) :]
+        ends = (place for place, name in enumerate(names) if self.states[name].is_public or self.states[name].is_done)
+        return names[: next(ends, len(names) - 1) + 1]
+
+    def steps(self, state: str) -> list[tuple[str, State]]:
+        """That way as seen from a state: ("done", "now" or "next", state); empty off the way, or when it is no way."""
+        way = self.way()
+        if state not in way or len(way) == 1:
+            return []
+        here = way.index(state)
+        last = len(way) - 1
+
+        def kind(place: int) -> str:
+            return "done" if place < here or place == here == last else "now" if place == here else "next"
+
+        return [(kind(place), self.states[name]) for place, name in enumerate(way)]
+
+    def main_of(self, transitions: Mapping[str, Transition]) -> str:
+        """Which of these steps stands out: the one towards readers, else the one towards a review; or none."""
+        targets = {name: self.states[step.target] for name, step in transitions.items()}
+        to_readers = (name for name, state in targets.items() if state.is_public or state.is_done)
+        to_review = (name for name, state in targets.items() if state.is_review)
+        return next(to_readers, "") or next(to_review, "")
+
     def open_to(self, state: str, access: Access) -> dict[str, Transition]:
         """The transitions somebody with this access may make from a state, by name."""
         return {
