@@ -6,8 +6,10 @@ Read as administrator from the tables themselves, so a new table is covered with
 import json
 import re
 from collections.abc import Iterable
+from functools import cache
 from uuid import UUID
 
+from portal.shell.i18n import read_catalogue
 from tenants.policies import PROTECTED
 from tests.database import Database
 
@@ -55,13 +57,26 @@ async def secrets_from(database: Database, organisation_id: UUID, *, beyond_reac
     reached = await reach_of(database, organisation_id)
     shared = {owner for owner in reached if owner != organisation_id}
     mine = _united(owners.get(owner, set()) for owner in reached)
+    said = _said_to_everybody()
     if beyond_reach:
-        return _united(words for owner, words in owners.items() if owner not in reached) - mine
+        beyond = _united(words for owner, words in owners.items() if owner not in reached)
+        return {word for word in beyond - mine if word not in said}
     networks = {row["id"] for row in await database.as_superuser("SELECT id FROM network")}
     visible = _united(owners.get(owner, set()) for owner in reached & networks) | owners.get(organisation_id, set())
     names = await database.as_superuser("SELECT id::text, slug, name FROM organisation")
     visible |= {value for row in names for value in row.values()}
-    return _united(owners.get(owner, set()) for owner in shared - networks) - visible
+    own = _united(owners.get(owner, set()) for owner in shared - networks)
+    return {word for word in own - visible if word not in said}
+
+
+@cache
+def _said_to_everybody() -> str:
+    """What the portal itself says; a tag that is one of its words tells nothing."""
+    said = []
+    for message in read_catalogue("en"):
+        every = [message.id] if isinstance(message.id, str) else list(message.id)
+        said += [*every, *([message.string] if isinstance(message.string, str) else list(message.string))]
+    return "\n".join(said)
 
 
 async def _spaces(database: Database) -> dict[str, str]:
