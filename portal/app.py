@@ -18,6 +18,7 @@ from portal.identity.assembly import Identity
 from portal.kit.memory import settled
 from portal.notices import live
 from portal.notices import pages as notices
+from portal.search import pages as search
 from portal.settings import Settings, settings
 from portal.shell.assembly import build_application
 from portal.shell.feature import Feature
@@ -33,6 +34,7 @@ FEATURES: tuple[Feature, ...] = (
     notices.FEATURE,
     votes.FEATURE,
     spaces.FEATURE,
+    search.FEATURE,
     audit.FEATURE,
     identity_pages.FEATURE,
 )

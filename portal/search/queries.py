@@ -1,7 +1,7 @@
 """What a person finds. Every hit passed the wall and the grants of its item; nothing else is ever counted or shown."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal
 from uuid import UUID
@@ -25,10 +25,14 @@ _LONG_READ = 200_000  # characters of a text in which a passage is looked for
 
 _MARKS = """
 WITH mark AS MATERIALIZED (SELECT * FROM access_marks((SELECT reach_spaces()), {}::text[])),
-     asked AS MATERIALIZED (SELECT {}::text[] AS terms, {}::text[] AS kinds)
+     asked AS MATERIALIZED (
+         SELECT {}::text[] AS terms, {}::text[] AS kinds,
+                ARRAY(SELECT s.id FROM space s CROSS JOIN (SELECT {}::uuid[] AS ids) AS a
+                      WHERE a.ids IS NULL OR a.ids && ARRAY[s.id, s.organisation_id, s.network_id]) AS spaces)
 """
 _CANDIDATE = f"""
-search_candidates({{}}::uuid[], (SELECT terms FROM asked), (SELECT kinds FROM asked), {{in_titles}}, {_CANDIDATES}) AS c
+search_candidates((SELECT spaces FROM asked), (SELECT terms FROM asked), (SELECT kinds FROM asked), {{in_titles}},
+                  {_CANDIDATES}) AS c
 JOIN item i ON i.space_id = c.space_id AND i.id = c.item_id
 """  # noqa: S608 - put together from constants
 _ORDERS = {"relevance": "c.place", "newest": "i.changed_at DESC, i.id DESC", "title": "lower(i.title), i.id"}
@@ -64,7 +68,8 @@ class SearchQuery:
 
     Attributes:
         text: words, "phrases", -exclusions, beginnings*, oder.
-        spaces, types, states: one of these, if any are given.
+        spaces, types, states: one of these, if any are given. A space may be named by the organisation or the network
+            it belongs to.
         tags: all of these, however they are capitalised.
         person: a part of the name of who made the item or changed it last.
         changed_from, changed_until: days in Berlin, both included.
@@ -82,11 +87,6 @@ class SearchQuery:
     changed_until: date | None = None
     below: UUID | None = None
     order: Order = "relevance"
-
-    @property
-    def is_narrowed(self) -> bool:
-        """Whether anything but words is asked for."""
-        return replace(self, text="", order="relevance") != SearchQuery()
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,10 +185,9 @@ async def _list_items(actor: Actor, query: SearchQuery, limit: int, offset: int)
     rows = await execute(
         f"""
         {_MARKS}, visible AS MATERIALIZED (
-            SELECT i.* FROM unnest((SELECT reach_spaces())) AS w (id) CROSS JOIN LATERAL (
+            SELECT i.* FROM unnest((SELECT spaces FROM asked)) AS w (id) CROSS JOIN LATERAL (
                 SELECT i.space_id, i.id, i.changed_at, i.title FROM item i
-                WHERE i.space_id = w.id AND i.bin_id IS NULL AND ({{}}::uuid[] IS NULL OR w.id = ANY ({{}}::uuid[]))
-                      {conditions} AND {SEEN}
+                WHERE i.space_id = w.id AND i.bin_id IS NULL {conditions} AND {SEEN}
                 ORDER BY {order} LIMIT {MOST_HITS}
             ) AS i ORDER BY {order} LIMIT {MOST_HITS}
         ), wanted AS (SELECT i.space_id, i.id FROM visible i ORDER BY {order} LIMIT {{}} OFFSET {{}})
@@ -199,7 +198,6 @@ async def _list_items(actor: Actor, query: SearchQuery, limit: int, offset: int)
         principals,
         [],
         [],
-        list(query.spaces) or None,
         list(query.spaces) or None,
         *values,
         person,

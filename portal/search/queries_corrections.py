@@ -18,12 +18,14 @@ class Help:
     """What can be said to somebody who found nothing.
 
     Attributes:
-        says_nothing: the query holds only words that stand everywhere.
+        asks_nothing: the query holds no word that is looked for, only exclusions or signs.
+        is_common: it holds only words that stand everywhere.
         text: the query in another spelling that is sure to have a hit; empty when there is none.
         result: hits of words that look alike.
     """
 
-    says_nothing: bool = False
+    asks_nothing: bool = False
+    is_common: bool = False
     text: str = ""
     result: SearchResult = field(default_factory=lambda: SearchResult([]))
 
@@ -34,12 +36,13 @@ async def correct(actor: Actor, query: SearchQuery, *, limit: int = PAGE_SIZE) -
     Which words there are within reach is asked without looking at who may read them, so nothing of that answer is
     shown: a spelling is taken from the first hit that the actor does see, where it stands.
     """
-    terms = terms_of(query.text)
+    if not (terms := terms_of(query.text)):
+        return Help(asks_nothing=True)
     typed = mistyped(terms)[:_MOST_WORDS]
-    says_nothing, alike = await _alike(terms, typed)
+    is_common, alike = await _alike(terms, typed)
     tried = {word: _tried(word, alike) for word in typed}
-    if says_nothing or not any(tried.values()):
-        return Help(says_nothing)
+    if is_common or not any(tried.values()):
+        return Help(is_common=is_common)
     result = await search_terms(actor, query, [_widened(term, tried) for term in terms], limit=limit)
     return Help(text=_respelt(query.text, typed, result), result=result)
 
@@ -49,7 +52,7 @@ async def _alike(terms: list[Term], typed: list[str]) -> tuple[bool, set[str]]:
     short = [variant for word in typed if len(word) <= _SHORT for variant in variants(folded(word))]
     rows = await execute(
         """
-        SELECT numnode(q.wide) = 0 AS says_nothing, l.word
+        SELECT numnode(q.wide) = 0 AS is_common, l.word
         FROM search_query({}::text[], {}::text[]) AS q LEFT JOIN search_similar({}::text[], {}::text[], {}) AS l ON true
         """,
         [term.text for term in terms],
@@ -58,7 +61,7 @@ async def _alike(terms: list[Term], typed: list[str]) -> tuple[bool, set[str]]:
         short,
         _MOST_LIKE,
     )
-    return rows[0]["says_nothing"], {row["word"] for row in rows if row["word"]}
+    return rows[0]["is_common"], {row["word"] for row in rows if row["word"]}
 
 
 def _tried(word: str, found: set[str]) -> list[str]:

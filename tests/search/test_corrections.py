@@ -43,11 +43,12 @@ async def test_a_slip_leads_to_what_was_meant(texts, text, respelt, title):
 @pytest.mark.parametrize("text", ["Quantenphysik", "xyzzy", "Kafee -Tisch", "1234567", '"Kafee"'])
 async def test_nothing_is_made_up(texts, text):
     found = await helped(texts, text)
-    assert (found.text, found.result.hits, found.says_nothing) == ("", [], False)
+    assert (found.text, found.result.hits, found.is_common) == ("", [], False)
 
 
 async def test_words_that_stand_everywhere_are_told_apart(texts):
-    assert (await helped(texts, "der und die")).says_nothing
+    assert (await helped(texts, "der und die")).is_common
+    assert (await helped(texts, "-Wohnung")).asks_nothing
 
 
 async def test_a_word_of_something_hidden_is_never_offered(library):

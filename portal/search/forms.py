@@ -1,0 +1,100 @@
+"""The form of the search. It is sent by GET, so that what was found has an address; the names stand in it."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Self
+from urllib.parse import urlencode
+from uuid import UUID
+
+from portal.search.queries import Order, SearchQuery
+from portal.search.rules import LONGEST_QUERY
+from portal.shell.fields import Options
+from portal.shell.forms import Date, Form, Select, Text
+from portal.shell.i18n import mark
+from portal.spaces.types import all_types
+from tenants.context import Actor
+
+_ORDERS: Mapping[str, tuple[Order, str]] = {
+    "": ("relevance", mark("das Passendste zuerst")),
+    "neu": ("newest", mark("das Neueste zuerst")),
+    "titel": ("title", mark("nach Titel")),
+}
+_EVERYWHERE = ("", mark("überall"))
+_ANY = ("", mark("alle"))
+
+
+class SearchForm(Form):
+    """What is looked for, and where, and under which conditions."""
+
+    id = "suche"
+
+    q = Text(mark("Suchwörter"), limit=LONGEST_QUERY)
+    bereich = Select(mark("Bereich"))
+    art = Select(mark("Art"))
+    stand = Select(mark("Stand"))
+    schlagwort = Text(mark("Schlagwort"), limit=50)
+    person = Text(mark("Angelegt oder zuletzt geändert von"), limit=100)
+    von = Date(mark("Geändert ab"))
+    bis = Date(mark("Geändert bis"))
+    ordnung = Select(mark("Reihenfolge"), options=[(name, label) for name, (_, label) in _ORDERS.items()])
+
+    @classmethod
+    def asked(cls, actor: Actor, parameters: Mapping[str, Any]) -> Self:
+        """The form as it stands in an address."""
+        return cls.read(parameters, options=_options(actor))
+
+    def check(self) -> None:
+        """A period runs forwards."""
+        if self.von and self.bis and self.bis < self.von:
+            self.fail("bis", "Das Ende liegt vor dem Anfang. Bitte wählen Sie einen späteren Tag.")
+
+    def query(self, actor: Actor, *, below: UUID | None = None) -> SearchQuery:
+        """What the form asks for, if it is ``ok``."""
+        return SearchQuery(
+            text=self.q,
+            spaces=(_spaces(actor)[self.bereich],) if self.bereich else (),
+            types=(self.art,) if self.art else (),
+            states=(self.stand,) if self.stand else (),
+            tags=(self.schlagwort,) if self.schlagwort else (),
+            person=self.person,
+            changed_from=self.von,
+            changed_until=self.bis,
+            below=below,
+            order=_ORDERS[self.ordnung][0],
+        )
+
+    def address(self, **changes: object) -> str:
+        """Where this search is, with some parameters changed; those that are empty are left out."""
+        parameters = {**self.raw, **changes}
+        given = {name: str(value) for name, value in parameters.items() if value not in (None, "")}
+        return f"/suche?{urlencode(given)}" if given else "/suche"
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether more than words is asked for."""
+        return any(value for name, value in self.raw.items() if name not in ("q", "ordnung"))
+
+
+def is_empty(query: SearchQuery) -> bool:
+    """Whether nothing is asked for at all."""
+    return replace(query, order="relevance") == SearchQuery()
+
+
+def _spaces(actor: Actor) -> dict[str, UUID]:
+    """Whose spaces there are, by the beginning of their addresses."""
+    networks = {f"n/{seat.slug}": seat.network_id for seat in actor.seats}
+    return {f"o/{actor.organisation_slug}": actor.organisation_id, **networks}
+
+
+def _options(actor: Actor) -> dict[str, Options]:
+    titles = {actor.organisation_id: actor.organisation_name, **{seat.network_id: seat.name for seat in actor.seats}}
+    states = {name: here.title for kind in all_types() for name, here in kind.workflow.states.items()}
+    return {
+        "bereich": (_EVERYWHERE, *((base, titles[owner]) for base, owner in _spaces(actor).items())),
+        "art": (_ANY, *((kind.name, kind.plural) for kind in all_types())),
+        "stand": (_ANY, *({**states, **_STATES}.items())),
+    }
+
+
+# What these states are called whatever the workflow calls them.
+_STATES = {"private": mark("Entwurf"), "published": mark("Veröffentlicht")}

@@ -1,0 +1,70 @@
+"""Searching, and titles while somebody types."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+from uuid import UUID
+
+from litestar import Request, Response, get
+from litestar.params import Parameter
+
+from portal.identity.permissions import Permission
+from portal.search.forms import SearchForm, is_empty
+from portal.search.queries import MOST_COUNTED, MOST_HITS, PAGE_SIZE, SearchQuery, search_items, suggest_items
+from portal.search.queries_corrections import Help, correct
+from portal.search.rules import LONGEST_QUERY
+from portal.shell import reply
+from portal.shell.feature import Feature
+from portal.spaces.plugins import Panel
+from portal.spaces.queries import Item, access_item
+from tenants.context import Actor
+
+_READ = {"permission": Permission.CONTENT_READ}
+_MOST_PAGES = MOST_HITS // PAGE_SIZE
+AnyRequest = Request[Any, Any, Any]
+PageNumber = Annotated[int, Parameter(query="seite", ge=1, le=_MOST_PAGES)]
+Folder = Annotated[UUID | None, Parameter(query="unter")]
+
+
+@get("/suche", name="search", opt=_READ)
+async def show_search(
+    request: AnyRequest, actor: Actor, folder_id: Folder = None, page: PageNumber = 1
+) -> Response[str]:
+    """What was found, or the form."""
+    form = SearchForm.asked(actor, request.query_params)
+    folder = await access_item(actor, folder_id) if folder_id else None
+    context: dict[str, Any] = {"form": form, "folder": folder, "page": page, "most": MOST_COUNTED, "last": _MOST_PAGES}
+    if not form.ok:
+        return await reply.page(request, "search/suche.html", status=422, result=None, help=Help(), **context)
+    found = await _found(actor, form.query(actor, below=folder_id), page)
+    return await reply.page(request, "search/suche.html", **context, **found)
+
+
+@get("/suche/vorschlaege", name="search-suggestions", opt=_READ)
+async def show_suggestions(request: AnyRequest, actor: Actor) -> Response[str]:
+    """Titles that begin as what is being typed."""
+    typed = request.query_params.get("q", "")
+    entries = await suggest_items(actor, typed) if len(typed) <= LONGEST_QUERY else []
+    return await reply.part(request, "search/_vorschlaege.html", entries=entries)
+
+
+async def _found(actor: Actor, query: SearchQuery, page: int) -> dict[str, Any]:
+    """What the page shows: the hits, or help when there are none."""
+    if is_empty(query):
+        return {"result": None, "help": Help()}
+    result = await search_items(actor, query, offset=(page - 1) * PAGE_SIZE)
+    needs_help = query.text and not result.hits and page == 1
+    return {"result": result, "help": await correct(actor, query) if needs_help else Help()}
+
+
+async def _box(actor: Actor, item: Item, now: datetime) -> dict[str, Any] | None:  # noqa: ARG001 - as every panel
+    """A folder is searched by itself from its own page."""
+    return {"folder": item} if item.declared.is_folder and not item.is_root else None
+
+
+FEATURE = Feature(
+    name="search",
+    handlers=(show_search, show_suggestions),
+    templates=Path(__file__).parent / "templates",
+    content=(Panel("suche", "search/_ordner.html", _box, place=90),),
+)
