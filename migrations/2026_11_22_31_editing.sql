@@ -1,7 +1,7 @@
 -- What people do between opening the editor and saving: who is at it, what they typed so far, and the copy on which
 -- something published is changed for days before anybody sees it.
 
--- Soft: it tells others, and it ends by itself when ``until`` has passed. One person at a time has it.
+-- Soft: it tells others, and it ends by itself when ``locked_until`` has passed. One person at a time has it.
 CREATE TABLE item_lock (
     space_id uuid NOT NULL,
     item_id uuid NOT NULL,
@@ -9,7 +9,7 @@ CREATE TABLE item_lock (
     person_id uuid NOT NULL,
     person_name text NOT NULL CHECK (length(person_name) <= 200),
     taken_at timestamptz NOT NULL,
-    until timestamptz NOT NULL CHECK (until > taken_at),
+    locked_until timestamptz NOT NULL CHECK (locked_until > taken_at),
     PRIMARY KEY (space_id, item_id),
     FOREIGN KEY (space_id, item_id) REFERENCES item (space_id, id) ON DELETE CASCADE
 );

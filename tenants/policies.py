@@ -29,6 +29,7 @@ from tenants.protection import (
     beside_item,
     by_me,
     columns,
+    edited,
     everything,
     of_network,
     of_space,
@@ -327,15 +328,20 @@ SEARCH = tuple(
     Protected(table, "space_id", (everything(REACH),), {REACH: _ALL}) for table in ("search_entry", "search_word")
 )
 
-# Who is editing, everybody within reach of the space may know; what somebody typed and did not save is theirs alone.
+# Who is editing, everybody within reach of the space may know; what somebody typed and did not save is theirs alone; a
+# working copy is for those who may edit the item as it is now.
+_MY_LOCK = f"{SPACE} AND {_OWN_PERSON} AND {edited('item_lock')}"
+_MY_DRAFT = f"{SPACE} AND {_OWN_PERSON}"
+_COPY = f"{SPACE} AND {edited('item_copy')}"
+
 EDITING = (
     Protected(
         "item_lock",
         "space_id",
         (
             Policy("within_space", (APP,), "SELECT", using=SPACE),
-            Policy("own_hand", (APP,), "INSERT", check=f"{SPACE} AND {_OWN_PERSON}"),
-            Policy("taken_over", (APP,), "UPDATE", using=SPACE, check=f"{SPACE} AND {_OWN_PERSON}"),
+            Policy("own_hand", (APP,), "INSERT", check=_MY_LOCK),
+            Policy("taken_over", (APP,), "UPDATE", using=SPACE, check=_MY_LOCK),
             Policy("given_back", (APP,), "DELETE", using=f"{SPACE} AND {_OWN_PERSON}"),
         ),
         {APP: _ALL},

@@ -112,6 +112,12 @@ def touched(table: str) -> str:
     return f"{_MY_ACCESS.format(table=table)} <> 0"
 
 
+def edited(table: str) -> str:
+    """Whoever may edit the item in the state it is in."""
+    item = f"SELECT i.writers FROM item i WHERE i.space_id = {table}.space_id AND i.id = {table}.item_id"  # noqa: S608 - a table's name
+    return f"{_MY_ACCESS.format(table=table)} & ({item}) <> 0"
+
+
 def by_me(table: str) -> str:
     """The same, and in nobody else's name."""
     return f"by_id IS NOT DISTINCT FROM {ME} AND {touched(table)}"

@@ -1,4 +1,4 @@
-"""Style, script and fonts, from memory: what the pages need of KERN and htmx, and the little that is ours.
+"""Style, script and fonts, from memory: what the pages need of KERN, htmx and Trix, and the little that is ours.
 
 The version in the address is a digest of all contents, so a browser may keep what it has for a year. It stands in the
 path, not in a query, because style sheets name their fonts by relative addresses.
@@ -20,6 +20,7 @@ from portal.shell.feature import PUBLIC
 OWN = Path(__file__).parent / "static"
 KERN = Path("@kern-ux/native/dist")
 HTMX = Path("htmx.org/dist")
+TRIX = Path("trix/dist")
 
 _TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -51,7 +52,7 @@ class Assets:
     """
 
     def __init__(self, frontend: Path) -> None:
-        files = _kern(frontend / KERN) | _htmx(frontend / HTMX)
+        files = _kern(frontend / KERN) | _htmx(frontend / HTMX) | _trix(frontend / TRIX)
         files |= {path.name: path.read_bytes() for path in sorted(OWN.iterdir()) if path.suffix in _TYPES}
         self._files = {name: _asset(name, content) for name, content in files.items()}
         digest = sha256()
@@ -107,6 +108,15 @@ def _htmx(dist: Path) -> dict[str, bytes]:
     """The library with its extension as one script: it looks through the page as soon as it has run, and an extension
     that arrives after that is never asked."""
     return {"htmx.js": _read(dist / "htmx.min.js") + b"\n" + _read(dist / "ext/hx-sse.min.js")}
+
+
+def _trix(dist: Path) -> dict[str, bytes]:
+    """The editor of formatted text. It writes two style sheets into the page, which our policy refuses, rightly: what
+    they say stands in app.css, and it writes them where they mean nothing."""
+    script, sheet = _read(dist / "trix.umd.min.js"), b'document.createElement("style")'
+    if script.count(sheet) != 1:
+        raise FrontEndMissing("Diese Fassung von trix legt ihre Formate anders an; bitte static.py und app.css prüfen.")
+    return {"trix.js": script.replace(sheet, b'document.createElement("template")')}
 
 
 def _read(path: Path) -> bytes:

@@ -12,17 +12,18 @@ from portal.identity.permissions import Permission
 from portal.kit.errors import NotFound
 from portal.shell import reply
 from portal.shell.feature import Feature, NavItem
-from portal.shell.i18n import mark
 from portal.spaces import clipboard
 from portal.spaces.content import TYPES
 from portal.spaces.pages_bin import BIN, BIN_CONTENT
+from portal.spaces.pages_copies import COPIES
+from portal.spaces.pages_drafts import DRAFTS, EDITING_CONTENT
 from portal.spaces.pages_editing import EDITING
 from portal.spaces.pages_history import HISTORY, HISTORY_CONTENT
 from portal.spaces.pages_schedule import SCHEDULE, SCHEDULE_CONTENT
 from portal.spaces.pages_several import SEVERAL, SEVERAL_CONTENT
 from portal.spaces.pages_sharing import SHARING, SHARING_CONTENT
 from portal.spaces.pages_tree import TREE, TREE_CONTENT
-from portal.spaces.plugins import Tab, deeds_of, panels_of, tabs_of
+from portal.spaces.plugins import deeds_of, panels_of, tabs_of
 from portal.spaces.queries import Item, SpaceKey, access_item, find_address, redirect_of
 from portal.spaces.queries_lists import list_children, list_in_review
 from portal.spaces.types import addable_types
@@ -98,6 +99,8 @@ FEATURE = Feature(
         lead_to_item,
         show_review_list,
         *EDITING,
+        *DRAFTS,
+        *COPIES,
         *SHARING,
         *HISTORY,
         *TREE,
@@ -113,11 +116,11 @@ FEATURE = Feature(
     content=(
         *TYPES,
         *SHARING_CONTENT,
+        *EDITING_CONTENT,
         *HISTORY_CONTENT,
         *TREE_CONTENT,
         *SEVERAL_CONTENT,
         *BIN_CONTENT,
         *SCHEDULE_CONTENT,
-        Tab("bearbeiten", mark("Bearbeiten"), shows=lambda item: item.may.may_edit, place=10),
     ),
 )

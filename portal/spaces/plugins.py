@@ -38,7 +38,8 @@ class Tab:
 class Panel:
     """Something shown with an item's view. ``load`` brings what its fragment needs under ``panel``, or None: not shown.
 
-    It may ask the database once: a page has six statements. ``aside`` puts it into the narrow column.
+    It may ask the database once: a page has six statements. ``aside`` puts it into the narrow column, ``on_top`` above
+    everything, where there is no frame around it.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Panel:
     load: Load
     aside: bool = True
     place: int = 50
+    on_top: bool = False
 
 
 @dataclass(frozen=True, slots=True)

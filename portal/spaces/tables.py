@@ -117,7 +117,7 @@ class ItemLock(Table, tablename="item_lock", db=DB):
     person_id = UUID()
     person_name = Text()
     taken_at = Timestamptz()
-    until = Timestamptz()
+    locked_until = Timestamptz()
 
 
 class ItemDraft(Table, tablename="item_draft", db=DB):

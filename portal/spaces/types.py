@@ -57,6 +57,8 @@ class ContentType:
             raise ValueError(f"{self.name}: an item has no column {', '.join(sorted(unknown))}")
         if missing := self.columns.keys() - self.fields.keys():
             raise ValueError(f"{self.name}: columns of fields it does not have: {', '.join(sorted(missing))}")
+        if taken := {"slug", "change_note", "version"} & self.fields.keys():
+            raise ValueError(f"{self.name}: the editor itself uses the names {', '.join(sorted(taken))}")
 
     @cached_property
     def every(self) -> dict[str, Field[Any]]:
@@ -78,9 +80,21 @@ class ContentType:
             body["check"] = check
         return type(f"{self.name.title()}Form", (Form,), body)
 
+    @cached_property
+    def adding_form(self) -> type[Form]:
+        """The same with the address, which is chosen once; later it follows from moving."""
+        slug = Text("Adresse", help="Der letzte Teil der Adresse. Ohne Angabe folgt er aus dem Titel.", limit=80)
+        return type(f"{self.name.title()}AddingForm", (self.form,), {"slug": slug})
+
+    @cached_property
+    def editing_form(self) -> type[Form]:
+        """The same with what the history says about the change."""
+        note = Text("Was haben Sie geändert?", help="Steht im Verlauf, für alle, die das lesen dürfen.", limit=500)
+        return type(f"{self.name.title()}EditingForm", (self.form,), {"change_note": note})
+
     def values_of(self, form: Form) -> dict[str, Any]:
         """What a form that is right holds, as ``add_item`` and ``save_item`` take it."""
-        return {name: kept(form.value[name]) for name in form.fields}
+        return {name: kept(form.value[name]) for name in self.form.fields}
 
     def initial(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Kept values as the form begins with them."""

@@ -1,0 +1,134 @@
+"""While somebody types: keeping what is not saved, and who is at it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from litestar import Request, Response, post
+from litestar.params import Parameter
+
+from portal.identity.permissions import Permission
+from portal.kit.errors import Forbidden, NotFound
+from portal.shell import reply
+from portal.shell.i18n import mark
+from portal.spaces import actions_editing
+from portal.spaces.desk import is_unsaved
+from portal.spaces.pages_editing import editable, number
+from portal.spaces.plugins import Panel, Tab
+from portal.spaces.queries import Item, access_item
+from portal.spaces.queries_editing import COPY, EDIT, adding, editing_of
+from portal.spaces.types import ContentType, type_of
+from tenants.context import Actor
+
+_EDIT = {"permission": Permission.CONTENT_EDIT}
+_ADD_PURPOSE = adding("")
+AnyRequest = Request[Any, Any, Any]
+Purpose = Annotated[str, Parameter(query="zweck", max_length=60)]
+
+
+@post("/inhalte/{item_id:uuid}/zwischenstand", name="item-draft", opt=_EDIT, status_code=200)
+async def keep_draft(
+    request: AnyRequest, actor: Actor, now: datetime, item_id: UUID, purpose: Purpose = EDIT
+) -> Response[str]:
+    """Keep what was typed so far, for its author alone; the lock lasts on."""
+    item, declared = await _place(actor, item_id, purpose)
+    is_there = await _kept(request, actor=actor, now=now, item=item, declared=declared, purpose=purpose)
+    lock = await _locked_by_others(actor, now, item, purpose)
+    if not reply.from_htmx(request):
+        back = f"{_editor(item, purpose)}{'&' if '?' in _editor(item, purpose) else '?'}zwischenstand=ja"
+        return await reply.redirect(request, back, flash="Der Zwischenstand ist gesichert.")
+    return await reply.part(request, "spaces/_gesichert.html", at=now if is_there else None, lock=lock)
+
+
+@post("/inhalte/{item_id:uuid}/zwischenstand/verwerfung", name="item-draft-discard", opt=_EDIT, status_code=200)
+async def discard_draft(request: AnyRequest, actor: Actor, item_id: UUID, purpose: Purpose = EDIT) -> Response[str]:
+    """Throw away what was typed and not saved."""
+    item, _ = await _place(actor, item_id, purpose)
+    await actions_editing.discard_draft(actor=actor, item=item, purpose=purpose)
+    if "ende" in await request.form():
+        await actions_editing.give_back_lock(actor=actor, item=item)
+        return await reply.redirect(request, item.url, flash="Ihr Zwischenstand ist verworfen.")
+    return await reply.redirect(request, _editor(item, purpose), flash="Ihr Zwischenstand ist verworfen.")
+
+
+@post("/inhalte/{item_id:uuid}/sperre", name="item-lock-take", opt=_EDIT, status_code=200)
+async def take_lock(request: AnyRequest, actor: Actor, now: datetime, item_id: UUID) -> Response[str]:
+    """Take over from somebody who is editing, having been told what that means."""
+    item = await editable(actor, item_id)
+    await actions_editing.take_lock(actor=actor, now=now, item=item, is_forced=True)
+    return await reply.redirect(request, f"{item.admin_url}/bearbeiten", flash="Sie bearbeiten das jetzt.")
+
+
+@post("/inhalte/{item_id:uuid}/sperre/ende", name="item-lock-end", opt=_EDIT, status_code=200)
+async def give_back_lock(request: AnyRequest, actor: Actor, item_id: UUID) -> Response[str]:
+    """Leave the editor: others may edit at once. What was typed stays as a draft."""
+    item = await access_item(actor, item_id)
+    await actions_editing.give_back_lock(actor=actor, item=item)
+    return await reply.redirect(request, item.url)
+
+
+async def _place(actor: Actor, item_id: UUID, purpose: str) -> tuple[Item, ContentType]:
+    """The item that is edited, or the folder in which something new is begun, and of which type that is."""
+    if purpose in (EDIT, COPY):
+        item = await editable(actor, item_id)
+        return item, item.declared
+    if not purpose.startswith(_ADD_PURPOSE):
+        raise NotFound
+    folder = await access_item(actor, item_id)
+    if not folder.may.may_add:
+        raise Forbidden("Hier dürfen Sie nichts hinzufügen.")
+    return folder, type_of(purpose.removeprefix(_ADD_PURPOSE))
+
+
+async def _kept(
+    request: AnyRequest, *, actor: Actor, now: datetime, item: Item, declared: ContentType, purpose: str
+) -> bool:
+    """Whether there was anything to keep; nothing is, once it is saved."""
+    form = declared.adding_form if purpose.startswith(_ADD_PURPOSE) else declared.editing_form
+    sent = await request.form()
+    raw = (await form.of(request)).raw
+    saved = await _saved(actor, now, item, purpose)
+    if not is_unsaved(declared, raw, saved):
+        await actions_editing.discard_draft(actor=actor, item=item, purpose=purpose)
+        return False
+    version = number(sent, "revision" if purpose == COPY else "version")
+    await actions_editing.keep_draft(actor=actor, now=now, item=item, purpose=purpose, version=version, values=raw)
+    return True
+
+
+async def _saved(actor: Actor, now: datetime, item: Item, purpose: str) -> Mapping[str, Any]:
+    if purpose == EDIT:
+        return item.values
+    copy = (await editing_of(actor, item, now)).copy if purpose == COPY else None
+    return copy.values if copy is not None else {}
+
+
+async def _locked_by_others(actor: Actor, now: datetime, item: Item, purpose: str) -> Any:
+    """Keeps the lock; gives back that of somebody who has taken over."""
+    if purpose.startswith(_ADD_PURPOSE) or await actions_editing.take_lock(actor=actor, now=now, item=item):
+        return None
+    return (await editing_of(actor, item, now)).somebody
+
+
+def _editor(item: Item, purpose: str) -> str:
+    if purpose == EDIT:
+        return f"{item.admin_url}/bearbeiten"
+    if purpose == COPY:
+        return f"{item.admin_url}/arbeitskopie/bearbeiten"
+    return f"{item.admin_url}/neu?art={purpose.removeprefix(_ADD_PURPOSE)}"
+
+
+async def _show_editing(actor: Actor, item: Item, now: datetime) -> dict[str, Any] | None:
+    """For the view of an item: what those who may edit it should know first."""
+    if not item.may.may_edit:
+        return None
+    editing = await editing_of(actor, item, now)
+    return {"editing": editing} if editing.somebody or editing.draft or editing.copy else None
+
+
+DRAFTS = (keep_draft, discard_draft, take_lock, give_back_lock)
+EDITING_CONTENT = (
+    Tab("bearbeiten", mark("Bearbeiten"), shows=lambda item: item.may.may_edit, place=10),
+    Panel("bearbeitung", "spaces/_bearbeitung.html", _show_editing, on_top=True, place=10),
+)
