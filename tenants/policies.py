@@ -363,12 +363,23 @@ EDITING = (
     Protected("item_copy", "space_id", (Policy("within_space", (APP,), "ALL", using=SPACE, check=SPACE),), {APP: _ALL}),
 )
 
-PROTECTED: tuple[Protected, ...] = (*TENANTS, *IDENTITY, *AUDIT, *NOTICES, *VOTES, *SPACES, *FILES, *EDITING, *SEARCH)
+# A secret is its person's alone; whoever fetches a feed with it is told by a function whose it is.
+FEEDS = (
+    Protected(
+        "feed_key",
+        "organisation_id",
+        (Policy("own_person", (APP,), "ALL", using=_OWN_PERSON, check=_OWN_PERSON), _REACH_READS),
+        {APP: _ALL, REACH: READ},
+    ),
+)
+
+PROTECTED: tuple[Protected, ...] = (*TENANTS, *IDENTITY, *AUDIT, *NOTICES, *VOTES, *SPACES, *FILES, *EDITING, *SEARCH, *FEEDS)
 
 # Functions that see more than their caller. Everything else runs with the caller's own rights.
 DEFINER_FUNCTIONS: Mapping[str, tuple[str, ...]] = {
     "audit_chain()": (REACH,),  # a trigger: nobody calls it
     "ballot_stamp()": (REACH,),  # a trigger as well
+    "feed_holder(text,text)": (APP,),
     "reach_networks()": (APP, WORKER, REACH),
     "reach_organisations()": (APP, WORKER),
     "reach_spaces()": (APP, WORKER, REACH),

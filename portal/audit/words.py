@@ -17,6 +17,8 @@ ACTIONS: Mapping[str, Sentence] = {
     "ballot:late": Sentence("Stimme nach Fristende versucht"),
     "delivery:all_resent": Sentence("Alle unzustellbaren E-Mails noch einmal versandt"),
     "delivery:resent": Sentence("Unzustellbare E-Mail noch einmal versandt"),
+    "feed:ended": Sentence("Geheime Adresse eines Abos aufgehoben"),
+    "feed:made": Sentence("Geheime Adresse eines Abos erzeugt"),
     "item:binned": Sentence("Inhalt in den Papierkorb gelegt"),
     "item:inheritance_cut": Sentence("Geerbte Zugriffsrechte auf einen Inhalt abgeschnitten"),
     "item:inheritance_kept": Sentence("Geerbte Zugriffsrechte auf einen Inhalt wieder zugelassen"),

@@ -20,6 +20,7 @@ class Permission(StrEnum):
     CONTENT_SHARE = "content:share"
     DELIVERY_READ = "delivery:read"
     DELIVERY_RESEND = "delivery:resend"
+    FEED_SUBSCRIBE = "feed:subscribe"
     MEMBER_READ = "member:read"
     NOTICE_MARK = "notice:mark"
     NOTICE_READ = "notice:read"
@@ -41,6 +42,7 @@ _EVERYBODY = frozenset(
         Permission.CONTENT_READ,
         Permission.CONTENT_REVIEW,
         Permission.CONTENT_SHARE,
+        Permission.FEED_SUBSCRIBE,
         Permission.MEMBER_READ,
         Permission.NOTICE_MARK,
         Permission.NOTICE_READ,

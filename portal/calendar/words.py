@@ -1,0 +1,43 @@
+"""The names of months and days."""
+
+from portal.calendar.rules import FeedKind, Month
+from portal.shell.i18n import Sentence, mark
+
+_MONTHS = (
+    mark("Januar"),
+    mark("Februar"),
+    mark("März"),
+    mark("April"),
+    mark("Mai"),
+    mark("Juni"),
+    mark("Juli"),
+    mark("August"),
+    mark("September"),
+    mark("Oktober"),
+    mark("November"),
+    mark("Dezember"),
+)
+WEEKDAYS = (
+    (mark("Mo"), mark("Montag")),
+    (mark("Di"), mark("Dienstag")),
+    (mark("Mi"), mark("Mittwoch")),
+    (mark("Do"), mark("Donnerstag")),
+    (mark("Fr"), mark("Freitag")),
+    (mark("Sa"), mark("Samstag")),
+    (mark("So"), mark("Sonntag")),
+)
+FEEDS = {
+    FeedKind.CALENDAR: (
+        mark("Termine in Ihrem Kalender"),
+        mark("Für Thunderbird, Outlook, das Telefon und andere Programme, die iCalendar verstehen."),
+    ),
+    FeedKind.NEWS: (
+        mark("Nachrichten in Ihrem Leseprogramm"),
+        mark("Für Thunderbird und andere Programme, die Atom verstehen."),
+    ),
+}
+
+
+def month_name(month: Month) -> Sentence:
+    """'Dezember 2026'."""
+    return Sentence("%(month)s %(year)s", month=Sentence(_MONTHS[month.number - 1]), year=month.year)
