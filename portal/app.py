@@ -25,6 +25,7 @@ from portal.shell.assembly import build_application
 from portal.shell.feature import Feature
 from portal.spaces import pages as spaces
 from portal.spaces import plugins
+from portal.tasks import pages as tasks
 from portal.votes import pages as votes
 from tenants import database
 from tenants.guard import assert_wall
@@ -32,6 +33,7 @@ from tenants.guard import assert_wall
 # In the order of the navigation.
 FEATURES: tuple[Feature, ...] = (
     home.FEATURE,
+    tasks.FEATURE,
     notices.FEATURE,
     votes.FEATURE,
     spaces.FEATURE,

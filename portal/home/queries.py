@@ -8,6 +8,7 @@ from uuid import UUID
 
 from portal.kit.errors import NotFound
 from portal.notices.queries import UNREAD_NOTICES, InboxNotice, unread_notice
+from portal.tasks.queries import OPEN_TASKS, OpenTask, tasks_of
 from portal.votes.queries_lists import WAITING_VOTES, WaitingVote, waiting_vote
 from tenants.context import Actor, OrganisationKind, Seat
 from tenants.database import execute
@@ -17,9 +18,12 @@ _MOST_URGENT = "ORDER BY due_at, id LIMIT 20"
 # One statement for the whole day: what the features ask, each as a list. What waits is not repeated as a notice.
 _DAY = f"""
 WITH waiting AS (SELECT * FROM ({WAITING_VOTES}) AS o {_MOST_URGENT}),
+    todo AS MATERIALIZED (SELECT * FROM ({OPEN_TASKS}) AS t ORDER BY ends_at NULLS LAST, id LIMIT 20),
     news AS NOT MATERIALIZED (
-        SELECT * FROM ({UNREAD_NOTICES}) AS n WHERE NOT EXISTS (SELECT FROM waiting w WHERE w.id = n.subject_id))
+        SELECT * FROM ({UNREAD_NOTICES}) AS n WHERE NOT EXISTS (SELECT FROM waiting w WHERE w.id = n.subject_id)
+        AND NOT EXISTS (SELECT FROM todo t WHERE t.id = n.subject_id))
 SELECT (SELECT json_agg(w) FROM waiting w) AS votes,
+    (SELECT json_agg(t) FROM todo t) AS tasks,
     (SELECT json_agg(n) FROM (SELECT * FROM news ORDER BY id DESC LIMIT 5) n) AS notices,
     (SELECT count(*) FROM news) AS unread
 """  # noqa: S608 - constants of the features
@@ -55,9 +59,11 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """What is open for one person now: votes by their end; of the ``unread`` notices about anything else the newest."""
+    """What is open for one person now: votes by their end, tasks by theirs; of the ``unread`` notices about anything
+    else the newest."""
 
     votes: tuple[Waiting, ...]
+    tasks: tuple[OpenTask, ...]
     notices: tuple[InboxNotice, ...]
     unread: int
 
@@ -96,7 +102,8 @@ async def day_of(actor: Actor) -> Day:
     seats = {seat.network_id: seat for seat in actor.seats}
     votes = [waiting_vote(found) for found in json.loads(row["votes"] or "[]")]
     notices = [unread_notice(found) for found in json.loads(row["notices"] or "[]")]
-    return Day(tuple(Waiting(vote, seats[vote.network_id]) for vote in votes), tuple(notices), row["unread"])
+    waiting = tuple(Waiting(vote, seats[vote.network_id]) for vote in votes)
+    return Day(waiting, tasks_of(row["tasks"]), tuple(notices), row["unread"])
 
 
 async def access_network(actor: Actor, slug: str) -> Network:

@@ -108,17 +108,19 @@ async def access_employer(slug: str) -> Employer:
     raise NotFound
 
 
-async def holders_of(roles: Collection[Role]) -> list[Colleague]:
-    """The people of the scope's organisation who hold one of the roles now."""
+async def holders_of(roles: Collection[Role], *, or_people: Collection[UUID] = ()) -> list[Colleague]:
+    """The people of the scope's organisation who hold one of the roles now, and of these people those who hold any."""
     rows = await execute(
         f"""
         SELECT a.person_id, a.name, a.email FROM affiliation a
         WHERE a.organisation_id = (SELECT current_organisation()) AND {_IN_EFFECT.format("a")}
           AND EXISTS (SELECT FROM role_assignment r WHERE r.organisation_id = a.organisation_id
-                      AND r.person_id = a.person_id AND r.role = ANY ({{}}::text[]) AND {_VALID})
+                      AND r.person_id = a.person_id AND {_VALID}
+                      AND (r.role = ANY ({{}}::text[]) OR a.person_id = ANY ({{}}::uuid[])))
         ORDER BY a.person_id
         """,  # noqa: S608 - put together from the constants above
         [role.value for role in roles],
+        list(or_people),
     )
     return [Colleague(**row) for row in rows]
 

@@ -32,8 +32,10 @@ async def tell(
     address: str,
     params: Mapping[str, str | int],
     key: str,
+    people: Collection[UUID] = (),
 ) -> UUID:
-    """Tell those of the organisation who hold one of the roles; worker only. The same key tells nobody twice.
+    """Tell those of the organisation who hold one of the roles, and these people; worker only. The same key tells
+    nobody twice.
 
     If nobody holds any of the roles, the administrators are told: they can give the role to somebody.
 
@@ -61,7 +63,7 @@ async def tell(
     )
     rows = await execute("SELECT id FROM notice WHERE organisation_id = {} AND key = {}", actor.organisation_id, key)
     notice_id: UUID = rows[0]["id"]
-    for person in await _add_entries(actor, notice_id, roles):
+    for person in await _add_entries(actor, notice_id, roles, people):
         await live.changed(live.inbox(actor.organisation_id, person.person_id))
         if person.email:
             await _queue_mail(actor, now, notice_id, person.person_id)
@@ -190,9 +192,13 @@ async def resume_work(*, actor: Actor, outbox_id: UUID) -> None:
     await audit.record(actor=actor, action="work:resumed", subject="outbox", subject_id=outbox_id)
 
 
-async def _add_entries(actor: Actor, notice_id: UUID, roles: Collection[Role]) -> list[Colleague]:
+async def _add_entries(
+    actor: Actor, notice_id: UUID, roles: Collection[Role], people: Collection[UUID]
+) -> list[Colleague]:
     """An entry for each who has none yet; gives back who they are."""
-    told = await holders_of(roles) or await holders_of([Role.ADMINISTRATOR])
+    told = await holders_of(roles, or_people=people)
+    if roles and not told:
+        told = await holders_of([Role.ADMINISTRATOR])
     rows = await execute(
         """
         INSERT INTO inbox_entry (organisation_id, notice_id, person_id) SELECT {}, {}, unnest({}::uuid[])

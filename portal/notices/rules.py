@@ -6,6 +6,8 @@ from enum import StrEnum
 class NoticeKind(StrEnum):
     """What a notice is about; its text stands in ``templates/notices/kind/<kind>.html``, its title beside it."""
 
+    TASK_ASSIGNED = "task_assigned"
+    TASK_OVERDUE = "task_overdue"
     VOTE_CLOSED = "vote_closed"
     VOTE_OPENED = "vote_opened"
 

@@ -305,6 +305,7 @@ def item_of(rows: Sequence[Mapping[str, Any]], actor: Actor) -> Item:
     )
     path = tuple(filter(None, row["address"].split("/")))
     access = access_at(path, marks, principals_of(actor)) | owned(actor, row)
+    access |= assigned(actor, row, access)
     fields = json.loads(row["fields"] or "{}")
     values = {"title": row["title"], "summary": row["summary"], "tags": list(row["tags"]), **fields}
     crumbs = tuple(Crumb(r["id"], r["title"], space.url(r["address"])) for r in rows[:-1] if _is_open(actor, r, marks))
@@ -335,6 +336,11 @@ def owned(actor: Actor, row: Mapping[str, Any]) -> Access:
     """``OWNER`` if the actor made the item, as somebody of the same organisation."""
     is_mine = actor.person_id is not None and row["owner_id"] == actor.person_id
     return Access.OWNER if is_mine and row["owner_organisation_id"] == actor.organisation_id else Access.NONE
+
+
+def assigned(actor: Actor, row: Mapping[str, Any], access: Access) -> Access:
+    """``ASSIGNEE`` if the item is assigned to something the actor counts as and they have other access to it."""
+    return Access.ASSIGNEE if access and row["assignee"] in principals_of(actor) else Access.NONE
 
 
 def grants_of(found: str | None) -> tuple[tuple[str, Access], ...]:

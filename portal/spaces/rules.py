@@ -14,8 +14,8 @@ _NO_SLUG = re.compile(r"[^a-z0-9]+")
 
 
 class Access(IntFlag):
-    """What somebody may do with an item by the grants on it and above it. ``OWNER`` is never granted: who made an item
-    owns it."""
+    """What somebody may do with an item by the grants on it and above it. ``OWNER`` and ``ASSIGNEE`` are never granted:
+    who made an item owns it, and what is assigned to somebody who may read it is theirs to do."""
 
     NONE = 0
     READER = 1
@@ -24,6 +24,7 @@ class Access(IntFlag):
     REVIEWER = 8
     MANAGER = 16
     OWNER = 32
+    ASSIGNEE = 64
 
 
 GRANTED = (Access.READER, Access.CONTRIBUTOR, Access.EDITOR, Access.REVIEWER, Access.MANAGER)

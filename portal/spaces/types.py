@@ -107,8 +107,9 @@ class ContentType:
         return "\n".join(lines)[:LONGEST_WORDS]
 
     def column_values(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """The values of the item's own columns."""
-        return {column: given(self.fields[name], values.get(name)) or None for name, column in self.columns.items()}
+        """The values of the item's own columns; of a reference its id."""
+        found = {column: given(self.fields[name], values.get(name)) for name, column in self.columns.items()}
+        return {column: (value["id"] if isinstance(value, dict) else value) or None for column, value in found.items()}
 
     def lines(self, values: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
         """(label, lines) of every field that holds something, for people to read and compare."""

@@ -119,7 +119,7 @@ async def test_a_vote_that_waits_for_me_is_said_once_though_a_notice_told_me_too
     assert [text.count(question) for question in OPEN] == [1, 1]
     assert "Es warten 2 Abstimmungen auf Ihre Stimme. " in text
     assert "Mitteilungen 2 offen" in text  # the inbox in the header still counts them
-    assert "Die ungelesenen Mitteilungen gehören zu den Abstimmungen oben." in text
+    assert "Die ungelesenen Mitteilungen gehören zu dem, was oben steht." in text
     async with cast.database.role("worker"):
         for number in range(6):
             await _tell(cast, "diakonie-bielefeld", f"Frage {number}?")

@@ -1,0 +1,120 @@
+"""My tasks; adding, assigning and ticking one."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response, get, post
+
+from portal.identity.permissions import Permission
+from portal.kit.errors import Forbidden, Invalid
+from portal.shell import reply
+from portal.shell.feature import Feature, NavItem
+from portal.spaces.fields import kept
+from portal.spaces.plugins import Panel
+from portal.spaces.queries import Item, access_item
+from portal.tasks import actions, queries
+from portal.tasks.content import TASK
+from portal.tasks.forms import AssignForm, TaskForm
+from portal.tasks.rules import TO_DO
+from tenants.context import Actor
+
+_READ = {"permission": Permission.CONTENT_READ}
+_ADD = {"permission": Permission.CONTENT_ADD}
+_EDIT = {"permission": Permission.CONTENT_EDIT}
+AnyRequest = Request[Any, Any, Any]
+
+
+@get("/aufgaben", name="tasks", opt=_READ)
+async def show_mine(request: AnyRequest, actor: Actor) -> Response[str]:
+    """What I have to do, and what I have given to others."""
+    return await reply.page(request, "tasks/aufgaben.html", todo=await queries.todo_of(actor))
+
+
+@get("/inhalte/{item_id:uuid}/aufgabe", name="task-new", opt=_ADD)
+async def show_new(request: AnyRequest, actor: Actor, item_id: UUID) -> Response[str]:
+    """The form for a new task in a folder."""
+    folder = await _addable(actor, item_id)
+    form = TaskForm.blank(options={"who": await queries.choices(actor, folder)})
+    return await reply.page(request, "tasks/neu.html", form=form, folder=folder)
+
+
+@post("/inhalte/{item_id:uuid}/aufgaben", name="task-add", opt=_ADD, status_code=200)
+async def add_task(request: AnyRequest, actor: Actor, now: datetime, item_id: UUID) -> Response[str]:
+    """Put a new task into a folder."""
+    folder = await _addable(actor, item_id)
+    form = await TaskForm.of(request, options={"who": await queries.choices(actor, folder)})
+    made = await _made(form, actor, now, folder) if form.ok else None
+    if made is not None:
+        return await reply.changed(request, to=(await access_item(actor, made)).url, flash="Die Aufgabe ist angelegt.")
+    slots = {"formular": "tasks/_formular.html"}
+    return await reply.invalid(request, "tasks/neu.html", form=form, slots=slots, folder=folder)
+
+
+@post("/inhalte/{item_id:uuid}/zustaendigkeit", name="task-assign", opt=_EDIT, status_code=200)
+async def assign(request: AnyRequest, actor: Actor, now: datetime, item_id: UUID) -> Response[str]:
+    """Give the task to somebody."""
+    item = await access_item(actor, item_id)
+    principal = str((await request.form()).get("who", ""))
+    await actions.assign(actor=actor, now=now, item=item, principal=principal)
+    return await reply.redirect(request, item.url, flash="Die Zuständigkeit ist gespeichert.")
+
+
+@post("/inhalte/{item_id:uuid}/haken", name="task-tick", opt=_EDIT, status_code=200)
+async def tick(request: AnyRequest, actor: Actor, now: datetime, item_id: UUID) -> Response[str]:
+    """Tick a step, or take the tick away."""
+    sent = await request.form()
+    number, text = str(sent.get("nummer", "")), str(sent.get("text", ""))
+    if not number.isdecimal() or len(number) > 4:  # noqa: PLR2004 - nobody has as many steps
+        raise Invalid
+    done = sent.get("erledigt") == "ja"
+    item = await actions.tick(actor=actor, now=now, item_id=item_id, number=int(number), text=text, done=done)
+    slots = {"schritte": "tasks/_schritte.html"}
+    return await reply.changed(request, to=item.url, slots=slots, item=item)
+
+
+async def _made(form: TaskForm, actor: Actor, now: datetime, folder: Item) -> UUID | None:
+    """The id of the new task; None when something is wrong, which the form then says."""
+    values = {name: kept(form.value[name]) for name in ("title", "body", "due_at", "steps", "tags")}
+    try:
+        return await actions.add_task(
+            actor=actor, now=now, folder=folder, values={**values, "summary": ""}, slug=form.slug, principal=form.who
+        )
+    except Invalid as problem:
+        form.refuse(problem)
+        return None
+
+
+async def _addable(actor: Actor, item_id: UUID) -> Item:
+    folder = await access_item(actor, item_id)
+    if not folder.may.may_add:
+        raise Forbidden("Hier dürfen Sie nichts hinzufügen.")
+    return folder
+
+
+async def _assigned(actor: Actor, item: Item, now: datetime) -> dict[str, Any] | None:  # noqa: ARG001 - as every panel
+    """Who is to do it, and for who may change that whom else it could be given to."""
+    if item.declared is not TASK:
+        return None
+    if item.state not in TO_DO or not item.may.may_edit:
+        return {"form": None}
+    options = (("", "niemand"), *await queries.choices(actor, item))
+    return {"form": AssignForm.blank(options={"who": options}, who=item.assignee or "")}
+
+
+FEATURE = Feature(
+    name="tasks",
+    handlers=(show_mine, show_new, add_task, assign, tick),
+    navigation=(
+        NavItem(
+            "Meine Aufgaben",
+            "/aufgaben",
+            group="work",
+            permission=Permission.CONTENT_READ,
+            badge_sql=queries.OPEN_COUNT,
+        ),
+    ),
+    templates=Path(__file__).parent / "templates",
+    content=(TASK, Panel("zustaendig", "tasks/_zustaendig.html", _assigned, place=10)),
+)
