@@ -26,14 +26,14 @@ _OVERTAKEN = mark("Das Original wurde geändert, seit die Arbeitskopie begonnen 
 AnyRequest = Request[Any, Any, Any]
 
 
-@get("/inhalte/{item_id:uuid}/arbeitskopie", name="item-copy", opt=_EDIT)
+@get("/inhalte/{item_id:uuid}/arbeitskopie", name="working-copy", opt=_EDIT)
 async def show_copy(request: AnyRequest, actor: Actor, now: datetime, item_id: UUID) -> Response[str]:
     """What the item will look like, and what is different from what everybody sees now."""
     item, copy = await _copy(actor, now, item_id)
     return await reply.page(request, "spaces/arbeitskopie.html", version=copy.version, **_shown(item, copy))
 
 
-@get("/inhalte/{item_id:uuid}/arbeitskopie/bearbeiten", name="item-copy-edit", opt={**_EDIT, "records_reading": True})
+@get("/inhalte/{item_id:uuid}/arbeitskopie/bearbeiten", name="working-copy-edit", opt={**_EDIT, "records_reading": True})
 async def show_copy_editor(
     request: AnyRequest, actor: Actor, now: datetime, item_id: UUID, restores: Restores = ""
 ) -> Response[str]:
@@ -46,7 +46,7 @@ async def show_copy_editor(
     return await _editor(request, item, editing, bool(restores))
 
 
-@post("/inhalte/{item_id:uuid}/arbeitskopie", name="item-copy-save", opt=_EDIT, status_code=200)
+@post("/inhalte/{item_id:uuid}/arbeitskopie", name="working-copy-save", opt=_EDIT, status_code=200)
 async def save_copy(request: AnyRequest, actor: Actor, now: datetime, item_id: UUID) -> Response[str]:
     """Begin a working copy with what was typed, or save it."""
     item = await editable(actor, item_id)
@@ -63,7 +63,7 @@ async def save_copy(request: AnyRequest, actor: Actor, now: datetime, item_id: U
     return await reply.invalid(request, "spaces/bearbeiten.html", form=form, slots=SLOT, **context)
 
 
-@post("/inhalte/{item_id:uuid}/arbeitskopie/uebernahme", name="item-copy-take-over", opt=_EDIT, status_code=200)
+@post("/inhalte/{item_id:uuid}/arbeitskopie/uebernahme", name="working-copy-take-over", opt=_EDIT, status_code=200)
 async def take_over_copy(request: AnyRequest, actor: Actor, now: datetime, item_id: UUID) -> Response[str]:
     """Make the working copy what everybody sees."""
     item, copy = await _copy(actor, now, item_id)
@@ -79,7 +79,7 @@ async def take_over_copy(request: AnyRequest, actor: Actor, now: datetime, item_
     return await reply.redirect(request, item.url, flash="Die Arbeitskopie ist übernommen.")
 
 
-@post("/inhalte/{item_id:uuid}/arbeitskopie/verwerfung", name="item-copy-discard", opt=_EDIT, status_code=200)
+@post("/inhalte/{item_id:uuid}/arbeitskopie/verwerfung", name="working-copy-discard", opt=_EDIT, status_code=200)
 async def discard_copy(request: AnyRequest, actor: Actor, item_id: UUID) -> Response[str]:
     """Throw the working copy away."""
     item = await editable(actor, item_id)
