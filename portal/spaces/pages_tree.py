@@ -57,7 +57,7 @@ async def move(request: AnyRequest, actor: Actor, now: datetime, item_id: UUID) 
     )
 
 
-@get("/inhalte/{item_id:uuid}/kopieren", name="item-copying", opt=_READ)
+@get("/inhalte/{item_id:uuid}/kopieren", name="item-duplicating", opt=_READ)
 async def show_copying(
     request: AnyRequest, actor: Actor, item_id: UUID, target: Target = None, page: PageNumber = 1
 ) -> Response[str]:
@@ -73,7 +73,7 @@ async def show_spaces(request: AnyRequest, actor: Actor, item_id: UUID) -> Respo
     return await reply.page(request, "spaces/bereiche.html", item=item, roots=await list_roots(actor))
 
 
-@post("/inhalte/{item_id:uuid}/kopien", name="item-copy", opt=_EDIT, status_code=200)
+@post("/inhalte/{item_id:uuid}/kopien", name="item-duplicate", opt=_EDIT, status_code=200)
 async def copy(request: AnyRequest, actor: Actor, now: datetime, item_id: UUID) -> Response[str]:
     """Copy it into the folder."""
     item = await access_item(actor, item_id)
