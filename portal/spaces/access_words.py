@@ -17,6 +17,7 @@ ACCESS_WORDS: Mapping[Access, Sentence] = {
     Access.REVIEWER: Sentence("prüfen"),
     Access.MANAGER: Sentence("verwalten"),
     Access.OWNER: Sentence("Eigenes bearbeiten"),
+    Access.ASSIGNEE: Sentence("erledigen"),
 }
 ACCESS_CHOICES = (
     (str(int(Access.READER)), Sentence("Lesen: was veröffentlicht ist, ansehen")),
@@ -25,6 +26,11 @@ ACCESS_CHOICES = (
     (str(int(Access.REVIEWER)), Sentence("Prüfen: Eingereichtes lesen, veröffentlichen oder zurückgeben")),
     (str(int(Access.MANAGER)), Sentence("Verwalten: alles, auch Zugriffsrechte vergeben")),
 )
+# Why somebody may do what nobody granted them.
+BY_ITSELF = {
+    Access.OWNER: Sentence("weil der Eintrag selbst angelegt wurde"),
+    Access.ASSIGNEE: Sentence("weil der Eintrag zugewiesen ist"),
+}
 _NOBODY = Sentence("niemand, den es noch gibt")
 _READERS = {
     Access.READER: Sentence("wer hier lesen darf"),
@@ -33,6 +39,7 @@ _READERS = {
     Access.REVIEWER: Sentence("wer hier prüfen darf"),
     Access.MANAGER: Sentence("wer hier verwaltet"),
     Access.OWNER: Sentence("wer den Eintrag angelegt hat"),
+    Access.ASSIGNEE: Sentence("wem der Eintrag zugewiesen ist"),
 }
 
 

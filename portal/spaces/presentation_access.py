@@ -5,7 +5,7 @@ from uuid import UUID
 
 from portal.identity.role_words import ROLE_WORDS, in_order
 from portal.shell.i18n import Sentence
-from portal.spaces.access_words import ACCESS_WORDS, access_words, readers_words, who_words
+from portal.spaces.access_words import ACCESS_WORDS, BY_ITSELF, access_words, readers_words, who_words
 from portal.spaces.queries import Item
 from portal.spaces.queries_principals import anybody_of, find_colleague, list_colleagues
 from portal.spaces.queries_sharing import Given, Reach, Sharing, access_of, reach_of
@@ -20,6 +20,7 @@ class Reason:
     what: str
     who: str
     given: Given | None
+    by_itself: str
     counts: bool
 
 
@@ -82,6 +83,7 @@ def lines_of(item: Item, about: Reach, sharing: Sharing) -> About:
             if cause.principal
             else "",
             given=given,
+            by_itself=BY_ITSELF.get(cause.access, ""),
             counts=cause.counts,
         )
         for cause, given in about.causes

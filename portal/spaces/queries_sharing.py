@@ -8,7 +8,7 @@ from uuid import UUID
 
 from portal.spaces.abilities import person_principal, principals_of
 from portal.spaces.principals import Kind
-from portal.spaces.queries import Item, owned
+from portal.spaces.queries import Item, assigned, owned
 from portal.spaces.rules import Access, Cause, Mark, access_at, addresses_above, causes_of
 from tenants.context import Actor
 from tenants.database import execute
@@ -117,7 +117,8 @@ async def load_sharing(item: Item) -> Sharing:
 def access_of(item: Item, who: Actor, marks: Iterable[Mark] | None = None) -> Access:
     """What somebody may do with an item, or would by other marks."""
     mine = {"owner_id": item.owner_id, "owner_organisation_id": item.owner_organisation_id}
-    return access_at(item.path, item.marks if marks is None else marks, principals_of(who)) | owned(who, mine)
+    access = access_at(item.path, item.marks if marks is None else marks, principals_of(who)) | owned(who, mine)
+    return access | assigned(who, {"assignee": item.assignee}, access)
 
 
 def reach_of(item: Item, who: Actor, sharing: Sharing, *, key: str) -> Reach:
@@ -125,6 +126,8 @@ def reach_of(item: Item, who: Actor, sharing: Sharing, *, key: str) -> Reach:
     principals, access = principals_of(who), access_of(item, who)
     given = {(entry.path, entry.principal, entry.access): entry for entry in sharing.given}
     causes = causes_of(item.path, item.marks, principals, is_owner=bool(access & Access.OWNER))
+    if access & Access.ASSIGNEE:
+        causes = (*causes, Cause(Access.ASSIGNEE, item.path))
     named = tuple((cause, given.get((cause.path, cause.principal, cause.access))) for cause in causes)
     return Reach(who.name, key, access, bool(access & item.here.readers), named)
 
