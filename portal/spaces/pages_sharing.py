@@ -23,6 +23,9 @@ from tenants.context import Actor
 
 _SHARE = {"permission": Permission.CONTENT_SHARE}
 _READ = {"permission": Permission.CONTENT_READ}
+_TAKEN = mark("Der Zugriff ist entzogen.")
+_JOINED = mark("Hier gilt wieder, was weiter oben gegeben ist.")
+_CUT = mark("Hier gilt nur noch, was hier steht.")
 AnyRequest = Request[Any, Any, Any]
 Name = Annotated[str, Parameter(query="name", max_length=100)]
 PersonId = Annotated[UUID | None, Parameter(query="person")]
@@ -60,7 +63,7 @@ async def revoke(request: AnyRequest, actor: Actor, item_id: UUID) -> Response[s
     if kind is None:
         raise Invalid("Dieses Recht gibt es nicht.")
     await actions_sharing.revoke(actor=actor, item=item, principal=str(sent.get("principal", "")), access=kind)
-    return await _back(request, actor, item, "Der Zugriff ist entzogen.")
+    return await _back(request, actor, item, _TAKEN)
 
 
 @get("/inhalte/{item_id:uuid}/vererbung", name="item-inheritance", opt=_SHARE)
@@ -81,10 +84,7 @@ async def set_inheritance(request: AnyRequest, actor: Actor, now: datetime, item
     if wanted not in ("ja", "nein"):
         raise Invalid
     await actions_sharing.set_inheritance(actor=actor, now=now, item=item, inherits=wanted == "ja")
-    flash = (
-        "Hier gilt wieder, was weiter oben gegeben ist." if wanted == "ja" else "Hier gilt nur noch, was hier steht."
-    )
-    return await _back(request, actor, item, flash)
+    return await _back(request, actor, item, _JOINED if wanted == "ja" else _CUT)
 
 
 @get("/inhalte/{item_id:uuid}/zugriff", name="item-access", opt=_READ)
