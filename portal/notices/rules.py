@@ -6,6 +6,9 @@ from enum import StrEnum
 class NoticeKind(StrEnum):
     """What a notice is about; its text stands in ``templates/notices/kind/<kind>.html``, its title beside it."""
 
+    REVIEW_PASSED = "review_passed"
+    REVIEW_RETURNED = "review_returned"
+    REVIEW_WANTED = "review_wanted"
     TASK_ASSIGNED = "task_assigned"
     TASK_OVERDUE = "task_overdue"
     VOTE_CLOSED = "vote_closed"

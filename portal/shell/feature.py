@@ -18,7 +18,8 @@ class NavItem:
     ``{organisation}``. ``badge_sql`` counts what waits for this person and must need no arguments: the wall and
     current_person() narrow it. For a network's item it is a query with two columns (network_id, count), otherwise one
     scalar. Counts of zero are not shown. The item of the group "inbox" stands in the header; below its address live
-    ``/strom`` (events) and ``/anzahl`` (the count as a fragment).
+    ``/strom`` (events) and ``/anzahl`` (the count as a fragment). One that is ``only_waiting`` is shown while something
+    waits there: for what most people never have to do.
     """
 
     label: str
@@ -26,6 +27,7 @@ class NavItem:
     group: Group
     permission: str
     badge_sql: str | None = None
+    only_waiting: bool = False
 
 
 @dataclass(frozen=True, slots=True)

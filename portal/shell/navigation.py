@@ -83,7 +83,7 @@ class Navigation:
     def _menu(self, visitor: Visitor, counted: tuple[tuple[tuple[str, str], int], ...]) -> Menu:
         items, counts = self._items(visitor.permissions), dict(counted)
         rows = [
-            ("work", "", [_row(item, counts) for item in items if item.group == "work"]),
+            ("work", "", [_row(item, counts) for item in items if item.group == "work" and _is_shown(item, counts)]),
             (
                 "organisation",
                 visitor.actor.organisation_name,
@@ -103,6 +103,10 @@ class Navigation:
 
 def _counting(items: Sequence[NavItem]) -> Iterator[NavItem]:
     return (item for item in items if item.badge_sql)
+
+
+def _is_shown(item: NavItem, counts: Counts) -> bool:
+    return not item.only_waiting or counts.get((item.address, ""), 0) > 0
 
 
 def _column(number: int, item: NavItem) -> str:

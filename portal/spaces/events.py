@@ -43,3 +43,12 @@ class BinDue(Event, from_others=True):
 
     space_id: UUID
     bin_id: UUID
+
+
+@dataclass(frozen=True)
+class StepMade(Event):
+    """A step of an item's workflow concerns people of the recipient."""
+
+    space_id: UUID
+    item_id: UUID
+    step_id: UUID

@@ -26,6 +26,7 @@ from portal.spaces.pages_tree import TREE, TREE_CONTENT
 from portal.spaces.plugins import deeds_of, panels_of, tabs_of
 from portal.spaces.queries import Item, SpaceKey, access_item, find_address, redirect_of
 from portal.spaces.queries_lists import list_children, list_in_review
+from portal.spaces.queries_steps import REVIEW_COUNT
 from portal.spaces.types import addable_types
 from tenants.context import Actor
 from tenants.scope import current_scope
@@ -109,6 +110,14 @@ FEATURE = Feature(
         *SCHEDULE,
     ),
     navigation=(
+        NavItem(
+            "Zur Prüfung",
+            "/zur-pruefung",
+            group="work",
+            permission=Permission.CONTENT_REVIEW,
+            badge_sql=REVIEW_COUNT,
+            only_waiting=True,
+        ),
         NavItem("Inhalte", "/o/{organisation}/inhalte", group="organisation", permission=Permission.CONTENT_READ),
         NavItem("Inhalte", "/n/{network}/inhalte", group="network", permission=Permission.CONTENT_READ),
     ),

@@ -1,9 +1,9 @@
-"""Content publishes and retracts itself, and the bin empties itself."""
+"""Content publishes and retracts itself, people are told of steps, and the bin empties itself."""
 
 from datetime import datetime
 
-from portal.spaces import actions, actions_bin
-from portal.spaces.events import BinDue, ItemDue
+from portal.spaces import actions, actions_bin, actions_telling
+from portal.spaces.events import BinDue, ItemDue, ItemHappened, StepMade
 from tenants.context import Actor
 from workers.reactions import on
 
@@ -18,3 +18,15 @@ async def follow_schedule(event: ItemDue, actor: Actor, now: datetime) -> None:
 async def purge(event: BinDue, actor: Actor, now: datetime) -> None:
     """Delete for good what was thrown away long enough ago."""
     await actions_bin.purge_bin(actor=actor, now=now, space_id=event.space_id, bin_id=event.bin_id)
+
+
+@on(ItemHappened)
+async def follow_step(event: ItemHappened, actor: Actor, now: datetime) -> None:  # noqa: ARG001
+    """Find out whom a step concerns."""
+    await actions_telling.follow_step(actor=actor, event=event)
+
+
+@on(StepMade)
+async def tell_of_step(event: StepMade, actor: Actor, now: datetime) -> None:
+    """Tell them."""
+    await actions_telling.tell_of_step(actor=actor, now=now, event=event)

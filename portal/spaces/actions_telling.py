@@ -1,0 +1,84 @@
+"""Who is told of a step of the workflow: those who review, and whoever wrote it. By the worker alone.
+
+Rights are asked when somebody is told, not when the step was made: who may not read the item any more hears nothing.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from portal.notices.actions import tell
+from portal.notices.rules import NoticeKind
+from portal.spaces.actions import access_as_system
+from portal.spaces.events import Happening, ItemHappened, StepMade
+from portal.spaces.queries import Item
+from portal.spaces.queries_readers import readers_of
+from portal.spaces.queries_steps import MadeStep, latest_step, members_of
+from portal.spaces.rules import Access
+from tenants.context import Actor
+from tenants.outbox import emit
+
+REVIEWERS = Access.REVIEWER | Access.MANAGER
+
+
+async def follow_step(*, actor: Actor, event: ItemHappened) -> None:
+    """Let every organisation know whose people may have to be told."""
+    if event.happening is not Happening.STATE:
+        return
+    item = await access_as_system(actor=actor, item_id=event.item_id)
+    step = await latest_step(item) if item is not None else None
+    if item is None or step is None or item.state != step.target:
+        return
+    recipients = await concerned(item) if item.here.is_review else _author(item)
+    await emit(StepMade(item.space.id, item.id, step.id), to=recipients, key=f"step:{step.id}")
+
+
+async def tell_of_step(*, actor: Actor, now: datetime, event: StepMade) -> None:
+    """Tell those of the organisation whom the step concerns and who may read the item."""
+    item = await access_as_system(actor=actor, item_id=event.item_id)
+    step = await latest_step(item) if item is not None else None
+    if item is None or step is None or step.id != event.step_id:
+        return
+    kind, people = await _meant(actor, item, step)
+    if kind is None or not people:
+        return
+    await tell(
+        actor=actor,
+        now=now,
+        kind=kind,
+        roles=(),
+        people=people,
+        subject_id=item.id,
+        address=item.admin_url,
+        params={"title": item.title, "space": item.space.title, "by": step.by_name, "note": step.note},
+        key=f"step:{step.id}",
+    )
+
+
+async def concerned(item: Item) -> Iterable[UUID]:
+    """The organisations within reach of the item's space."""
+    if item.space.network_id is not None:
+        return await members_of(item.space.network_id)
+    return (item.space.organisation_id,) if item.space.organisation_id is not None else ()
+
+
+async def _meant(actor: Actor, item: Item, step: MadeStep) -> tuple[NoticeKind | None, list[UUID]]:
+    if item.here.is_review:
+        reviewers = await readers_of(actor, item, needs=REVIEWERS)
+        return NoticeKind.REVIEW_WANTED, [r.person_id for r in reviewers if r.person_id not in (None, step.by_id)]
+    if item.owner_organisation_id != actor.organisation_id or item.owner_id in (None, step.by_id):
+        return None, []
+    kind = _for_author(item, step)
+    readers = await readers_of(actor, item) if kind is not None else []
+    return kind, [reader.person_id for reader in readers if reader.person_id == item.owner_id]
+
+
+def _for_author(item: Item, step: MadeStep) -> NoticeKind | None:
+    """What whoever wrote it hears of a step that somebody else made."""
+    if item.declared.workflow.states[step.source].is_review and not item.here.is_public:
+        return NoticeKind.REVIEW_RETURNED
+    return NoticeKind.REVIEW_PASSED if item.here.is_public and step.transition == "publish" else None
+
+
+def _author(item: Item) -> Iterable[UUID]:
+    return (item.owner_organisation_id,) if item.owner_organisation_id is not None else ()

@@ -1,0 +1,57 @@
+"""The steps of workflows, for whoever is told of them, and how much waits for a review."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from portal.spaces.queries import Item
+from portal.spaces.queries_lists import NEAREST, REVIEWED
+from tenants.database import execute
+
+# Without arguments, for the navigation. Only where anything waits the rights are asked.
+REVIEW_COUNT = f"""
+WITH waiting AS MATERIALIZED (
+    SELECT i.space_id, i.path, i.readers FROM item i
+    WHERE i.space_id = ANY ((SELECT reach_spaces())::uuid[]) AND i.state = 'pending' AND i.bin_id IS NULL
+), mark AS MATERIALIZED (
+    SELECT * FROM access_marks((SELECT array_agg(DISTINCT w.space_id) FROM waiting w), (SELECT my_principals()))
+)
+SELECT count(*) FROM waiting i WHERE {REVIEWED} AND (i.readers & {NEAREST}) <> 0
+"""  # noqa: S608 - put together from constants
+
+
+@dataclass(frozen=True, slots=True)
+class MadeStep:
+    """A step that was made; ``by_id`` is None when the portal made it itself."""
+
+    id: UUID
+    transition: str
+    source: str
+    target: str
+    note: str
+    by_id: UUID | None
+    by_name: str
+    at: datetime
+
+
+async def latest_step(item: Item) -> MadeStep | None:
+    """The last step of an item's workflow."""
+    rows = await execute(
+        """
+        SELECT id, transition, source, target, note, by_id, by_name, at FROM item_transition
+        WHERE space_id = {} AND item_id = {} ORDER BY at DESC, id DESC LIMIT 1
+        """,
+        item.space.id,
+        item.id,
+    )
+    return MadeStep(**rows[0]) if rows else None
+
+
+async def members_of(network_id: UUID) -> list[UUID]:
+    """The organisations that sit in a network now."""
+    rows = await execute(
+        "SELECT organisation_id FROM membership m WHERE network_id = {} AND m.begins_at <= hilfenetz_now() "
+        "AND (m.ends_at IS NULL OR m.ends_at > hilfenetz_now()) ORDER BY organisation_id",
+        network_id,
+    )
+    return [row["organisation_id"] for row in rows]

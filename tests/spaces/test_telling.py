@@ -1,0 +1,107 @@
+"""Who is told of a step of the workflow, and who is not: other organisations, closed folders, steps taken back."""
+
+import pytest
+
+from portal.spaces import actions, actions_sharing
+from portal.spaces.queries import SpaceKey, access_item, find_address
+from tenants.context import Role
+from tests.cast import Cast
+from tests.home.test_pages import statements, words
+from tests.spaces.tree import HOME
+from tests.tasks.crew import Crew, network
+
+LEAD, CLERK, HEAD, DIRECTOR, OFFICE = Role.LEAD, Role.CASEWORKER, Role.ADMINISTRATOR, Role.DIRECTOR, Role.OFFICE
+
+
+@pytest.fixture
+async def crew(cast: Cast) -> Crew:
+    return Crew(cast)
+
+
+async def write(crew, *, by=CLERK, folder="", space=None, organisation=HOME):
+    async with crew.acting(by, organisation=organisation) as (actor, opened):
+        found = await find_address(actor, space or SpaceKey("organisation", actor.organisation_id), folder)
+        return await actions.add_item(
+            actor=actor, now=opened.now, parent=found, kind="page", values={"title": "Hausordnung", "body": ""}
+        )
+
+
+async def step(crew, identifier, transition, *, by=CLERK, note="", organisation=HOME):
+    async with crew.acting(by, organisation=organisation) as (actor, opened):
+        item = await access_item(actor, identifier)
+        await actions.change_state(actor=actor, now=opened.now, item=item, transition=transition, note=note)
+
+
+async def names(crew, *roles):
+    return {await crew.name(role) for role in roles}
+
+
+async def test_those_who_review_are_told_once_and_find_the_number(crew):
+    page = await write(crew)
+    await step(crew, page, "submit")
+    await crew.settle()
+    await crew.settle()
+    assert await crew.told("review_wanted") == await names(crew, LEAD, DIRECTOR, HEAD)
+    lead, clerk = await crew.browser(LEAD), await crew.browser(CLERK)
+    assert 'href="/zur-pruefung"' in (await lead.get("/")).text
+    assert "Hausordnung" in words(await lead.get("/zur-pruefung"))
+    assert 'href="/zur-pruefung"' not in (await clerk.get("/")).text
+    assert await statements(lead, "/") <= 6
+    stranger = await crew.browser(LEAD, organisation="bgw")
+    assert 'href="/zur-pruefung"' not in (await stranger.get("/")).text
+
+
+async def test_sent_back_the_author_hears_why_and_nobody_else(crew):
+    page = await write(crew)
+    await step(crew, page, "submit")
+    await step(crew, page, "send_back", by=LEAD, note="Bitte die Ruhezeiten ergänzen.")
+    await crew.settle()
+    assert await crew.told("review_returned") == await names(crew, CLERK)
+    assert await crew.told("review_wanted") == set()  # nothing waits any more
+    clerk = await crew.browser(CLERK)
+    inbox = await clerk.get("/mitteilungen")
+    notice = inbox.text.partition('href="/mitteilungen/')[2].partition('"')[0]
+    assert "Bitte die Ruhezeiten ergänzen." in words(await clerk.get(f"/mitteilungen/{notice}"))
+
+
+async def test_published_by_another_the_author_is_told(crew):
+    page = await write(crew)
+    await step(crew, page, "submit")
+    await step(crew, page, "publish", by=LEAD)
+    own = await write(crew, by=LEAD)
+    await step(crew, own, "publish", by=LEAD)
+    await crew.settle()
+    assert await crew.told("review_passed") == await names(crew, CLERK)
+
+
+async def test_what_was_taken_back_is_not_told(crew):
+    page = await write(crew)
+    await step(crew, page, "submit")
+    await step(crew, page, "recall")
+    await crew.settle()
+    assert await crew.told("review_wanted") == set()
+
+
+async def test_in_a_closed_folder_only_who_reads_there_is_told(crew):
+    await crew.add("akten", "folder")
+    folder = await crew.id_of("akten")
+    page = await write(crew, folder="akten")
+    await step(crew, page, "submit")
+    async with crew.acting(HEAD) as (actor, opened):
+        item = await access_item(actor, folder)
+        await actions_sharing.set_inheritance(actor=actor, now=opened.now, item=item, inherits=False)
+    await crew.settle()
+    assert await crew.told("review_wanted") == await names(crew, HEAD)
+    assert 'href="/zur-pruefung"' not in (await (await crew.browser(LEAD)).get("/")).text
+
+
+async def test_in_a_network_the_office_is_told_and_the_author_in_their_organisation(crew):
+    page = await write(crew, space=network(crew))
+    await step(crew, page, "submit")
+    await crew.settle()
+    assert await crew.told("review_wanted") == {await crew.name(OFFICE, organisation="stadt-bielefeld")}
+    await step(crew, page, "send_back", by=OFFICE, organisation="stadt-bielefeld", note="Fehlt noch etwas?")
+    await crew.settle()
+    assert await crew.told("review_returned") == await names(crew, CLERK)
+    rows = await crew.rows("SELECT DISTINCT organisation_id FROM notice WHERE kind = 'review_returned'")
+    assert [row["organisation_id"] for row in rows] == [crew.cast.organisations[HOME]]
