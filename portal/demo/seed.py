@@ -3,6 +3,9 @@
 from datetime import timedelta
 from uuid import UUID, uuid5
 
+from portal.demo.content import Place, seed_content
+from portal.demo.content_networks import IN_NETWORKS
+from portal.demo.content_organisations import IN_ORGANISATIONS
 from portal.demo.votes import seed_votes
 from portal.demo.world import NETWORKS, PEOPLE, Person
 from portal.identity.actions import record_sign_in
@@ -46,7 +49,23 @@ async def _seed() -> bool:
     built = [await _found(slug) for slug in NETWORKS]
     built += [await _bring(person) for person in PEOPLE if person.posts]
     built += [await seed_votes(slug, network_id_of(slug), provider=PROVIDER) for slug in NETWORKS]
+    built += [await _write(place) for place in await places()]
     return any(built)
+
+
+async def places() -> list[Place]:
+    """The spaces that have content: every organisation's and every network's."""
+    async with scope():
+        known = await organisations_by_slug(list(IN_ORGANISATIONS))
+    return [
+        *(Place("organisation", slug, known[slug]) for slug in IN_ORGANISATIONS),
+        *(Place("network", slug, network_id_of(slug)) for slug in NETWORKS),
+    ]
+
+
+async def _write(place: Place) -> bool:
+    entries = IN_ORGANISATIONS if place.kind == "organisation" else IN_NETWORKS
+    return await seed_content(place, entries[place.slug], provider=PROVIDER)
 
 
 async def _found(slug: str) -> bool:

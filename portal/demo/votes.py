@@ -1,21 +1,17 @@
 """What is asked in the demo world, and who has answered; opened, cast and closed with the actions of everyday use."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from portal.identity.queries import load_actor
-from portal.identity.rules import person_id_of
+from portal.demo.acting import acting
 from portal.kit.clock import local_day
 from portal.votes.actions import cast_ballot, open_vote
 from portal.votes.actions_closing import close_vote
 from portal.votes.queries import access_vote
 from tenants.context import Actor, Seat
 from tenants.database import execute
-from tenants.queries import organisations_by_slug
-from tenants.scope import Scope, scope
+from tenants.scope import scope
 
 _YES, _NO = "yes", "no"
 
@@ -113,7 +109,7 @@ async def _seed(question: Question, network_id: UUID, provider: str) -> bool:
     if vote_id is None:
         vote_id = await _open(question, network_id, provider)
     for user_name, organisation, answer in question.ballots:
-        async with _acting(user_name, organisation, provider) as (actor, opened):
+        async with acting(user_name, organisation, provider) as (actor, opened):
             voter = (await access_vote(network_id, vote_id)).voter(actor.organisation_id)
             if voter is not None and voter.answer is None:
                 await cast_ballot(actor=actor, now=opened.now, network_id=network_id, vote_id=vote_id, answer=answer)
@@ -128,7 +124,7 @@ async def _find(question: Question, network_id: UUID) -> UUID | None:
 
 
 async def _open(question: Question, network_id: UUID, provider: str) -> UUID:
-    async with _acting(*question.asked_by, provider) as (actor, opened):
+    async with acting(*question.asked_by, provider) as (actor, opened):
         return await open_vote(
             actor=actor,
             now=opened.now + timedelta(days=question.opened),
@@ -147,15 +143,3 @@ async def _close(network_id: UUID, vote_id: UUID) -> bool:
         seat = Seat(network["id"], network["slug"], network["name"], is_office=False)
         system = Actor(network_id, network["slug"], network["name"], None, "Hilfenetz", frozenset(), (seat,))
         return await close_vote(actor=system, now=opened.now, vote_id=vote_id) is not None
-
-
-@asynccontextmanager
-async def _acting(user_name: str, organisation: str, provider: str) -> AsyncIterator[tuple[Actor, Scope]]:
-    """A scope in which somebody of the cast acts for one of their organisations."""
-    async with scope():
-        organisation_id = (await organisations_by_slug([organisation]))[organisation]
-    async with scope(organisation_id=organisation_id, person_id=person_id_of(provider, user_name)) as opened:
-        found = await load_actor()
-        if found is None:
-            raise LookupError(f"{user_name} does not work for {organisation}")
-        yield found[0], opened
