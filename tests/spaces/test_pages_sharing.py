@@ -55,7 +55,7 @@ async def test_the_table_says_who_what_where_from_whom_and_since_when(cast, admi
     assert (await give(admin, folder, "everyone", 4, role="lead")).status_code == 303
     said = text_of(await admin.get(f"/inhalte/{folder}/freigabe"))
     me = cast.people[cast.who("bethel-regional", Role.ADMINISTRATOR)]
-    assert "Alle mit der Aufgabe „Leitung“ (Gruppe) bearbeiten hier" in said
+    assert "Alle mit der Aufgabe „Leitung“ (Gruppe) bearbeiten auf diesem Eintrag" in said
     assert f"von {me.given_name} {me.family_name}" in said
 
 
