@@ -20,7 +20,8 @@ RUN /opt/keycloak/bin/kc.sh build --db=dev-file --health-enabled=true
 COPY --chown=1000:0 portal/demo/realm.json /opt/keycloak/data/import/realm.json
 
 FROM python:3.13.9-slim-trixie AS portal
-RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin hilfenetz
+RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin hilfenetz \
+    && install --directory --owner=10001 --mode=0700 /srv/files
 COPY --from=packages /opt/hilfenetz /opt/hilfenetz
 COPY --from=frontend /frontend/node_modules /opt/frontend
 ENV PATH=/opt/hilfenetz/bin:$PATH \

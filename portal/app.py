@@ -12,6 +12,7 @@ from redis.backoff import NoBackoff
 
 from portal import health_pages, metrics
 from portal.audit import pages as audit
+from portal.files import pages as files
 from portal.calendar import pages as calendar
 from portal.home import pages as home
 from portal.identity import pages as identity_pages
@@ -37,6 +38,7 @@ FEATURES: tuple[Feature, ...] = (
     notices.FEATURE,
     votes.FEATURE,
     spaces.FEATURE,
+    files.FEATURE,
     calendar.FEATURE,
     search.FEATURE,
     audit.FEATURE,

@@ -20,7 +20,10 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from migrations import runner
-from portal.settings import Settings
+from portal.files.scanner import is_there
+from portal.files.storage import store_of
+from portal.kit.errors import Unavailable
+from portal.settings import Settings, SettingsProblem
 from tenants.database import connection_config
 
 PATIENCE = 3.0
@@ -86,6 +89,39 @@ async def sending(settings: Settings) -> str:
         "mail",
         "Starten Sie `hilfenetz worker --queues mail`; läuft es, steht unter „Mail“, ob der Mailserver hängt.",
     )
+
+
+async def reading(settings: Settings) -> str:
+    """Files were worked off lately, or would have been."""
+    return await _sign_of_life(
+        settings,
+        "documents",
+        "Starten Sie `hilfenetz worker --queues documents`; ohne ihn gibt es zu neuen Dateien keine Vorschau.",
+    )
+
+
+async def files(settings: Settings) -> str:
+    """What is uploaded can be kept, read and deleted again."""
+    try:
+        await store_of(settings).try_out()
+    except (Unavailable, SettingsProblem, OSError, ValueError):
+        raise Broken(
+            "In der Ablage für Dateien lässt sich nichts speichern.",
+            "Prüfen Sie STORAGE_URL, bei S3 auch STORAGE_ENDPOINT, STORAGE_ACCESS_KEY und STORAGE_SECRET_KEY.",
+        ) from None
+    return "Die Ablage für Dateien nimmt an und gibt zurück."
+
+
+async def scanner(settings: Settings) -> str:
+    """The virus scanner answers, if there is to be one."""
+    if not settings.clamav_url:
+        return "Es ist keiner eingerichtet (CLAMAV_URL); Dateien werden nicht geprüft."
+    if not await is_there(settings.clamav_url):
+        raise Broken(
+            f"Der Virenscanner ist unter {_place(settings.clamav_url)} nicht erreichbar.",
+            "Prüfen Sie CLAMAV_URL; neue Dateien warten so lange und sind nur für die da, die sie hochgeladen haben.",
+        )
+    return "Der Virenscanner antwortet."
 
 
 async def cache(settings: Settings) -> str:
@@ -177,6 +213,9 @@ CHECKS: dict[str, Check] = {
     "Oberfläche": frontend,
     "Worker": worker,
     "Versand": sending,
+    "Dateien": files,
+    "Dokumente": reading,
+    "Virenscanner": scanner,
 }
 
 

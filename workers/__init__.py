@@ -5,5 +5,6 @@ reactions of the event and settles the row in one transaction. Beats, workers an
 not at all: nothing is lost, nothing takes effect twice.
 
 Words: tick, round (one run of the relay), to hand out, reaction (what an event brings about), lease, heartbeat.
-Queues: ``tick`` (never waits behind work), ``events``, ``mail`` (an outside server may be slow).
+Queues: ``tick`` (never waits behind work), ``events``, ``mail`` (an outside server may be slow), ``documents``
+(files are large).
 """

@@ -2,6 +2,7 @@
 
 import asyncio
 import pkgutil
+from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 from uuid import UUID
@@ -18,7 +19,7 @@ from workers import process, tasks
 from workers.heartbeat import try_pulse
 from workers.reactions import PLANS, ReactionFailed, handle
 from workers.relay import try_round
-from workers.schedule import EVENTS, MAIL, PULSE, QUEUES, TICK, beat_schedule
+from workers.schedule import EVENTS, PULSES, QUEUES, TICK, beat_schedule
 
 log = structlog.get_logger("workers")
 
@@ -72,10 +73,16 @@ def tick() -> None:
     process.process.run(lambda: try_round(hand_out))
 
 
-@celery.task(name=PULSE, queue=MAIL, send_events=False)
-def pulse() -> None:
-    """Be heard of."""
-    process.process.run(try_pulse)
+def _pulse_in(queue: str) -> Callable[[], None]:
+    def pulse() -> None:
+        """Be heard of as who works this queue off."""
+        process.process.run(lambda: try_pulse(queue))
+
+    return pulse
+
+
+for _name, _queue in PULSES.items():
+    celery.task(_pulse_in(_queue), name=_name, queue=_queue, send_events=False)
 
 
 def hand_out(envelope: Envelope) -> None:

@@ -1,11 +1,11 @@
-"""The signs of life: a round of the relay that ran to its end, a pulse among the mails; not a process that is up."""
+"""The signs of life: a round of the relay that ran to its end, a pulse in a queue; not a process that is up."""
 
 import structlog
 
 from tenants.database import execute
 from tenants.scope import scope
 
-MAIL, RELAY = "mail", "relay"
+RELAY = "relay"
 
 log = structlog.get_logger("workers")
 
@@ -21,10 +21,10 @@ async def beat(name: str = RELAY) -> None:
     )
 
 
-async def try_pulse() -> None:
-    """Say that mails are being worked off; if that fails it is a line in the log, and the next pulse tries again."""
+async def try_pulse(queue: str) -> None:
+    """Say that a queue is being worked off; if that fails it is a line in the log, and the next pulse tries again."""
     try:
         async with scope():
-            await beat(MAIL)
+            await beat(queue)
     except Exception:  # the database may be away for a while
         log.exception("pulse_failed")

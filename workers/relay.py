@@ -17,14 +17,15 @@ from tenants.outbox import Envelope
 from tenants.scope import scope
 from workers.heartbeat import beat
 from workers.reactions import PLANS
-from workers.schedule import MAIL
+from workers.schedule import DOCUMENTS, MAIL
 
 Hand = Callable[[Envelope], None]
 
 BATCH = 200
-# More than the workers can do within a lease would be handed out twice; what is due beyond that waits its turn. Mails
-# are counted apart: those that pile up before a server that hangs must not take the room of anything else.
+# More than the workers can do within a lease would be handed out twice; what is due beyond that waits its turn. Queues
+# that may take long are counted apart: what piles up before a server that hangs must not take the room of all else.
 IN_FLIGHT = 5_000
+IN_FLIGHT_APART = {MAIL: IN_FLIGHT, DOCUMENTS: 8}
 
 log = structlog.get_logger("workers")
 
@@ -35,10 +36,14 @@ async def run_round(hand: Hand) -> int:
     Raises:
         Exception: the broker did not take it; what was not handed out is free for the next round at once.
     """
-    mails = [name for name, plan in PLANS.items() if plan.queue == MAIL]
-    room, room_for_mails = await _room(mails)
-    handed = await _hand_out_all(hand, room, of=mails, but=True)
-    handed += await _hand_out_all(hand, room_for_mails, of=mails, but=False)
+    apart = {queue: [name for name, plan in PLANS.items() if plan.queue == queue] for queue in IN_FLIGHT_APART}
+    every = [name for names in apart.values() for name in names]
+    flying = await _flying()
+    elsewhere = sum(count for name, count in flying.items() if name not in every)
+    handed = await _hand_out_all(hand, IN_FLIGHT - elsewhere, of=every, but=True)
+    for queue, names in apart.items():
+        room = IN_FLIGHT_APART[queue] - sum(flying.get(name, 0) for name in names)
+        handed += await _hand_out_all(hand, room, of=names, but=False)
     async with scope():
         await beat()
     if handed:
@@ -55,28 +60,29 @@ async def try_round(hand: Hand) -> None:
         log.exception("round_failed")
 
 
-async def _room(mails: list[str]) -> tuple[int, int]:
-    """How much may still be handed out of everything else, and of the mails; tells the figures on the way."""
+async def _flying() -> dict[str, int]:
+    """How much of each event is handed out and not done yet; tells the figures on the way."""
     async with scope():
+        rows = await execute(
+            """
+            SELECT event, count(*) AS count FROM (
+                SELECT event FROM outbox WHERE state = 'handed' AND next_at > hilfenetz_now() LIMIT {}
+            ) AS flying GROUP BY event
+            """,
+            IN_FLIGHT + sum(IN_FLIGHT_APART.values()),
+        )
         (row,) = await execute(
             """
-            SELECT (SELECT count(*) FROM (SELECT FROM outbox WHERE state = 'handed' AND next_at > hilfenetz_now()
-                                          AND event <> ALL ({}::text[]) LIMIT {}) AS flying) AS events,
-                   (SELECT count(*) FROM (SELECT FROM outbox WHERE state = 'handed' AND next_at > hilfenetz_now()
-                                          AND event = ANY ({}::text[]) LIMIT {}) AS flying) AS mails,
-                   (SELECT count(*) FROM outbox WHERE state = 'dead') AS dead,
+            SELECT (SELECT count(*) FROM outbox WHERE state = 'dead') AS dead,
                    (SELECT coalesce(extract(epoch FROM hilfenetz_now() - min(next_at)), 0)::float8 FROM outbox
                     WHERE state IN ('waiting', 'handed') AND next_at <= hilfenetz_now()) AS oldest
-            """,
-            mails,
-            IN_FLIGHT,
-            mails,
-            IN_FLIGHT,
+            """
         )
-    OUTBOX.labels("handed").set(row["events"] + row["mails"])
+    found = {entry["event"]: int(entry["count"]) for entry in rows}
+    OUTBOX.labels("handed").set(sum(found.values()))
     OUTBOX.labels("dead").set(row["dead"])
     OUTBOX_AGE.set(row["oldest"])
-    return IN_FLIGHT - int(row["events"]), IN_FLIGHT - int(row["mails"])
+    return found
 
 
 async def _hand_out_all(hand: Hand, room: int, *, of: list[str], but: bool) -> int:

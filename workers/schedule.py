@@ -1,4 +1,4 @@
-"""Beat: a tick and a pulse at a fixed interval, by a clock that nobody can set.
+"""Beat: a tick and a few pulses at a fixed interval, by a clock that nobody can set.
 
 Celery's own scheduler reckons with the wall clock: set back by an hour, it would be silent for an hour. It also keeps
 a file, which neither needs. Several beats at once only mean more ticks.
@@ -9,8 +9,9 @@ from typing import Any
 
 from celery.beat import Scheduler
 
-TICK, EVENTS, MAIL = QUEUES = ("tick", "events", "mail")
-PULSE = "pulse"  # goes where the mails go, so that who sends them is heard of when there is nothing to send
+TICK, EVENTS, MAIL, DOCUMENTS = QUEUES = ("tick", "events", "mail", "documents")
+APART = (MAIL, DOCUMENTS)  # may take long; processes of their own work them off
+PULSES = {"pulse": MAIL, "pulse_documents": DOCUMENTS}  # so that who works them off is heard of with nothing to do
 _EXPIRES_SECONDS = 60  # ticks that piled up while no worker ran are thrown away; generous, since hosts' clocks differ
 
 
@@ -22,12 +23,12 @@ def beat_schedule(interval: float) -> dict[str, dict[str, Any]]:
             "schedule": interval,
             "options": {"queue": queue, "expires": _EXPIRES_SECONDS, "retry": False},
         }
-        for task, queue in ((TICK, TICK), (PULSE, MAIL))
+        for task, queue in {TICK: TICK, **PULSES}.items()
     }
 
 
 class Ticker(Scheduler):
-    """Sends the tick and the pulse, and nothing else."""
+    """Sends the tick and the pulses, and nothing else."""
 
     _next = float("-inf")
 

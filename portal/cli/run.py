@@ -15,8 +15,17 @@ from portal.kit import logging
 from portal.local.state import require_free
 from portal.settings import Settings, SettingsProblem, settings
 
-WEB = ("database_url", "redis_url", "secret_key", "oidc_issuer", "oidc_client_id", "oidc_client_secret", "mail_url")
-WORK = ("worker_database_url", "redis_url", "broker_url", "mail_url")
+WEB = (
+    "database_url",
+    "redis_url",
+    "secret_key",
+    "oidc_issuer",
+    "oidc_client_id",
+    "oidc_client_secret",
+    "mail_url",
+    "storage_url",
+)
+WORK = ("worker_database_url", "redis_url", "broker_url", "mail_url", "storage_url")
 _GRACE_SECONDS = 10
 
 

@@ -21,14 +21,15 @@ from portal.local.surroundings import Services, assemble
 from portal.settings import load
 
 _SEEDING, _SEEDED = "demo-world.begun", "demo-world.done"
-# Mails have a process of their own: however long a mail server hangs, votes close in time.
+# Mails and files have processes of their own: however long they take, votes close in time.
 _OURS = {
     "web": ("serve",),
     "worker": ("worker", "--queues", "tick,events"),
     "versand": ("worker", "--queues", "mail"),
+    "dokumente": ("worker", "--queues", "documents"),
     "takt": ("beat",),
 }
-_METRICS_PORT_AFTER = {"worker": 1, "versand": 2}
+_METRICS_PORT_AFTER = {"worker": 1, "versand": 2, "dokumente": 3}
 
 
 def run_everything() -> None:
@@ -153,11 +154,12 @@ def _supervise(surroundings: Services, environment: dict[str, str], steps: Steps
 
 
 def _own_settings(name: str) -> dict[str, str]:
-    """Web and workers each publish their figures; side by side they need a port each. One mail leaves at a time."""
+    """Web and workers each publish their figures; side by side they need a port each. One mail leaves at a time,
+    one file is read at a time."""
     found, port = {}, load().metrics_port
     if port and name in _METRICS_PORT_AFTER:
         found["METRICS_PORT"] = str(port + _METRICS_PORT_AFTER[name])
-    if name == "versand":
+    if name in ("versand", "dokumente"):
         found["WORKER_CONCURRENCY"] = "1"
     return found
 

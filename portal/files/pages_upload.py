@@ -17,7 +17,7 @@ from portal.files.queries import Upload
 from portal.files.receiving import Sender
 from portal.files.rules import LARGEST_FILE, LARGEST_PICTURE, MOST_FILES, PART, extension_of
 from portal.identity.permissions import Permission
-from portal.kit.errors import Forbidden, HilfenetzError, Invalid, TooLarge
+from portal.kit.errors import Forbidden, Invalid, TooLarge
 from portal.shell import reply
 from portal.shell.i18n import mark
 from portal.spaces.queries import Item, access_item
@@ -134,10 +134,8 @@ async def _take_all(sender: Sender, item_id: UUID, form: FormStream) -> tuple[li
                 await _skip(file)
     except (Invalid, TooLarge) as problem:
         problems.append((None, problem.message))
-    except HilfenetzError:
+    finally:
         await form.drain()
-        raise
-    await form.drain()
     return made, problems
 
 

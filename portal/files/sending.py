@@ -41,9 +41,7 @@ async def send_original(request: AnyRequest, blob: Blob, *, inline: bool = False
         headers["Content-Range"] = f"bytes {part.start}-{part.end - 1}/{blob.size}"
     headers["Content-Length"] = str(part.end - part.start if part else blob.size)
     content = _nothing() if request.method == "HEAD" else await _read(blob, ORIGINAL, part)
-    return Stream(
-        content, status_code=_PARTIAL if part else 200, headers=headers, media_type=_media_type(blob.media_type)
-    )
+    return Stream(content, status_code=_PARTIAL if part else 200, headers=headers, media_type=blob.media_type)
 
 
 async def send_preview(request: AnyRequest, blob: Blob, name: str) -> Response[Any]:
@@ -83,8 +81,3 @@ async def _nothing() -> AsyncIterator[bytes]:
     empty: tuple[bytes, ...] = ()
     for piece in empty:
         yield piece
-
-
-def _media_type(media_type: str) -> str:
-    """Text is sent without a guess at its letters' code, and as something no browser draws."""
-    return media_type if not media_type.startswith("text/") else f"{media_type}; charset=utf-8"

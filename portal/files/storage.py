@@ -9,6 +9,7 @@ from contextlib import suppress
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
+from secrets import token_hex
 from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
 
@@ -104,6 +105,13 @@ class Storage:
         """Forget one thing; a second time changes nothing."""
         with suppress(Missing):
             await _answered(lambda: obstore.delete_async(self._store, key))
+
+    async def try_out(self) -> None:
+        """Keep something, read it and forget it again."""
+        key = f"probe/{token_hex(8)}"
+        await self.write_bytes(key, b"hilfenetz")
+        await self.read_bytes(key, Range(0, 9))
+        await self.discard(key)
 
     async def keys(self, folder: str) -> list[str]:
         """What lies in a folder."""

@@ -11,6 +11,7 @@ class NoticeKind(StrEnum):
     REVIEW_WANTED = "review_wanted"
     TASK_ASSIGNED = "task_assigned"
     TASK_OVERDUE = "task_overdue"
+    FILE_BLOCKED = "file_blocked"
     VOTE_CLOSED = "vote_closed"
     VOTE_OPENED = "vote_opened"
 

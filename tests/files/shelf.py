@@ -1,14 +1,21 @@
 """A folder and what a person does with files in it, through the pages people use."""
 
 import re
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import httpx
 
+from portal.identity.queries import load_actor
 from portal.shell.security import CSRF_COOKIE
+from portal.spaces import actions_tree
+from portal.spaces.queries import access_item
+from tenants.context import Role
+from tenants.scope import scope
 from tests.cast import Cast
-from tests.client import Browser
+from tests.client import Browser, person
 from tests.database import Database
 
 LINK = re.compile(r"/inhalte/([0-9a-f-]{36})/")
@@ -66,3 +73,25 @@ class Shelf:
             item_id,
         )
         return rows[0]
+
+    async def copy_here(self, cast: Cast, item_id: str) -> str:
+        """Copy an item into this folder; gives back the id of the copy."""
+        async with acting(cast) as (actor, opened):
+            item, folder = await access_item(actor, UUID(item_id)), await access_item(actor, UUID(self.id))
+            return str(await actions_tree.copy_item(actor=actor, now=opened.now, item=item, folder=folder))
+
+    async def bin(self, cast: Cast, item_id: str) -> None:
+        """Throw an item away."""
+        async with acting(cast) as (actor, opened):
+            item = await access_item(actor, UUID(item_id))
+            await actions_tree.bin_item(actor=actor, now=opened.now, item=item)
+
+
+@asynccontextmanager
+async def acting(cast: Cast):
+    """A scope of the administrator whose shelf it is."""
+    who = person(cast.who("bgw", Role.ADMINISTRATOR))
+    async with scope(organisation_id=cast.organisations["bgw"], person_id=who) as opened:
+        found = await load_actor()
+        assert found is not None
+        yield found[0], opened

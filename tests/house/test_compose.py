@@ -27,6 +27,7 @@ NEEDED = {
     "web": run.WEB,
     "worker": run.WORK,
     "mail-worker": run.WORK,
+    "document-worker": run.WORK,
     "beat": run.WORK,
 }
 PUBLIC_URL = OURS["web"]["environment"]["PUBLIC_URL"]
@@ -45,10 +46,11 @@ def test_our_services_run_commands_that_exist(name: str):
     assert not rest or (command, rest[0]) == ("worker", "--queues")
 
 
-def test_every_queue_is_worked_off_and_a_hanging_mail_server_holds_up_mails_alone():
-    closing, sending = (OURS[name]["command"][2].split(",") for name in ("worker", "mail-worker"))
-    assert sorted(closing + sending) == sorted(QUEUES)
-    assert sending == ["mail"]
+def test_every_queue_is_worked_off_and_what_takes_long_holds_up_nothing_else():
+    workers = ("worker", "mail-worker", "document-worker")
+    closing, sending, reading = (OURS[name]["command"][2].split(",") for name in workers)
+    assert sorted(closing + sending + reading) == sorted(QUEUES)
+    assert (sending, reading) == (["mail"], ["documents"])
     assert "mail" not in OURS["worker"].get("depends_on", {})
 
 
@@ -106,7 +108,8 @@ def test_what_is_waited_for_can_be_waited_for(name: str):
 
 
 def test_health_checks_of_ours_use_commands_and_addresses_that_exist():
-    for name, expected in (("worker", "worker"), ("beat", "worker"), ("mail-worker", "versand")):
+    watched = (("worker", "worker"), ("beat", "worker"), ("mail-worker", "versand"), ("document-worker", "dokumente"))
+    for name, expected in watched:
         _, command, subcommand, option, part = OURS[name]["healthcheck"]["test"]
         assert (command, subcommand, option, part) == ("hilfenetz", "doctor", "--part", expected)
         assert part in {check.lower() for check in CHECKS}
@@ -171,9 +174,16 @@ def test_the_directory_is_where_the_portal_looks_for_it():
     assert environment["KC_HTTP_PORT"] in environment["KC_HOSTNAME"]
     assert {
         environment["PUBLIC_URL"]
-        for name in ("worker", "mail-worker", "beat")
+        for name in ("worker", "mail-worker", "document-worker", "beat")
         for environment in [OURS[name]["environment"]]
     } == {PUBLIC_URL}
+
+
+def test_uploaded_files_lie_on_a_volume_of_those_who_keep_and_read_them():
+    folder = OURS["web"]["environment"]["STORAGE_URL"].removeprefix("file://")
+    for name in ("web", "document-worker"):
+        assert f"files:{folder}" in OURS[name]["volumes"]
+    assert folder in (ROOT / "Dockerfile").read_text(encoding="utf-8")
 
 
 def test_the_realm_is_the_cast():

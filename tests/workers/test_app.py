@@ -30,7 +30,8 @@ def test_every_event_has_a_task_of_its_name_in_the_queue_of_its_plan(celery):
         assert celery.tasks[name].queue == plan.queue
     assert celery.tasks["tick"].queue == "tick"
     assert celery.tasks["pulse"].queue == "mail"
-    assert [queue.name for queue in celery.conf.task_queues] == ["tick", "events", "mail"]
+    assert celery.tasks["pulse_documents"].queue == "documents"
+    assert [queue.name for queue in celery.conf.task_queues] == ["tick", "events", "mail", "documents"]
 
 
 def test_an_absent_broker_is_waited_for_without_end(celery):
@@ -40,7 +41,7 @@ def test_an_absent_broker_is_waited_for_without_end(celery):
 
 def test_beat_needs_no_file(celery):
     assert celery.conf.beat_scheduler == "workers.schedule:Ticker"
-    assert list(celery.conf.beat_schedule) == ["tick", "pulse"]
+    assert list(celery.conf.beat_schedule) == ["tick", "pulse", "pulse_documents"]
 
 
 def test_tools_can_look_on(celery):

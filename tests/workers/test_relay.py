@@ -106,6 +106,7 @@ async def test_no_more_is_handed_out_than_can_be_done_within_a_lease(as_worker, 
 async def test_mails_that_pile_up_take_no_room_from_anything_else(as_worker, known, emitted, monkeypatch):
     monkeypatch.setattr(relay, "BATCH", 2)
     monkeypatch.setattr(relay, "IN_FLIGHT", 3)
+    monkeypatch.setitem(relay.IN_FLIGHT_APART, "mail", 3)
 
     @on(MailDue, queue="mail")
     async def nothing(event, actor, now):
