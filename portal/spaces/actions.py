@@ -260,7 +260,11 @@ async def lock_folder(folder: Item) -> None:
 
 
 async def lock_tree(space_id: UUID) -> None:
-    """From here to the end nobody else moves, bins, restores or purges anything in the space."""
+    """From here to the end nobody else moves, bins, restores or purges anything in the space.
+
+    What follows may touch a hundred thousand rows, so it gets more time than a statement has otherwise.
+    """
+    await execute("SELECT set_config('statement_timeout', '5min', true)")
     await execute("SELECT pg_advisory_xact_lock(hashtextextended({}, 0))", f"tree:{space_id}")
 
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from portal.audit import actions as audit
 from portal.kit.errors import Conflict, Forbidden
+from portal.kit.ids import new_id
 from portal.spaces.actions import lock_tree
 from portal.spaces.events import BinDue
 from portal.spaces.keepers import keepers
@@ -15,7 +16,7 @@ from tenants.database import execute
 from tenants.outbox import emit
 from tenants.scope import current_scope
 
-_AT_ONCE = 5_000  # items that other packages are told of in one go
+AT_ONCE = 5_000  # items that go in one transaction
 _BELONGING = ("item_version", "item_transition", "item_grant", "item_redirect", "item_bin")
 
 
@@ -58,38 +59,49 @@ async def end_retention(*, actor: Actor, now: datetime, item: Item) -> None:
 async def purge_bin(*, actor: Actor, now: datetime, space_id: UUID, bin_id: UUID) -> int:
     """Delete for good what is due, with everything known about it; by the worker. Gives back how many items went.
 
-    What was thrown away from a folder before the folder itself goes with it. Nothing happens when it was taken out of
-    the bin, or when its time is not over.
+    So many at a time that it never takes long: while something is left, it goes on with the next event. What was thrown
+    away from a folder before the folder itself goes with it. Nothing happens when it was taken out of the bin, or when
+    its time is not over.
     """
     await lock_tree(space_id)
     due = await execute(
-        "SELECT item_id FROM item_bin WHERE space_id = {} AND id = {} AND purge_at <= {}",
+        "SELECT b.item_id, b.items, s.organisation_id, s.network_id FROM item_bin b JOIN space s ON s.id = b.space_id "
+        "WHERE b.space_id = {} AND b.id = {} AND b.purge_at <= {}",
         space_id,
         bin_id,
         now,
     )
     if not due:
         return 0
-    gone = await _items_of(space_id, bin_id)
-    for keeper in keepers():
-        if keeper.forget is not None:
-            for begin in range(0, len(gone), _AT_ONCE):
-                await keeper.forget(space_id, gone[begin : begin + _AT_ONCE])
-    for table in _BELONGING:
-        await execute(f"DELETE FROM {table} WHERE space_id = {{}} AND item_id = ANY ({{}}::uuid[])", space_id, gone)  # noqa: S608
-    await execute("DELETE FROM item WHERE space_id = {} AND id = ANY ({}::uuid[])", space_id, gone)
-    if current_scope().organisation_id == actor.organisation_id:  # a network has no trail of its own
+    gone = 0
+    while gone < AT_ONCE and (leaves := await _leaves_of(space_id, bin_id, AT_ONCE - gone)):
+        await _forget(space_id, leaves)
+        gone += len(leaves)
+    if await _leaves_of(space_id, bin_id, 1):
+        whose = {"network": due[0]["network_id"]} if due[0]["network_id"] else {"to": [due[0]["organisation_id"]]}
+        await emit(BinDue(space_id, bin_id), **whose, key=f"bin_due:{bin_id}:{new_id()}")
+    elif current_scope().organisation_id == actor.organisation_id:  # a network has no trail of its own
         await audit.record(
             actor=actor,
             action="item:purged",
             subject="item",
             subject_id=due[0]["item_id"],
-            details={"count": len(gone)},
+            details={"count": due[0]["items"]},
         )
-    return len(gone)
+    return gone
 
 
-async def _items_of(space_id: UUID, bin_id: UUID) -> list[UUID]:
+async def _forget(space_id: UUID, item_ids: list[UUID]) -> None:
+    for keeper in keepers():
+        if keeper.forget is not None:
+            await keeper.forget(space_id, item_ids)
+    for table in _BELONGING:
+        await execute(f"DELETE FROM {table} WHERE space_id = {{}} AND item_id = ANY ({{}}::uuid[])", space_id, item_ids)  # noqa: S608
+    await execute("DELETE FROM item WHERE space_id = {} AND id = ANY ({}::uuid[])", space_id, item_ids)
+
+
+async def _leaves_of(space_id: UUID, bin_id: UUID, limit: int) -> list[UUID]:
+    """Some of what is to go, below which nothing lies (any more)."""
     rows = await execute(
         """
         WITH RECURSIVE gone AS (
@@ -97,10 +109,13 @@ async def _items_of(space_id: UUID, bin_id: UUID) -> list[UUID]:
             UNION
             SELECT c.id FROM gone g JOIN item c ON c.space_id = {} AND c.parent_id = g.id AND c.bin_id IS NOT NULL
         )
-        SELECT id FROM gone
+        SELECT g.id FROM gone g
+        WHERE NOT EXISTS (SELECT FROM item c WHERE c.space_id = {} AND c.parent_id = g.id) LIMIT {}
         """,
         space_id,
         bin_id,
         space_id,
+        space_id,
+        limit,
     )
     return [row["id"] for row in rows]

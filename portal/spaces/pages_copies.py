@@ -33,7 +33,9 @@ async def show_copy(request: AnyRequest, actor: Actor, now: datetime, item_id: U
     return await reply.page(request, "spaces/arbeitskopie.html", version=copy.version, **_shown(item, copy))
 
 
-@get("/inhalte/{item_id:uuid}/arbeitskopie/bearbeiten", name="working-copy-edit", opt={**_EDIT, "records_reading": True})
+@get(
+    "/inhalte/{item_id:uuid}/arbeitskopie/bearbeiten", name="working-copy-edit", opt={**_EDIT, "records_reading": True}
+)
 async def show_copy_editor(
     request: AnyRequest, actor: Actor, now: datetime, item_id: UUID, restores: Restores = ""
 ) -> Response[str]:

@@ -109,7 +109,8 @@ def may_arrange(item: Item) -> bool:
 
 async def _lay_ready(request: AnyRequest, to: str, chosen: list[UUID], *, is_cut: bool) -> Response[str]:
     said = Sentence(
-        "In der Ablage: %(count)s. Öffnen Sie den Ordner, in den es soll, und wählen Sie „Hier einfügen“.", count=len(chosen)
+        "In der Ablage: %(count)s. Öffnen Sie den Ordner, in den es soll, und wählen Sie „Hier einfügen“.",
+        count=len(chosen),
     )
     response = await reply.redirect(request, to, flash=said)
     clipboard.put(response, is_cut=is_cut, item_ids=chosen)

@@ -162,6 +162,19 @@ async def test_after_thirty_days_it_is_gone_with_all_that_was_known_about_it(tre
     assert await tree.work() == 0
 
 
+async def test_a_lot_goes_in_several_rounds_the_leaves_first(tree, monkeypatch):
+    monkeypatch.setattr(actions_bin, "AT_ONCE", 2)
+    await tree.grow("a/", "a/b/", "a/b/1", "a/b/2", "a/3")
+    await tree.throw_away("a")
+    await tree.later(days=31)
+    rounds = 0
+    while await tree.work():
+        rounds += 1
+        assert await binned(tree) == []
+    assert rounds == 3
+    assert not await tree.rows("SELECT FROM item WHERE bin_id IS NOT NULL UNION ALL SELECT FROM item_bin")
+
+
 async def test_what_came_back_is_not_purged(tree):
     await tree.grow("a/")
     identifier = await tree.throw_away("a")
