@@ -20,6 +20,7 @@ from portal.identity.assembly import Identity
 from portal.kit.memory import settled
 from portal.notices import live
 from portal.notices import pages as notices
+from portal.portlets import pages as portlets
 from portal.search import pages as search
 from portal.settings import Settings, settings
 from portal.shell.assembly import build_application
@@ -40,6 +41,7 @@ FEATURES: tuple[Feature, ...] = (
     spaces.FEATURE,
     files.FEATURE,
     calendar.FEATURE,
+    portlets.FEATURE,
     search.FEATURE,
     audit.FEATURE,
     identity_pages.FEATURE,

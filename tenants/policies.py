@@ -373,7 +373,33 @@ FEEDS = (
     ),
 )
 
-PROTECTED: tuple[Protected, ...] = (*TENANTS, *IDENTITY, *AUDIT, *NOTICES, *VOTES, *SPACES, *FILES, *EDITING, *SEARCH, *FEEDS)
+# The boxes of a front page belong to who may edit the root of the space.
+_BOX = f"{SPACE} AND {edited('portlet')}"
+PORTLETS = (
+    Protected(
+        "portlet",
+        "space_id",
+        (
+            Policy("within_space", (APP,), "SELECT", using=SPACE),
+            Policy("editors", (APP,), "ALL", using=_BOX, check=_BOX),
+        ),
+        {APP: _ALL},
+    ),
+)
+
+PROTECTED: tuple[Protected, ...] = (
+    *TENANTS,
+    *IDENTITY,
+    *AUDIT,
+    *NOTICES,
+    *VOTES,
+    *SPACES,
+    *FILES,
+    *EDITING,
+    *SEARCH,
+    *FEEDS,
+    *PORTLETS,
+)
 
 # Functions that see more than their caller. Everything else runs with the caller's own rights.
 DEFINER_FUNCTIONS: Mapping[str, tuple[str, ...]] = {

@@ -1,0 +1,48 @@
+"""The type of content that is a collection."""
+
+from typing import Any
+
+from portal.shell.fields import Options, Select
+from portal.shell.i18n import mark
+from portal.spaces.fields import Tags
+from portal.spaces.types import ContentType, all_types
+
+ORDERS = (
+    ("newest", mark("das Neueste zuerst")),
+    ("title", mark("nach Titel")),
+    ("begins", mark("nach Beginn, bei Terminen")),
+)
+
+
+class Kind(Select):
+    """One of the types there are once everything is installed."""
+
+    @property
+    def choices(self) -> Options:
+        return (("", mark("alles")), *((declared.name, declared.plural) for declared in all_types()))
+
+    @choices.setter
+    def choices(self, _: Any) -> None:
+        """What the field was declared with does not matter."""
+
+
+COLLECTION = ContentType(
+    name="collection",
+    title=mark("Sammlung"),
+    plural=mark("Sammlungen"),
+    icon="search",
+    fields={
+        "kind": Kind(mark("Was")),
+        "with_tags": Tags(mark("Nur mit diesen Schlagwörtern"), help=mark("Mit Komma getrennt."), limit=1000),
+        "within": Select(
+            mark("Wo"),
+            options=(
+                ("space", mark("im ganzen Bereich")),
+                ("folder", mark("im Ordner dieser Sammlung und darunter")),
+            ),
+        ),
+        "order": Select(mark("Reihenfolge"), options=ORDERS),
+    },
+    view="portlets/view/_collection.html",
+    explanation=mark("Eine Suche, die bleibt: listet auf, was die Bedingungen erfüllt, immer auf dem neuesten Stand."),
+)

@@ -1,0 +1,193 @@
+"""Front pages with all they list in one statement, and what a collection lists."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from markupsafe import Markup
+
+from portal.kit.errors import NotFound
+from portal.portlets.rules import MOST_ENTRIES, Link, PortletKind, Side
+from portal.shell.fields import Options
+from portal.spaces.fields import clean
+from portal.spaces.queries import Item
+from portal.spaces.queries_lists import ROW, SEEN, Entry, entry_of, list_entries, who
+from tenants.context import Actor
+from tenants.database import execute
+
+MOST_LISTED = 100
+
+_WHO = iter(("(SELECT person FROM me)", "(SELECT organisation FROM me)"))
+_SEEN = re.sub(r"\{\}", lambda _: next(_WHO), SEEN)  # asked several times in one statement, answered once
+_SEEN_COLLECTION = re.sub(r"\bi\.", "c.", _SEEN)
+
+_CONDITIONS = """
+    (coalesce(c.fields ->> 'kind', '') IN ('', i.type)) AND i.id <> c.id AND i.parent_id IS NOT NULL
+    AND (jsonb_array_length(coalesce(nullif(c.fields -> 'with_tags', 'null'), '[]')) = 0 OR
+         ARRAY(SELECT lower(t) FROM jsonb_array_elements_text(c.fields -> 'with_tags') AS t)
+             <@ ARRAY(SELECT lower(t) FROM unnest(i.tags) AS t))
+    AND (c.fields ->> 'within' IS DISTINCT FROM 'folder' OR f.address = ''
+         OR (i.address > f.address || '/' AND i.address < f.address || '0'))
+"""
+_COLLECTION = f"""
+    JOIN item c ON c.space_id = p.space_id AND c.id = (p.settings ->> 'collection')::uuid AND c.type = 'collection'
+        AND c.bin_id IS NULL AND {_SEEN_COLLECTION}
+    JOIN item f ON f.space_id = c.space_id AND f.id = c.parent_id
+    WHERE {_CONDITIONS} AND
+"""
+_ORDERS = {"newest": "i.changed_at DESC, i.id DESC", "title": "lower(i.title), i.id", "begins": "i.begins_at, i.id"}
+_BY_ORDER = "coalesce(nullif(c.fields ->> 'order', ''), 'newest') = '{}' AND"
+
+# (kind, condition, order): each along an index of its own.
+_LISTS = (
+    (PortletKind.NEWS, "WHERE i.type = 'news' AND i.state = 'published' AND", "i.published_at DESC, i.id DESC"),
+    (
+        PortletKind.EVENTS,
+        """WHERE i.type = 'event' AND i.state = 'published' AND i.begins_at >= hilfenetz_now() - interval '366 days'
+           AND coalesce(i.ends_at, i.begins_at) >= hilfenetz_now() - interval '1 day' AND""",
+        "i.begins_at, i.id",
+    ),
+    (
+        PortletKind.TASKS,
+        "WHERE i.type = 'task' AND i.state IN ('open', 'in_work') AND",
+        "i.ends_at, i.changed_at, i.id",
+    ),
+    (PortletKind.RECENT, "WHERE i.parent_id IS NOT NULL AND", "i.changed_at DESC, i.id DESC"),
+    *((PortletKind.COLLECTION, _COLLECTION + _BY_ORDER.format(name), order) for name, order in _ORDERS.items()),
+)
+
+
+def _listed(kind: PortletKind, condition: str, order: str) -> str:
+    """The items of one kind of portlet ``p``, numbered in their order."""
+    return f"""
+    SELECT w.id, w.rank FROM (
+        SELECT i.id, row_number() OVER (ORDER BY {order}) AS rank FROM item i {condition}
+        p.kind = '{kind.value}' AND i.space_id = p.space_id AND i.bin_id IS NULL AND {_SEEN}
+        ORDER BY {order} LIMIT p.number
+    ) AS w
+    """  # noqa: S608 - put together from constants
+
+
+_FRONT = f"""
+WITH me AS MATERIALIZED (SELECT {{}}::uuid AS person, {{}}::uuid AS organisation),
+mark AS MATERIALIZED (SELECT * FROM access_marks(ARRAY[{{}}::uuid], {{}}::text[])),
+box AS MATERIALIZED (/* boxes */)
+SELECT p.id AS portlet_id, p.kind AS portlet_kind, p.side AS portlet_side, p.title AS portlet_title,
+       p.settings AS portlet_settings, e.rank, {ROW}
+FROM box p
+LEFT JOIN LATERAL ({" UNION ALL ".join(_listed(*each) for each in _LISTS)}) AS e ON true
+LEFT JOIN item i ON i.space_id = p.space_id AND i.id = e.id
+LEFT JOIN space s ON s.id = i.space_id
+ORDER BY p.position, p.id, e.rank
+"""  # noqa: S608 - put together from constants
+_BOXES = f"""
+    SELECT b.*, least(coalesce((b.settings ->> 'number')::integer, 5), {MOST_ENTRIES}) AS number
+    FROM portlet b WHERE b.space_id = {{}} AND b.item_id = {{}}
+"""  # noqa: S608 - the same
+_ONE_BOX = f"""
+    SELECT {{}}::uuid AS space_id, {{}}::uuid AS id, '{PortletKind.COLLECTION.value}' AS kind, '' AS side, '' AS title,
+           jsonb_build_object('collection', {{}}::text) AS settings, {MOST_LISTED + 1} AS number, 0 AS position
+"""
+
+
+@dataclass(frozen=True)
+class Portlet:
+    """A box of a front page with what one person sees in it."""
+
+    id: UUID
+    kind: PortletKind
+    side: Side
+    title: str
+    settings: Mapping[str, Any]
+    entries: tuple[Entry, ...] = ()
+
+    @property
+    def links(self) -> list[Link]:
+        """Of a portlet with links."""
+        return [Link(*pair) for pair in self.settings.get("links", ())]
+
+    @property
+    def body(self) -> Markup:
+        """Of a portlet with a text, cleaned once more."""
+        return Markup(clean(str(self.settings.get("body") or "")))  # noqa: S704
+
+
+async def front_page(actor: Actor, root: Item) -> list[Portlet]:
+    """The portlets of a space in their order with what the actor may see in them; one statement."""
+    principals, person, organisation = who(actor)
+    statement = _FRONT.replace("/* boxes */", _BOXES)
+    rows = await execute(statement, person, organisation, root.space.id, principals, root.space.id, root.id)
+    return _portlets(rows)
+
+
+async def collected(actor: Actor, collection: Item) -> list[Entry]:
+    """What a collection lists for the actor; one more than ``MOST_LISTED`` when there are more."""
+    principals, person, organisation = who(actor)
+    space_id = collection.space.id
+    statement = _FRONT.replace("/* boxes */", _ONE_BOX)
+    rows = await execute(
+        statement, person, organisation, space_id, principals, space_id, collection.id, str(collection.id)
+    )
+    return list(_portlets(rows)[0].entries)
+
+
+async def list_portlets(root: Item) -> list[Portlet]:
+    """The portlets of a space in their order, without what they list."""
+    rows = await execute(
+        """
+        SELECT id AS portlet_id, kind AS portlet_kind, side AS portlet_side, title AS portlet_title,
+               settings AS portlet_settings, NULL AS id
+        FROM portlet WHERE space_id = {} AND item_id = {} ORDER BY position, id
+        """,
+        root.space.id,
+        root.id,
+    )
+    return _portlets(rows)
+
+
+async def access_portlet(root: Item, portlet_id: UUID) -> Portlet:
+    """A portlet of this front page.
+
+    Raises:
+        NotFound: it has none of that id.
+    """
+    for portlet in await list_portlets(root):
+        if portlet.id == portlet_id:
+            return portlet
+    raise NotFound
+
+
+async def list_collections(actor: Actor, root: Item) -> Options:
+    """The collections of the space that the actor sees, as choices."""
+    found = await list_entries(
+        actor,
+        condition="i.type = 'collection'",
+        values=(),
+        order="lower(i.title), i.id",
+        limit=200,
+        spaces=[root.space.id],
+    )
+    return tuple((str(entry.id), entry.title) for entry in found)
+
+
+def _portlets(rows: Sequence[Mapping[str, Any]]) -> list[Portlet]:
+    found: dict[UUID, tuple[Mapping[str, Any], list[Entry]]] = {}
+    for row in rows:
+        _, entries = found.setdefault(row["portlet_id"], (row, []))
+        if row["id"] is not None:
+            entries.append(entry_of(row))
+    return [_portlet(row, entries) for row, entries in found.values() if row["portlet_kind"] in set(PortletKind)]
+
+
+def _portlet(row: Mapping[str, Any], entries: Sequence[Entry]) -> Portlet:
+    return Portlet(
+        id=row["portlet_id"],
+        kind=PortletKind(row["portlet_kind"]),
+        side=Side(row["portlet_side"] or Side.MAIN),
+        title=row["portlet_title"],
+        settings=json.loads(row["portlet_settings"]),
+        entries=tuple(entries),
+    )
