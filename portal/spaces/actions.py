@@ -228,7 +228,7 @@ async def choose_address(*, parent: Item, wanted: str, is_exact: bool, besides: 
     slug = slug_of(wanted)
     if is_exact and (slug != wanted or not slug):
         raise Invalid("Bitte verwenden Sie nur Kleinbuchstaben, Ziffern und Bindestriche.", field="slug")
-    await lock_folder(parent)
+    await lock_folder(folder=parent)
     candidates = ["/".join((*parent.path, name)) for name in numbered(slug or "eintrag")]
     rows = await execute(
         "SELECT address FROM item WHERE space_id = {} AND address = ANY ({}::text[]) AND bin_id IS NULL "
@@ -243,7 +243,7 @@ async def choose_address(*, parent: Item, wanted: str, is_exact: bool, besides: 
     return next((address for address in candidates if address not in taken), f"{candidates[0]}-{new_id().hex[-8:]}")
 
 
-async def lock_folder(folder: Item) -> None:
+async def lock_folder(*, folder: Item) -> None:
     """Whoever adds to a folder waits for whoever does so too; so an address is given once.
 
     Raises:
@@ -259,7 +259,7 @@ async def lock_folder(folder: Item) -> None:
         raise Conflict("Der Ordner ist nicht mehr da. Bitte laden Sie die Seite neu.")
 
 
-async def lock_tree(space_id: UUID) -> None:
+async def lock_tree(*, space_id: UUID) -> None:
     """From here to the end nobody else moves, bins, restores or purges anything in the space.
 
     What follows may touch a hundred thousand rows, so it gets more time than a statement has otherwise.

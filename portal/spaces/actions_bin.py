@@ -63,7 +63,7 @@ async def purge_bin(*, actor: Actor, now: datetime, space_id: UUID, bin_id: UUID
     away from a folder before the folder itself goes with it. Nothing happens when it was taken out of the bin, or when
     its time is not over.
     """
-    await lock_tree(space_id)
+    await lock_tree(space_id=space_id)
     due = await execute(
         "SELECT b.item_id, b.items, s.organisation_id, s.network_id FROM item_bin b JOIN space s ON s.id = b.space_id "
         "WHERE b.space_id = {} AND b.id = {} AND b.purge_at <= {}",

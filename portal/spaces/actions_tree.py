@@ -94,7 +94,7 @@ async def shift_item(*, actor: Actor, item: Item, folder: Item, shift: Shift) ->
         Forbidden: the actor may not edit the folder.
     """
     _check_order(folder)
-    await lock_folder(folder)
+    await lock_folder(folder=folder)
     if shift in (Shift.FIRST, Shift.LAST):
         edge = "min(o.position) - 1" if shift is Shift.FIRST else "max(o.position) + 1"
         await execute(
@@ -120,7 +120,7 @@ async def order_items(*, actor: Actor, folder: Item, item_ids: Sequence[UUID]) -
         Forbidden: the actor may not edit the folder.
     """
     _check_order(folder)
-    await lock_folder(folder)
+    await lock_folder(folder=folder)
     await _number(folder, first=item_ids)
 
 
@@ -280,7 +280,7 @@ async def _alone(item: Item) -> None:
     Raises:
         Conflict: somebody did with this item since it was read.
     """
-    await lock_tree(item.space.id)
+    await lock_tree(space_id=item.space.id)
     rows = await execute(
         "SELECT FROM item WHERE space_id = {} AND id = {} AND address = {} AND bin_id IS NOT DISTINCT FROM {}",
         item.space.id,
