@@ -24,7 +24,10 @@ _STANDING = _BLOCKS - {"br"}
 
 _FORMATTED = re.compile(rf"</?(?:{'|'.join(sorted(_TAGS))})(?:[\s/][^<>]*)?>", re.IGNORECASE)
 _UNDESCRIBED = re.compile(r"<img((?:\s[a-z]+=\"[^\"]*\")*)>")
-_NOTHING = re.compile(r"<p>\s*</p>")
+_NOTHING = re.compile(r"<(p|figcaption)>\s*</\1>")
+# The editor keeps spaces beside formatted words from breaking; a line may end there.
+_KEPT_SPACE = re.compile(r"(?<![\s;>])&nbsp;(?=<)|(?<=>)&nbsp;(?![\s&<])")
+_FIRST_LINES = re.compile(r"(?<=<pre>)\n+")  # a parser drops the first of them each time
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
 _BLOCK_ENDS = re.compile(r"(</(?:blockquote|div|figure|h[1-4]|ol|p|pre|table|ul)>|<hr>)(?=<)")
 
@@ -39,7 +42,7 @@ def clean(html: str) -> str:
         attribute_filter=_only_ours,
         link_rel="noopener noreferrer",
     )
-    return _UNDESCRIBED.sub(_described, cleaned)
+    return _UNDESCRIBED.sub(_described, cleaned).replace("<th>", '<th scope="col">')
 
 
 def is_plain(text: str) -> bool:
@@ -55,7 +58,8 @@ def as_markup(text: str) -> str:
     reader = _Standing()
     reader.feed(clean(text))
     reader.close()
-    return _NOTHING.sub("", clean(reader.finished()))
+    standing = _FIRST_LINES.sub("", _NOTHING.sub("", clean(reader.finished())))
+    return _KEPT_SPACE.sub(" ", standing)
 
 
 def as_source(markup: str) -> str:

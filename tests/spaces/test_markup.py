@@ -56,7 +56,10 @@ def test_plain_text_loses_no_sign(text):
         ("<p>a</p><script>alert(1)</script>", "<p>a</p>"),
         ("<h2>A</h2>\nab <strong>22</strong>\n\nDanke", "<h2>A</h2><p>ab <strong>22</strong></p><p>Danke</p>"),
         ("<p>a</p><figure><img src='https://x.example/a.png'></figure>", '<p>a</p><figure><img alt=""></figure>'),
-        ("<p><figure><hr></figure></p>", "<figure><hr></figure>"),
+        ("<p><figure><hr><figcaption></figcaption></figure></p>", "<figure><hr></figure>"),
+        ("<table><tr><th>A</th></tr></table>", '<table><tbody><tr><th scope="col">A</th></tr></tbody></table>'),
+        ("<p>Ab&nbsp;<strong>22</strong>&nbsp;Uhr</p>", "<p>Ab <strong>22</strong> Uhr</p>"),
+        ("<p>22&nbsp;Uhr</p><p>&nbsp;</p>", "<p>22&nbsp;Uhr</p><p>&nbsp;</p>"),
         ("", ""),
     ],
 )  # fmt: skip

@@ -196,7 +196,7 @@
     const name = attachment.isPreviewable() ? "x-picture" : attachment.getContentType() === "application/x-table" && "x-table";
     if (!name) return;
     const field = target.closest("rich-text");
-    const button = Object.assign(made("button", field.dataset.change), { type: "button", className: "tools__change" });
+    const button = Object.assign(made("button", field.dataset.change), { type: "button" });
     button.addEventListener("click", () => ask(field, name, attachment));
     toolbar.querySelector(".trix-button-group").prepend(button);
   });

@@ -15,6 +15,10 @@
   Trix.Block.prototype.breaksOnReturn = function () {
     return Boolean(blockAttributes[this.getLastAttribute() || "default"]?.breakOnReturn);
   };
+  Trix.LineBreakInsertion.prototype.shouldInsertBlockBreak = function () {
+    if (this.block.isListItem() && !this.block.isEmpty()) return this.startLocation.offset !== 0;
+    return this.breaksOnReturn && !this.shouldBreakFormattedBlock();
+  };
 
   const OURS = /^\/inhalte\/[0-9a-f-]{36}\/(datei|bild)(\?[a-z0-9=&]*)?$/;
   const BLOCKS = "p, div, h1, h2, h3, h4, li, blockquote, pre, ul, ol";
