@@ -139,7 +139,7 @@ async def _locked(root: Item) -> list[Portlet]:
     """The boxes now; nobody else changes them until the end of the transaction."""
     if not root.is_root or not root.may.may_edit:
         raise Forbidden("Die Startseite gestaltet, wer den Bereich bearbeiten darf.")
-    await lock_folder(root)
+    await lock_folder(folder=root)
     return await list_portlets(root)
 
 

@@ -14,6 +14,7 @@ from portal.kit.errors import Invalid, NotFound
 from portal.portlets import actions
 from portal.portlets.content import COLLECTION
 from portal.portlets.forms import PortletForm, form_of
+from portal.portlets.pages_ways import WAYS
 from portal.portlets.queries import (
     MOST_LISTED,
     access_portlet,
@@ -162,6 +163,11 @@ async def _front(actor: Actor, item: Item, now: datetime) -> dict[str, Any] | No
     return {"portlets": portlets, "kinds": KINDS, "Side": Side, "may_edit": item.may.may_edit}
 
 
+async def _ways(actor: Actor, item: Item, now: datetime) -> dict[str, Any] | None:  # noqa: ARG001 - the same
+    """Other ways through the space, beside its root."""
+    return {} if item.is_root else None
+
+
 async def _listing(actor: Actor, item: Item, now: datetime) -> dict[str, Any] | None:  # noqa: ARG001 - the same
     """What a collection lists."""
     if item.declared is not COLLECTION:
@@ -180,12 +186,14 @@ FEATURE = Feature(
         save_portlet,
         move_portlet,
         remove_portlet,
+        *WAYS,
     ),
     templates=Path(__file__).parent / "templates",
     content=(
         COLLECTION,
         Tab("startseite", mark("Startseite"), shows=_is_editable, place=30),
         Panel("startseite", "portlets/_startseite.html", _front, aside=False, place=1, on_top=True),
+        Panel("wege", "portlets/_wegweiser.html", _ways, place=90),
         Panel("sammlung", "portlets/_sammlung.html", _listing, aside=False, place=10),
     ),
 )

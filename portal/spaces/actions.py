@@ -21,7 +21,12 @@ from tenants.scope import current_scope
 SYSTEM = UUID(int=0)
 LONGEST_NOTE = 2000
 # Parts of addresses that the portal uses itself, at the top of a space.
-RESERVED = frozenset({"abstimmungen", "inhalte", "mitglieder", "menschen", "kalender", "nachrichten", "aufgaben"})
+RESERVED = frozenset(
+    {
+        *("abstimmungen", "aufgaben", "inhalte", "kalender", "menschen", "mitglieder", "nachrichten"),
+        *("neues", "schlagwoerter", "uebersicht"),
+    }
+)
 
 Values = Mapping[str, Any]
 
