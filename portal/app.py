@@ -14,6 +14,7 @@ from portal import health_pages, metrics
 from portal.audit import pages as audit
 from portal.files import pages as files
 from portal.calendar import pages as calendar
+from portal.discussion import pages as discussion
 from portal.home import pages as home
 from portal.identity import pages as identity_pages
 from portal.identity.assembly import Identity
@@ -40,6 +41,7 @@ FEATURES: tuple[Feature, ...] = (
     votes.FEATURE,
     spaces.FEATURE,
     files.FEATURE,
+    discussion.FEATURE,
     calendar.FEATURE,
     portlets.FEATURE,
     search.FEATURE,

@@ -9,6 +9,7 @@ members share), ``of_space`` or ``beside_item`` (content) from ``tenants.protect
 
 from collections.abc import Iterable, Mapping
 
+from tenants.policies_discussion import DISCUSSION
 from tenants.protection import (
     APP,
     APPEND,
@@ -396,6 +397,7 @@ PROTECTED: tuple[Protected, ...] = (
     *SPACES,
     *FILES,
     *EDITING,
+    *DISCUSSION,
     *SEARCH,
     *FEEDS,
     *PORTLETS,

@@ -118,6 +118,11 @@ def edited(table: str) -> str:
     return f"{_MY_ACCESS.format(table=table)} & ({item}) <> 0"
 
 
+def moderated(table: str) -> str:
+    """Whoever edits or manages the place."""
+    return f"{_MY_ACCESS.format(table=table)} & 20 <> 0"  # EDITOR or MANAGER, portal.spaces.rules.Access
+
+
 def by_me(table: str) -> str:
     """The same, and in nobody else's name."""
     return f"by_id IS NOT DISTINCT FROM {ME} AND {touched(table)}"

@@ -6,6 +6,8 @@ from enum import StrEnum
 class NoticeKind(StrEnum):
     """What a notice is about; its text stands in ``templates/notices/kind/<kind>.html``, its title beside it."""
 
+    ITEM_NEWS = "item_news"
+    MENTIONED = "mentioned"
     REVIEW_PASSED = "review_passed"
     REVIEW_RETURNED = "review_returned"
     REVIEW_WANTED = "review_wanted"

@@ -29,6 +29,11 @@ class State:
     is_review: bool = False
     is_done: bool = False
 
+    @property
+    def is_open(self) -> bool:
+        """Whether everybody sees it who may read there."""
+        return self.readers == ANYBODY
+
 
 @dataclass(frozen=True, slots=True)
 class Transition:

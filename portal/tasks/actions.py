@@ -45,14 +45,24 @@ async def assign(*, actor: Actor, now: datetime, item: Item, principal: str) -> 
         Forbidden: the actor may not change it.
         Invalid: this is nobody it could be assigned to.
     """
-    _require_task(item)
-    if item.state not in TO_DO or not item.may.may_edit:
-        raise Forbidden("Diese Aufgabe dürfen Sie nicht vergeben.")
+    require_assignable(item)
     if principal == (item.assignee or ""):
         return
     values = {"assignee": await _assignee(actor, item, principal)}
     await content.save_item(actor=actor, now=now, item=item, values=values, version=item.version)
     await _announce(actor, await access_item(actor, item.id))
+
+
+def require_assignable(item: Item) -> None:
+    """The actor may give it to somebody.
+
+    Raises:
+        Conflict: it is no task.
+        Forbidden: it is done, or not theirs to change.
+    """
+    _require_task(item)
+    if item.state not in TO_DO or not item.may.may_edit:
+        raise Forbidden("Diese Aufgabe dürfen Sie nicht vergeben.")
 
 
 async def tick(*, actor: Actor, now: datetime, item_id: UUID, number: int, text: str, done: bool) -> Item:

@@ -9,7 +9,9 @@ from portal.tasks.content import TASK
 class AssignForm(Form):
     """Who is to do it."""
 
-    who = Select(mark("Wer ist zuständig?"))
+    who = Select(
+        mark("Wer ist zuständig?"), help=mark("Ohne Auswahl ist niemand mehr zuständig; wer es war, hört davon nichts.")
+    )
 
 
 class TaskForm(Form):

@@ -52,13 +52,24 @@ async def add_task(request: AnyRequest, actor: Actor, now: datetime, item_id: UU
     return await reply.invalid(request, "tasks/neu.html", form=form, slots=slots, folder=folder)
 
 
+@get("/inhalte/{item_id:uuid}/zustaendigkeit", name="task-assignment", opt=_EDIT)
+async def show_assignment(request: AnyRequest, actor: Actor, item_id: UUID) -> Response[str]:
+    """Who is to do it, and whom else it could be given to."""
+    item = await access_item(actor, item_id)
+    actions.require_assignable(item)
+    form = AssignForm.blank(options={"who": await queries.choices(actor, item)}, who=item.assignee or "")
+    return await reply.page(request, "tasks/zustaendigkeit.html", form=form, item=item)
+
+
 @post("/inhalte/{item_id:uuid}/zustaendigkeit", name="task-assign", opt=_EDIT, status_code=200)
 async def assign(request: AnyRequest, actor: Actor, now: datetime, item_id: UUID) -> Response[str]:
     """Give the task to somebody."""
     item = await access_item(actor, item_id)
-    principal = str((await request.form()).get("who", ""))
-    await actions.assign(actor=actor, now=now, item=item, principal=principal)
-    return await reply.redirect(request, item.url, flash="Die Zuständigkeit ist gespeichert.")
+    actions.require_assignable(item)
+    form = await AssignForm.of(request, options={"who": await queries.choices(actor, item)})
+    if form.ok and await _is_assigned(form, actor, now, item):
+        return await reply.changed(request, to=item.url, flash="Die Zuständigkeit ist gespeichert.")
+    return await reply.invalid(request, "tasks/zustaendigkeit.html", form=form, item=item)
 
 
 @post("/inhalte/{item_id:uuid}/haken", name="task-tick", opt=_EDIT, status_code=200)
@@ -72,6 +83,15 @@ async def tick(request: AnyRequest, actor: Actor, now: datetime, item_id: UUID) 
     item = await actions.tick(actor=actor, now=now, item_id=item_id, number=int(number), text=text, done=done)
     slots = {"schritte": "tasks/_schritte.html"}
     return await reply.changed(request, to=item.url, slots=slots, item=item)
+
+
+async def _is_assigned(form: AssignForm, actor: Actor, now: datetime, item: Item) -> bool:
+    """False when something is wrong, which the form then says."""
+    try:
+        await actions.assign(actor=actor, now=now, item=item, principal=form.who)
+    except Invalid as problem:
+        form.refuse(problem)
+    return form.ok
 
 
 async def _made(form: TaskForm, actor: Actor, now: datetime, folder: Item) -> UUID | None:
@@ -94,18 +114,13 @@ async def _addable(actor: Actor, item_id: UUID) -> Item:
 
 
 async def _assigned(actor: Actor, item: Item, now: datetime) -> dict[str, Any] | None:  # noqa: ARG001 - as every panel
-    """Who is to do it, and for who may change that whom else it could be given to."""
-    if item.declared is not TASK:
-        return None
-    if item.state not in TO_DO or not item.may.may_edit:
-        return {"form": None}
-    options = (("", "niemand"), *await queries.choices(actor, item))
-    return {"form": AssignForm.blank(options={"who": options}, who=item.assignee or "")}
+    """Who is to do it."""
+    return {"may_assign": item.state in TO_DO and item.may.may_edit} if item.declared is TASK else None
 
 
 FEATURE = Feature(
     name="tasks",
-    handlers=(show_mine, show_new, add_task, assign, tick),
+    handlers=(show_mine, show_new, add_task, show_assignment, assign, tick),
     navigation=(
         NavItem(
             "Meine Aufgaben",

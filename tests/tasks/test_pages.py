@@ -42,6 +42,19 @@ async def test_what_is_wrong_is_said_and_what_was_typed_stays(crew):
     assert "Bitte wählen Sie einen der angebotenen Werte." in words(answer)
 
 
+async def test_it_is_given_to_somebody_else_on_a_page_of_its_own(crew):
+    task = await crew.task("Tee", to=crew.person(CLERK))
+    browser, clerk = await crew.browser(), await crew.browser(CLERK)
+    place = f"/inhalte/{task}/zustaendigkeit"
+    assert "selected" in (await browser.get(place)).text
+    assert (await clerk.get(place)).status_code == 403
+    assert (await browser.post(place, {"who": "person:x"})).status_code == 422
+    assert (await browser.post(place, {"who": crew.person(LEAD)})).status_code == 303
+    assert await crew.name(LEAD) in words(await browser.get(f"/o/{HOME}/tee"))
+    assert (await browser.post(place, {"who": ""})).status_code == 303
+    assert "Noch niemand" in words(await browser.get(f"/o/{HOME}/tee"))
+
+
 async def test_a_step_is_ticked_with_and_without_script(crew):
     steps = [{"text": "Wasser", "done": False}]
     task = await crew.task(to=crew.person(CLERK), steps=steps)

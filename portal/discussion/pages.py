@@ -1,0 +1,99 @@
+"""The conversation below an item, and what somebody follows."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response, get, post
+
+from portal.discussion import actions, queries
+from portal.discussion.forms import CommentForm
+from portal.identity.permissions import Permission
+from portal.shell import reply
+from portal.shell.feature import Feature
+from portal.spaces.plugins import Panel
+from portal.spaces.queries import Item, access_item
+from tenants.context import Actor
+
+_READ = {"permission": Permission.CONTENT_READ}
+_COMMENT = {"permission": Permission.CONTENT_COMMENT}
+SLOT = {"gespraech": "discussion/_gespraech.html"}
+AnyRequest = Request[Any, Any, Any]
+
+
+@get("/beobachtet", name="followed", opt=_READ)
+async def show_followed(request: AnyRequest, actor: Actor) -> Response[str]:
+    """What I follow."""
+    return await reply.page(request, "discussion/beobachtet.html", entries=await queries.list_followed(actor))
+
+
+@post("/inhalte/{item_id:uuid}/kommentare", name="comment-add", opt=_COMMENT, status_code=200)
+async def add_comment(request: AnyRequest, actor: Actor, now: datetime, item_id: UUID) -> Response[str]:
+    """Say something about an item."""
+    item = await access_item(actor, item_id)
+    form = await CommentForm.of(request)
+    if not form.ok:
+        panel = await _shown(actor, item, form)
+        return await reply.invalid(request, "discussion/kommentar.html", form=form, slots=SLOT, item=item, panel=panel)
+    await actions.add_comment(actor=actor, now=now, item=item, body=form.body)
+    return await _changed(request, actor, item, "Ihr Kommentar ist gespeichert.")
+
+
+@post("/inhalte/{item_id:uuid}/kommentare/{comment_id:uuid}", name="comment-edit", opt=_COMMENT, status_code=200)
+async def edit_comment(
+    request: AnyRequest, actor: Actor, now: datetime, item_id: UUID, comment_id: UUID
+) -> Response[str]:
+    """Say it differently."""
+    item = await access_item(actor, item_id)
+    body = str((await request.form()).get("body", ""))
+    await actions.edit_comment(actor=actor, now=now, item=item, comment_id=comment_id, body=body)
+    return await _changed(request, actor, item, "Der Kommentar ist geändert.")
+
+
+@post(
+    "/inhalte/{item_id:uuid}/kommentare/{comment_id:uuid}/loeschung",
+    name="comment-delete",
+    opt=_COMMENT,
+    status_code=200,
+)
+async def delete_comment(
+    request: AnyRequest, actor: Actor, now: datetime, item_id: UUID, comment_id: UUID
+) -> Response[str]:
+    """Take it back or away."""
+    item = await access_item(actor, item_id)
+    await actions.delete_comment(actor=actor, now=now, item=item, comment_id=comment_id)
+    return await _changed(request, actor, item, "Der Kommentar ist gelöscht.")
+
+
+@post("/inhalte/{item_id:uuid}/beobachtung", name="follow", opt=_COMMENT, status_code=200)
+async def follow(request: AnyRequest, actor: Actor, now: datetime, item_id: UUID) -> Response[str]:
+    """Follow an item, or do so no longer."""
+    item = await access_item(actor, item_id)
+    if (await request.form()).get("folgen") == "ja":
+        await actions.follow(actor=actor, now=now, item=item)
+        return await reply.redirect(request, item.url, flash="Sie erfahren jetzt, wenn sich hier etwas tut.")
+    await actions.unfollow(actor=actor, item=item)
+    return await reply.redirect(request, item.url, flash="Sie erfahren davon nichts mehr.")
+
+
+async def _changed(request: AnyRequest, actor: Actor, item: Item, flash: str) -> Response[str]:
+    panel = await _shown(actor, item, CommentForm.blank())
+    return await reply.changed(request, to=item.url, flash=flash, slots=SLOT, item=item, panel=panel)
+
+
+async def _shown(actor: Actor, item: Item, form: CommentForm) -> dict[str, Any]:
+    talk = await queries.talk_of(actor, item)
+    return {"talk": talk, "form": form, "actor": actor, "moderates": bool(item.access & actions.MODERATORS)}
+
+
+async def _talk(actor: Actor, item: Item, now: datetime) -> dict[str, Any] | None:  # noqa: ARG001 - as every panel
+    return None if item.is_root else await _shown(actor, item, CommentForm.blank())
+
+
+FEATURE = Feature(
+    name="discussion",
+    handlers=(show_followed, add_comment, edit_comment, delete_comment, follow),
+    templates=Path(__file__).parent / "templates",
+    content=(Panel("gespraech", "discussion/_panel.html", _talk, aside=False, place=90),),
+)
