@@ -12,9 +12,9 @@ from redis.backoff import NoBackoff
 
 from portal import health_pages, metrics
 from portal.audit import pages as audit
-from portal.files import pages as files
 from portal.calendar import pages as calendar
 from portal.discussion import pages as discussion
+from portal.files import pages as files
 from portal.home import pages as home
 from portal.identity import pages as identity_pages
 from portal.identity.assembly import Identity
@@ -40,10 +40,10 @@ FEATURES: tuple[Feature, ...] = (
     notices.FEATURE,
     votes.FEATURE,
     spaces.FEATURE,
-    files.FEATURE,
     discussion.FEATURE,
     calendar.FEATURE,
     portlets.FEATURE,
+    files.FEATURE,
     search.FEATURE,
     audit.FEATURE,
     identity_pages.FEATURE,

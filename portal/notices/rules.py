@@ -6,6 +6,7 @@ from enum import StrEnum
 class NoticeKind(StrEnum):
     """What a notice is about; its text stands in ``templates/notices/kind/<kind>.html``, its title beside it."""
 
+    FILE_BLOCKED = "file_blocked"
     ITEM_NEWS = "item_news"
     MENTIONED = "mentioned"
     REVIEW_PASSED = "review_passed"
@@ -13,7 +14,6 @@ class NoticeKind(StrEnum):
     REVIEW_WANTED = "review_wanted"
     TASK_ASSIGNED = "task_assigned"
     TASK_OVERDUE = "task_overdue"
-    FILE_BLOCKED = "file_blocked"
     VOTE_CLOSED = "vote_closed"
     VOTE_OPENED = "vote_opened"
 
