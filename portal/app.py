@@ -29,6 +29,7 @@ from portal.shell.feature import Feature
 from portal.spaces import pages as spaces
 from portal.spaces import plugins
 from portal.tasks import pages as tasks
+from portal.transfer import pages as transfer
 from portal.votes import pages as votes
 from tenants import database
 from tenants.guard import assert_wall
@@ -45,6 +46,7 @@ FEATURES: tuple[Feature, ...] = (
     portlets.FEATURE,
     files.FEATURE,
     search.FEATURE,
+    transfer.FEATURE,
     audit.FEATURE,
     identity_pages.FEATURE,
 )

@@ -20,6 +20,8 @@ ACTIONS: Mapping[str, Sentence] = {
     "feed:ended": Sentence("Geheime Adresse eines Abos aufgehoben"),
     "feed:made": Sentence("Geheime Adresse eines Abos erzeugt"),
     "item:binned": Sentence("Inhalt in den Papierkorb gelegt"),
+    "item:exported": Sentence("Inhalt als Paket mitgenommen"),
+    "item:imported": Sentence("Paket mit Inhalt eingespielt"),
     "item:inheritance_cut": Sentence("Geerbte Zugriffsrechte auf einen Inhalt abgeschnitten"),
     "item:inheritance_kept": Sentence("Geerbte Zugriffsrechte auf einen Inhalt wieder zugelassen"),
     "item:purged": Sentence("Inhalt endgültig gelöscht"),

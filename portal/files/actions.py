@@ -129,6 +129,21 @@ async def keep_file(*, actor: Actor, now: datetime, item: Item, upload: Upload, 
     return made
 
 
+async def keep_blob(*, actor: Actor, now: datetime, item: Item, upload: Upload, content: Content) -> dict[str, object]:
+    """Make what arrived a file without an item; gives back the reference by which items of the space name it.
+
+    Raises:
+        Forbidden: the right for it ended in the meantime.
+        Conflict: it was kept already.
+    """
+    _check_place(item)
+    await _take(upload)
+    await _insert_blob(actor, now, upload, content)
+    await emit(BlobKept(upload.space_id, upload.id), **item.space.recipients, key=f"blob_kept:{upload.id}")
+    judged = content.judgement
+    return {"id": str(upload.id), "name": judged.name, "size": content.size, "type": judged.kind.media_type}
+
+
 async def hold_upload(*, upload: Upload) -> bool:
     """Keep an upload from becoming a file until the transaction ends; False: it became one, or was struck off."""
     rows = await execute("SELECT FROM upload WHERE space_id = {} AND id = {} FOR UPDATE", upload.space_id, upload.id)

@@ -41,6 +41,14 @@ class Sender:
             return await work(await access_item(self.actor, item_id), opened)
 
 
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """Bytes that have arrived and belong to no item yet."""
+
+    upload: Upload
+    content: Content
+
+
 @dataclass
 class _Meter:
     """Reads along: how much it was, its digest, and its first megabyte."""
@@ -81,6 +89,32 @@ async def receive_file(
     except BaseException:
         await _throw_away(sender, upload)
         raise
+
+
+async def stage_file(sender: Sender, item_id: UUID, name: str, content: AsyncIterator[bytes]) -> Staged:
+    """Take bytes that several items will name; ``actions.keep_blob`` keeps them, together with what names them.
+
+    Raises:
+        HilfenetzError: they are not taken; nothing of them is left.
+    """
+    check_name(name)
+
+    async def begin(item: Item, opened: Scope) -> Upload:
+        return await actions.begin_upload(actor=sender.actor, now=opened.now, item=item, name=name)
+
+    upload = await sender.inside(item_id, begin)
+    try:
+        meter = _Meter(LARGEST_FILE)
+        await storage().write(f"{upload.folder}/{ORIGINAL}", meter.along(content))
+        return Staged(upload, await _judged(upload, meter))
+    except BaseException:
+        await _throw_away(sender, upload)
+        raise
+
+
+async def discard_staged(sender: Sender, staged: Staged) -> None:
+    """Nothing came of it."""
+    await _throw_away(sender, staged.upload)
 
 
 async def begin_parts(sender: Sender, item_id: UUID, name: str, size: int) -> Upload:
@@ -172,12 +206,16 @@ async def cancel_parts(sender: Sender, item_id: UUID, upload_id: UUID) -> None:
     await _throw_away(sender, await find_parts(sender, item_id, upload_id))
 
 
-async def _keep(sender: Sender, upload: Upload, meter: _Meter) -> UUID:
+async def _judged(upload: Upload, meter: _Meter) -> Content:
     check_size(meter.size, most=meter.most)
     key = f"{upload.folder}/{ORIGINAL}"
     tail = await storage().read_bytes(key, Range(max(0, meter.size - SPAN), meter.size))
     judgement = judge(upload.name, bytes(meter.head), tail)
-    content = Content(meter.size, meter.digest.hexdigest(), judgement)
+    return Content(meter.size, meter.digest.hexdigest(), judgement)
+
+
+async def _keep(sender: Sender, upload: Upload, meter: _Meter) -> UUID:
+    content = await _judged(upload, meter)
 
     async def keep(item: Item, opened: Scope) -> UUID:
         return await actions.keep_file(actor=sender.actor, now=opened.now, item=item, upload=upload, content=content)

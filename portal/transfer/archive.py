@@ -1,0 +1,111 @@
+"""ZIP files: written piece by piece while they are sent, read without trusting anything they say."""
+
+import json
+from collections.abc import AsyncIterator, Iterator
+from typing import IO, Any, cast
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
+
+from portal.kit.errors import Invalid
+from portal.transfer.rules import BYTES, FORMAT, FORMAT_VERSION, LARGEST_LINES, LARGEST_UNPACKED, LINES, MANIFEST
+
+_MOST_MEMBERS = 20_000
+_ENCRYPTED = 0x1
+_BROKEN = "Das ist kein ZIP-Paket, oder es ist beschädigt. Bitte laden Sie es noch einmal herunter."
+
+
+class Outgoing:
+    """A ZIP file that is handed out as it grows; nothing of it is kept."""
+
+    def __init__(self) -> None:
+        self._written: list[bytes] = []
+        self._zip = ZipFile(cast("IO[bytes]", self), "w", ZIP_DEFLATED)  # it only writes
+
+    def write(self, piece: bytes) -> int:
+        """Called by the ZIP file."""
+        self._written.append(bytes(piece))
+        return len(piece)
+
+    def flush(self) -> None:
+        """Called by the ZIP file; nothing is held back."""
+
+    def taken(self) -> bytes:
+        """What was written since it was last asked."""
+        found = b"".join(self._written)
+        self._written.clear()
+        return found
+
+    def open(self, name: str, *, is_stored: bool = False) -> IO[bytes]:
+        """A new member, of whatever size."""
+        info = ZipInfo(name)
+        info.compress_type = ZIP_STORED if is_stored else ZIP_DEFLATED
+        return self._zip.open(info, "w", force_zip64=True)
+
+    def end(self) -> bytes:
+        """Close it; gives back the last bytes."""
+        self._zip.close()
+        return self.taken()
+
+
+class Incoming:
+    """A package somebody sent.
+
+    Raises:
+        Invalid: it is no package, or one that would unpack to more than is taken. Nothing is unpacked to a disk: names
+            of members are only compared, never used as paths.
+    """
+
+    def __init__(self, content: IO[bytes]) -> None:
+        try:
+            self._zip = ZipFile(content)
+        except (BadZipFile, ValueError, OSError, NotImplementedError):
+            raise Invalid(_BROKEN, field="file") from None
+        members = self._zip.infolist()
+        names = [member.filename for member in members]
+        if len(names) > _MOST_MEMBERS or sum(member.file_size for member in members) > LARGEST_UNPACKED:
+            raise Invalid("Ausgepackt wäre das Paket zu groß: möglich ist 1 GB.", field="file")
+        if len(set(names)) != len(names):
+            raise Invalid("In dem Paket gibt es zwei Dateien mit demselben Namen.", field="file")
+        if any(member.flag_bits & _ENCRYPTED for member in members):
+            raise Invalid("Das Paket ist mit einem Kennwort geschützt.", field="file")
+        if MANIFEST not in names or LINES not in names:
+            raise Invalid("Das ist kein Paket aus dem Portal: „paket.json“ oder „inhalte.jsonl“ fehlt.", field="file")
+        if strange := next((name for name in names if not _is_ours(name)), None):
+            raise Invalid(f"Diese Datei gehört nicht in ein Paket: {strange[:100]!r}.", field="file")
+        self._names = frozenset(names)
+        self._check_manifest()
+
+    def has(self, digest: str) -> bool:
+        """Whether the bytes are in it."""
+        return f"{BYTES}{digest}" in self._names
+
+    def lines(self) -> Iterator[bytes]:
+        """The items, one a line."""
+        if self._zip.getinfo(LINES).file_size > LARGEST_LINES:
+            raise Invalid("„inhalte.jsonl“ ist zu groß: möglich sind 64 MB.", field="file")
+        try:
+            with self._zip.open(LINES) as content:
+                yield from content
+        except (BadZipFile, OSError, EOFError, NotImplementedError, ValueError):
+            raise Invalid(_BROKEN, field="file") from None
+
+    async def content(self, digest: str) -> AsyncIterator[bytes]:
+        """The bytes of a file."""
+        try:
+            with self._zip.open(f"{BYTES}{digest}") as content:
+                while piece := content.read(256 * 1024):
+                    yield piece
+        except (BadZipFile, OSError, EOFError, NotImplementedError, ValueError):
+            raise Invalid(_BROKEN, field="file") from None
+
+    def _check_manifest(self) -> None:
+        try:
+            with self._zip.open(MANIFEST) as content:
+                found: Any = json.loads(content.read(LARGEST_LINES // 64))
+        except (BadZipFile, OSError, EOFError, NotImplementedError, ValueError, RecursionError):
+            raise Invalid("„paket.json“ ist kein gültiges JSON.", field="file") from None
+        if not isinstance(found, dict) or found.get("format") != FORMAT or found.get("version") != FORMAT_VERSION:
+            raise Invalid("„paket.json“ nennt ein anderes Format, als das Portal lesen kann.", field="file")
+
+
+def _is_ours(name: str) -> bool:
+    return name in (MANIFEST, LINES) or (name.startswith(BYTES) and "/" not in name[len(BYTES) :] and ".." not in name)

@@ -1,0 +1,150 @@
+"""Taking a folder along and putting a package into one."""
+
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO, Any
+from uuid import UUID
+
+from litestar import Request, Response, get, post
+from litestar.response import Stream
+
+from portal.files import actions as files
+from portal.files import receiving
+from portal.files.multipart import FormStream
+from portal.files.receiving import Sender, Staged
+from portal.files.rules import disposition
+from portal.identity.permissions import Permission
+from portal.kit.errors import Invalid, TooLarge
+from portal.shell import reply
+from portal.shell.feature import Feature
+from portal.shell.i18n import mark
+from portal.spaces.plugins import Deed
+from portal.spaces.queries import Item, access_item
+from portal.spaces.rules import Access
+from portal.transfer.actions import Plan, check_place, import_package, plan_import
+from portal.transfer.archive import Incoming
+from portal.transfer.rules import LARGEST_PACKAGE
+from portal.transfer.sending import send_package
+from tenants.context import Actor
+from tenants.scope import Scope, scope
+
+_READ = {"permission": Permission.CONTENT_READ}
+AnyRequest = Request[Any, Any, Any]
+
+
+@get("/inhalte/{item_id:uuid}/mitnehmen", name="transfer", opt=_READ)
+async def show_transfer(request: AnyRequest, actor: Actor, item_id: UUID) -> Response[str]:
+    """What can be taken along, and the form for what comes back."""
+    return await _page(request, await access_item(actor, item_id))
+
+
+@get("/inhalte/{item_id:uuid}/paket", name="package", opt=_READ | {"scope": False, "background": True})
+async def fetch_package(actor: Actor, item_id: UUID) -> Stream:
+    """The ZIP file, made while it is sent."""
+    async with scope(organisation_id=actor.organisation_id, person_id=actor.person_id, read_only=True):
+        item = await access_item(actor, item_id)
+    headers = {
+        "Content-Disposition": disposition(f"{item.slug or item.space.slug}.zip"),
+        "Cache-Control": "private, no-store",
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+    }
+    return Stream(send_package(actor, item_id), headers=headers, media_type="application/zip")
+
+
+@post(
+    "/inhalte/{item_id:uuid}/pakete",
+    name="package-import",
+    opt={"permission": Permission.CONTENT_ADD, "scope": False, "streams": True},
+    status_code=200,
+    request_max_body_size=None,
+)
+async def take_package(request: AnyRequest, actor: Actor, item_id: UUID) -> Response[str]:
+    """Look through a package, or put it into the folder."""
+    sender = Sender(actor, request.scope.get("state", {}).get("request_id", ""))
+    await sender.inside(item_id, _checked)
+    with TemporaryFile() as spooled:
+        try:
+            is_trial = await _spool(FormStream(request), spooled)
+            plan, made = await _work(sender, item_id, Incoming(spooled), is_trial=is_trial)
+        except (Invalid, TooLarge) as problem:
+            return await _again(request, actor, item_id, problem=problem.message)
+    if made is None:
+        return await _again(request, actor, item_id, plan=plan)
+    return await reply.redirect(request, f"/inhalte/{made}", flash="Eingespielt.")
+
+
+async def _checked(folder: Item, _: Scope) -> None:
+    check_place(folder)
+
+
+async def _spool(form: FormStream, spooled: IO[bytes]) -> bool:
+    """Keep what is sent on a disk while it is looked through; True: only a trial."""
+    size = 0
+    async for file in form.files():
+        async for piece in file.content:
+            size += len(piece)
+            if size > LARGEST_PACKAGE:
+                raise TooLarge("Das Paket ist zu groß: möglich sind 512 MB. Nehmen Sie kleinere Ordner einzeln mit.")
+            spooled.write(piece)
+    if not size:
+        raise Invalid("Bitte wählen Sie ein Paket aus.", field="file")
+    spooled.seek(0)
+    return form.fields.get("schritt") != "einspielen"
+
+
+async def _work(sender: Sender, item_id: UUID, incoming: Incoming, *, is_trial: bool) -> tuple[Plan, UUID | None]:
+    async def plan(folder: Item, _: Scope) -> Plan:
+        return await plan_import(actor=sender.actor, folder=folder, incoming=incoming)
+
+    found = await sender.inside(item_id, plan)
+    if found.troubles or is_trial:
+        return found, None
+    staged: dict[str, Staged] = {}
+    try:
+        for digest, name in found.files.items():
+            staged[digest] = await receiving.stage_file(sender, item_id, name, incoming.content(digest))
+        return found, await sender.inside(item_id, lambda item, opened: _put(sender.actor, item, opened, found, staged))
+    except BaseException:
+        for one in staged.values():
+            await receiving.discard_staged(sender, one)
+        raise
+
+
+async def _put(actor: Actor, folder: Item, opened: Scope, plan: Plan, staged: dict[str, Staged]) -> UUID:
+    """Everything in one transaction.
+
+    Raises:
+        Invalid: the bytes of a file are not those the package speaks of.
+    """
+    for digest, one in staged.items():
+        if one.content.sha256 != digest:
+            name = plan.files[digest][:100]
+            raise Invalid(f"Die Datei {name!r} ist nicht die, die im Paket genannt ist.", field="file")
+    kept = {
+        digest: await files.keep_blob(actor=actor, now=opened.now, item=folder, upload=one.upload, content=one.content)
+        for digest, one in staged.items()
+    }
+    return await import_package(actor=actor, now=opened.now, folder=folder, plan=plan, files=kept)
+
+
+async def _again(request: AnyRequest, actor: Actor, item_id: UUID, **context: Any) -> Response[str]:
+    async with scope(organisation_id=actor.organisation_id, person_id=actor.person_id, read_only=True):
+        return await _page(request, await access_item(actor, item_id), **context)
+
+
+async def _page(request: AnyRequest, item: Item, *, plan: Plan | None = None, problem: str = "") -> Response[str]:
+    is_wrong = bool(problem or (plan and plan.troubles))
+    context: dict[str, Any] = {"item": item, "plan": plan, "problem": problem, "may_import": _takes(item)}
+    return await reply.page(request, "transfer/mitnehmen.html", status=422 if is_wrong else 200, **context)
+
+
+def _takes(item: Item) -> bool:
+    return item.declared.is_folder and bool(item.may.access & Access.MANAGER)
+
+
+FEATURE = Feature(
+    name="transfer",
+    handlers=(show_transfer, fetch_package, take_package),
+    templates=Path(__file__).parent / "templates",
+    content=(Deed("mitnehmen", mark("Mitnehmen und einspielen"), place=80),),
+)

@@ -1,0 +1,175 @@
+"""The shape of a package, and what is wrong with one, without database or request."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+FORMAT, FORMAT_VERSION = "hilfenetz-inhalte", 1
+MANIFEST, LINES, BYTES = "paket.json", "inhalte.jsonl", "dateien/"
+LARGEST_PACKAGE = 512 * 1024 * 1024
+LARGEST_UNPACKED = 1024 * 1024 * 1024
+LARGEST_LINES = 64 * 1024 * 1024
+MOST_ITEMS = 5_000
+MOST_PROBLEMS = 50
+
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+_LINK = re.compile(r"/inhalte/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
+_EXPECTED: dict[str, type | tuple[type, ...]] = {
+    "id": str,
+    "path": str,
+    "type": str,
+    "values": dict,
+    "state": str,
+    "position": int,
+    "version": int,
+    "owner": str,
+    "changed_by": str,
+    "created_at": str,
+    "changed_at": str,
+}
+_MOMENTS = ("created_at", "changed_at", "published_at", "publish_at", "expires_at")
+_WORDS = {str: "ein Text", dict: "ein Objekt", int: "eine ganze Zahl", list: "eine Liste"}
+_LISTS = {
+    "versions": {"version": int, "values": dict, "note": str, "by": str, "at": str},
+    "steps": {"transition": str, "source": str, "target": str, "note": str, "by": str, "at": str},
+    "grants": {"principal": str, "access": int, "by": str, "at": str},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What is wrong with a package: where (file, line, key), and what was expected."""
+
+    where: str
+    sentence: str
+
+
+class Broken(Exception):
+    """A line that cannot be used."""
+
+    def __init__(self, key: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.key = key
+        self.sentence = sentence
+
+
+@dataclass(slots=True)
+class Line:
+    """One item of a package, checked for its shape."""
+
+    number: int
+    path: tuple[str, ...]
+    data: dict[str, Any]
+
+    @property
+    def above(self) -> tuple[str, ...]:
+        """The path of the folder it lies in."""
+        return self.path[:-1]
+
+    def digests(self) -> Iterator[str]:
+        """Of the files it names, in all its versions."""
+        for values in (self.data["values"], *(version["values"] for version in self.data.get("versions", ()))):
+            found = values.get("file")
+            if isinstance(found, dict) and found.get("sha256"):
+                yield str(found["sha256"])
+
+
+@dataclass(slots=True)
+class Lines:
+    """All of a package, and what is wrong with it."""
+
+    lines: list[Line] = field(default_factory=list)
+    troubles: list[Trouble] = field(default_factory=list)
+
+    def refuse(self, number: int, key: str, sentence: str) -> None:
+        """Note what is wrong; the first fifty are enough."""
+        if len(self.troubles) < MOST_PROBLEMS:
+            where = f"{LINES}, Zeile {number}" + (f", „{key}“" if key else "")
+            self.troubles.append(Trouble(where, sentence))
+
+
+def read_lines(content: Iterator[bytes]) -> Lines:
+    """The lines of a package; what is wrong with each is noted, so that all is said at once."""
+    found, paths = Lines(), set[tuple[str, ...]]()
+    for number, raw in enumerate(content, start=1):
+        if number > MOST_ITEMS:
+            found.refuse(number, "", f"Das sind zu viele Einträge auf einmal: möglich sind {MOST_ITEMS}.")
+            break
+        try:
+            line = read_line(number, raw)
+        except Broken as broken:
+            found.refuse(number, broken.key, broken.sentence)
+            continue
+        if line.path in paths:
+            found.refuse(number, "path", "Diese Adresse steht schon in einer Zeile darüber.")
+        elif paths and line.above not in paths:
+            found.refuse(number, "path", "Der Ordner darüber fehlt im Paket oder steht erst weiter unten.")
+        paths.add(line.path)
+        found.lines.append(line)
+    if not found.lines and not found.troubles:
+        found.refuse(1, "", "Das Paket enthält keine Einträge.")
+    return found
+
+
+def read_line(number: int, raw: bytes) -> Line:
+    """One line.
+
+    Raises:
+        Broken: it is no JSON, or something in it is missing or of another kind.
+    """
+    try:
+        data = json.loads(raw)
+    except (ValueError, RecursionError):
+        raise Broken("", "Das ist kein gültiges JSON.") from None
+    if not isinstance(data, dict):
+        raise Broken("", "Erwartet wird ein JSON-Objekt.")
+    _check(data, _EXPECTED)
+    for key in _MOMENTS:
+        if data.get(key) is not None or key in _EXPECTED:
+            data[key] = _moment(key, data.get(key))
+    for name, expected in _LISTS.items():
+        _check_list(data, name, expected)
+    path = tuple(part for part in data["path"].split("/") if part)
+    if any(not _SLUG.fullmatch(part) or len(part) > 80 for part in path) or "/".join(path) != data["path"]:  # noqa: PLR2004
+        raise Broken("path", "Erwartet werden Kleinbuchstaben, Ziffern und Bindestriche, getrennt durch „/“.")
+    line = Line(number, path, data)
+    if any(not _DIGEST.fullmatch(digest) for digest in line.digests()):
+        raise Broken("file", "Erwartet wird die Prüfsumme der Datei (SHA-256).")
+    return line
+
+
+def relinked(text: str, ids: dict[str, str]) -> str:
+    """Links to what came along lead to where it is now."""
+    return _LINK.sub(lambda found: f"/inhalte/{ids.get(found[1], found[1])}", text)
+
+
+def _check(data: dict[str, Any], expected: Any, within: str = "") -> None:
+    for key, kind in expected.items():
+        if not isinstance(data.get(key), kind) or isinstance(data.get(key), bool):
+            raise Broken(f"{within}{key}", f"Erwartet wird {_WORDS[kind]}.")
+
+
+def _check_list(data: dict[str, Any], name: str, expected: Any) -> None:
+    entries = data.setdefault(name, [])
+    if not isinstance(entries, list):
+        raise Broken(name, f"Erwartet wird {_WORDS[list]}.")
+    for number, entry in enumerate(entries, start=1):
+        within = f"{name}.{number}."
+        if not isinstance(entry, dict):
+            raise Broken(within.rstrip("."), f"Erwartet wird {_WORDS[dict]}.")
+        _check(entry, expected, within)
+        entry["at"] = _moment(f"{within}at", entry["at"])
+
+
+def _moment(key: str, value: Any) -> datetime:
+    try:
+        found = datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise Broken(key, "Erwartet wird ein Zeitpunkt wie 2026-12-04T14:30:00+00:00.") from None
+    if found.tzinfo is None:
+        raise Broken(key, "Erwartet wird ein Zeitpunkt mit Zeitzone.")
+    return found

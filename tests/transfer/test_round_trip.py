@@ -1,0 +1,252 @@
+"""What is taken along comes back without loss, goes to nobody who may not read it, and bad packages change nothing."""
+
+import io
+import json
+import re
+import zipfile
+
+import pytest
+
+from portal import settings as portal_settings
+from tenants.context import Role
+from tests.files.samples import PDF
+from tests.files.shelf import Shelf
+
+HOME = "/o/bgw/inhalte"
+UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+
+
+@pytest.fixture(autouse=True)
+def own_storage(monkeypatch, tmp_path, settings):
+    """A folder for each test."""
+    monkeypatch.setenv("STORAGE_URL", tmp_path.as_uri())
+    portal_settings.settings.cache_clear()
+    yield
+    monkeypatch.undo()
+    portal_settings.settings.cache_clear()
+
+
+async def item_id(browser, address):
+    page = await browser.get(address)
+    assert page.status_code == 200, address
+    return re.search(r"/inhalte/([0-9a-f-]{36})/", page.text)[1]
+
+
+async def take(browser, identifier):
+    answer = await browser.get(f"/inhalte/{identifier}/paket")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith("application/zip")
+    return answer.content
+
+
+async def put(browser, folder, content, *, step="einspielen"):
+    token = await Shelf(None, browser, folder, "").token()
+    fields = [("_csrf_token", (None, token)), ("file", ("paket.zip", content)), ("schritt", (None, step))]
+    return await browser.http.post(f"/inhalte/{folder}/pakete", files=fields)
+
+
+def lines(content):
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        assert package.testzip() is None
+        return [json.loads(line) for line in package.read("inhalte.jsonl").splitlines()]
+
+
+def repacked(content, change=None, *, without=(), extra=()):
+    """The package with its lines changed, members left out or others added."""
+    result = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as package, zipfile.ZipFile(result, "w") as written:
+        for name in package.namelist():
+            if name.startswith(tuple(without)) and without:
+                continue
+            held = package.read(name)
+            if name == "inhalte.jsonl" and change is not None:
+                told = [json.loads(line) for line in held.splitlines()]
+                change(told)
+                held = b"\n".join(json.dumps(line).encode() for line in told)
+            written.writestr(name, held)
+        for name, held in extra:
+            written.writestr(name, held)
+    return result.getvalue()
+
+
+def comparable(content):
+    """Without what is new in every place: identifiers, and the number of the place on top."""
+    known = {}
+    text = UUID.sub(lambda m: known.setdefault(m[0], f"id-{len(known)}"), json.dumps(lines(content), sort_keys=True))
+    told = json.loads(text)
+    told[0].pop("position")
+    return told
+
+
+async def everything(cast):
+    tables = ("item", "item_version", "item_transition", "item_grant", "blob", "audit_entry")
+    rows = await cast.database.as_superuser(
+        "SELECT " + ", ".join(f"(SELECT count(*) FROM {table}) AS {table}" for table in tables)
+    )
+    return dict(rows[0])
+
+
+@pytest.fixture
+async def manager(cast):
+    return await cast.as_role("bgw", Role.ADMINISTRATOR)
+
+
+@pytest.fixture
+async def handbook(cast, manager):
+    """The demo world's handbook with a file in it."""
+    shelf = await Shelf.at(cast, manager, "/o/bgw/handbuch")
+    await shelf.upload("Satzung.pdf", PDF)
+    return shelf.id
+
+
+@pytest.fixture
+async def target(manager):
+    return await item_id(manager, HOME)
+
+
+async def test_a_folder_comes_back_without_loss(cast, manager, handbook, target):
+    content = await take(manager, handbook)
+    first = lines(content)
+    assert {"folder", "page", "link", "file"} <= {line["type"] for line in first}
+    assert any(len(line["versions"]) > 1 for line in first)
+    assert any(line["steps"] for line in first)
+    answer = await put(manager, target, content)
+    assert answer.status_code == 303, answer.text[-3000:]
+    copied = answer.headers["location"].rsplit("/", 1)[1]
+    again = await take(manager, copied)
+    top = comparable(content)[0]["path"]
+    expected = json.loads(
+        json.dumps(comparable(content)).replace(f'"{top}/', f'"{top}-2/').replace(f'"{top}"', f'"{top}-2"')
+    )
+    assert comparable(again) == expected
+    with zipfile.ZipFile(io.BytesIO(again)) as package:
+        assert [package.read(name) for name in package.namelist() if name.startswith("dateien/")] == [PDF]
+
+
+async def test_rights_and_states_of_a_network_come_back(cast):
+    office = await cast.as_role("stadt-bielefeld", Role.OFFICE)
+    content = await take(office, await item_id(office, "/n/bielefeld/arbeitsgruppe-waermestube"))
+    assert lines(content)[0]["inherits"] is False
+    assert len(lines(content)[0]["grants"]) == 5
+    answer = await put(office, await item_id(office, "/n/bielefeld/inhalte"), content)
+    assert answer.status_code == 303
+    address = "/n/bielefeld/arbeitsgruppe-waermestube-2"
+    assert (await (await cast.as_role("diakonie-bielefeld", Role.DEPUTY)).get(address)).status_code == 200
+    assert (await (await cast.as_role("gfs", Role.DEPUTY)).get(address)).status_code == 404
+    again = await take(office, answer.headers["location"].rsplit("/", 1)[1])
+    strip = [{k: v for k, v in line.items() if k != "path"} for line in comparable(again)]
+    assert strip == [{k: v for k, v in line.items() if k != "path"} for line in comparable(content)]
+
+
+async def test_only_what_one_may_read_is_taken_along(cast, manager):
+    officer = await cast.as_role("bgw", Role.DATA_PROTECTION_OFFICER)
+    root = await item_id(manager, HOME)
+    theirs, everything_ = lines(await take(officer, root)), lines(await take(manager, root))
+    assert {line["state"] for line in theirs} == {"published"}
+    assert len(theirs) < len(everything_)
+    assert not any("versions" in line or "grants" in line for line in theirs)
+    assert {"private", "pending"} <= {line["state"] for line in everything_}
+
+
+async def test_of_others_nothing_is_taken_and_nothing_is_put_there(cast, manager, handbook):
+    content = await take(manager, handbook)
+    before = await everything(cast)
+    stranger = await cast.as_role("gfs", Role.ADMINISTRATOR)
+    for path in ("mitnehmen", "paket"):
+        assert (await stranger.get(f"/inhalte/{handbook}/{path}")).status_code == 404
+    assert (await put(stranger, handbook, content)).status_code == 404
+    reader = await cast.as_role("bgw", Role.DATA_PROTECTION_OFFICER)
+    assert (await put(reader, handbook, content)).status_code == 403
+    assert await everything(cast) == before
+
+
+async def test_a_trial_says_what_would_be_made_and_makes_nothing(cast, manager, handbook, target):
+    content = await take(manager, handbook)
+    before = await everything(cast)
+    answer = await put(manager, target, content, step="pruefen")
+    assert answer.status_code == 200
+    assert "Das Paket ist in Ordnung" in answer.text
+    assert "1 Ordner" in answer.text
+    assert await everything(cast) == before
+
+
+def _unknown_type(told):
+    told[1]["type"] = "hologramm"
+
+
+def _same_name_twice(told):
+    told.append(told[-1])
+
+
+def _path_trick(told):
+    told[1]["path"] = "../../etc/passwd"
+
+
+def _without_title(told):
+    told[1]["values"]["title"] = ""
+
+
+def _strange_moment(told):
+    told[1]["created_at"] = "gestern"
+
+
+def _astray(told):
+    told[1]["path"] = "woanders/seite"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        (_unknown_type, "Zeile 2, „type“</b>: Diese Art von Inhalt gibt es hier nicht"),
+        (_same_name_twice, "Diese Adresse steht schon in einer Zeile darüber"),
+        (_path_trick, "Zeile 2, „path“</b>: Erwartet werden Kleinbuchstaben"),
+        (_without_title, "Zeile 2, „values.title“</b>: Bitte geben Sie einen Titel an"),
+        (_strange_moment, "Zeile 2, „created_at“</b>: Erwartet wird ein Zeitpunkt"),
+        (_astray, "Der Ordner darüber fehlt im Paket"),
+    ],
+)
+async def test_a_broken_line_is_named_and_nothing_is_made(cast, manager, handbook, target, wrong):
+    change, sentence = wrong
+    content = repacked(await take(manager, handbook), change)
+    before = await everything(cast)
+    answer = await put(manager, target, content)
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert await everything(cast) == before
+
+
+async def test_a_broken_package_is_refused_in_a_sentence(cast, manager, handbook, target):
+    content = await take(manager, handbook)
+    bomb = io.BytesIO()
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as package:
+        package.writestr("paket.json", "{}")
+        package.writestr("inhalte.jsonl", b"0" * 70_000_000)
+    digest = next(name for name in zipfile.ZipFile(io.BytesIO(content)).namelist() if name.startswith("dateien/"))
+    cases = {
+        b"kein zip": "kein ZIP-Paket",
+        content[: len(content) // 2]: "kein ZIP-Paket",
+        repacked(content, without=("inhalte",)): "inhalte.jsonl“ fehlt",
+        repacked(content, without=("dateien/",)): "Die Datei dazu fehlt im Paket",
+        repacked(content, extra=[("../../boese.sh", b"x")]): "gehört nicht in ein Paket",
+        repacked(content, without=("dateien/",), extra=[(digest, PDF + b"anders")]): "nicht die, die im Paket genannt",
+        repacked(content, without=("paket",), extra=[("paket.json", b"{")]): "kein gültiges JSON",
+        bomb.getvalue(): "anderes Format",
+    }
+    before = await everything(cast)
+    for number, (sent, sentence) in enumerate(cases.items()):
+        answer = await put(manager, target, sent)
+        assert answer.status_code == 422, number
+        assert sentence in answer.text, number
+        assert await everything(cast) == before, number
+
+
+async def test_what_is_in_a_text_cannot_act(cast, manager, handbook, target):
+    def evil(told):
+        page = next(line for line in told if line["type"] == "page")
+        page["values"]["body"] = '<p onclick="x()">Hallo<script>alert(1)</script></p>'
+
+    answer = await put(manager, target, repacked(await take(manager, handbook), evil))
+    assert answer.status_code == 303
+    rows = await cast.database.as_superuser("SELECT fields::text AS f FROM item WHERE fields::text LIKE '%Hallo%'")
+    assert rows
+    assert all("script" not in row["f"] and "onclick" not in row["f"] for row in rows)
