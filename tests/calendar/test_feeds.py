@@ -35,13 +35,14 @@ async def titles(cast, address: str) -> set[str]:
 
 
 async def test_a_feed_holds_what_is_published_in_all_spaces_of_its_person(cast, diary):
+    browser = await cast.as_role(HOME, CLERK)
+    news_before = await titles(cast, await subscribe(browser, "nachrichten"))
     await diary.add("Dienstbesprechung", place="Raum 4")
     await diary.add("Koordinierungskreis", by=("stadt-bielefeld", Role.OFFICE), network="bielefeld")
     await diary.add("Neues vom Haus", kind="news", body="<p>Der ganze Text</p>", summary="Kurz gesagt")
-    browser = await cast.as_role(HOME, CLERK)
     assert await titles(cast, await subscribe(browser)) == {"Dienstbesprechung", "Koordinierungskreis"}
     news = await subscribe(browser, "nachrichten")
-    assert await titles(cast, news) == {"Neues vom Haus"}
+    assert await titles(cast, news) - news_before == {"Neues vom Haus"}
     text = (await cast.nobody().get(news)).text
     assert "Kurz gesagt" in text
     assert "Der ganze Text" not in text
@@ -63,7 +64,7 @@ async def test_a_feed_names_no_people(cast, diary, kind):
 async def test_drafts_are_in_no_feed_not_even_in_ones_own(cast, diary, kind):
     await diary.add("Entwurf", publish=False)
     await diary.add("Entwurf", kind="news", publish=False)
-    assert await titles(cast, await subscribe(await cast.as_role(HOME, HEAD), kind)) == set()
+    assert "Entwurf" not in await titles(cast, await subscribe(await cast.as_role(HOME, HEAD), kind))
 
 
 async def test_what_is_restricted_is_in_the_feed_of_who_may_read_it(cast, diary):
@@ -180,7 +181,7 @@ async def test_hostile_titles_stay_text(cast, diary):
     await diary.add("A <b>& ]]>", kind="news", summary="\ufffe<script>alert(1)</script>")
     browser = await cast.as_role(HOME, CLERK)
     assert len(await titles(cast, await subscribe(browser))) == 1
-    assert await titles(cast, await subscribe(browser, "nachrichten")) == {"A <b>& ]]>"}
+    assert "A <b>& ]]>" in await titles(cast, await subscribe(browser, "nachrichten"))
 
 
 async def test_the_trail_says_that_an_address_was_made_and_ended(cast):
