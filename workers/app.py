@@ -11,6 +11,7 @@ import structlog
 from celery import Celery, signals
 from kombu.entity import Exchange, Queue
 
+from portal import app as portal_app
 from portal.kit import logging
 from portal.settings import settings
 from tenants.guard import WallBroken
@@ -22,6 +23,8 @@ from workers.relay import try_round
 from workers.schedule import EVENTS, PULSES, QUEUES, TICK, beat_schedule
 
 log = structlog.get_logger("workers")
+
+FEATURES = portal_app.FEATURES  # naming them makes their types of content known, which reactions read
 
 
 def _configuration() -> dict[str, Any]:
