@@ -63,10 +63,9 @@ class Garden:
         return found
 
 
-def words_of(plants: Iterable[Plant], organisation: str = "") -> set[str]:
-    """All words of these, and their identifiers; those of an organisation's own stand in its own trail."""
-    own = f"/o/{organisation}"
-    return set().union(*(plant.words | ({str(plant.id)} if plant.base != own else set()) for plant in plants))
+def words_of(plants: Iterable[Plant]) -> set[str]:
+    """All words of these."""
+    return set().union(*(plant.words for plant in plants))
 
 
 class as_person:  # noqa: N801 - reads as what it does
