@@ -14,6 +14,7 @@ from tenants.database import connection_config
 from tests.database import Database
 
 NOWHERE = "127.0.0.1:9"  # nobody listens there
+WORKERS = {"Worker", "Versand", "Dokumente"}
 
 
 @pytest.fixture(scope="module")
@@ -41,12 +42,13 @@ async def broken(settings: Settings) -> dict[str, Finding]:
 
 async def test_everything_works_but_the_workers_that_never_worked(whole: Settings, empty_database: Database):
     found = await broken(whole)
-    assert list(found) == ["Worker", "Versand"]
+    assert list(found) == ["Worker", "Versand", "Dokumente"]
     assert "noch nie" in found["Worker"].words
     assert "hilfenetz worker" in found["Worker"].remedy
-    await empty_database.as_superuser("INSERT INTO heartbeat VALUES ('relay', now()), ('mail', now())")
+    await empty_database.as_superuser("INSERT INTO heartbeat SELECT unnest(ARRAY['relay', 'mail', 'documents']), now()")
     assert await broken(whole) == {}
-    for name, part in (("relay", "Worker"), ("mail", "Versand")):  # the one does not vouch for the other
+    parts = {"relay": "Worker", "mail": "Versand", "documents": "Dokumente"}
+    for name, part in parts.items():  # the one does not vouch for the other
         await empty_database.as_superuser("UPDATE heartbeat SET at = now()")
         await empty_database.as_superuser(
             "UPDATE heartbeat SET at = now() - interval '5 minutes' WHERE name = $1", name
@@ -54,7 +56,7 @@ async def test_everything_works_but_the_workers_that_never_worked(whole: Setting
         found = await broken(whole)
         assert list(found) == [part]
         assert "seit 300 Sekunden nicht" in found[part].words
-    assert "hilfenetz worker --queues mail" in found["Versand"].remedy
+    assert "hilfenetz worker --queues documents" in found["Dokumente"].remedy
 
 
 @pytest.mark.parametrize(
@@ -62,7 +64,7 @@ async def test_everything_works_but_the_workers_that_never_worked(whole: Setting
     [
         (
             {"database_url": f"postgresql://hilfenetz_app:geheim@{NOWHERE}/x"},
-            {"Datenbank", "Tabellen", "Worker", "Versand"},
+            {"Datenbank", "Tabellen", *WORKERS},
             f"unter {NOWHERE} nicht erreichbar",
             "DATABASE_URL",
         ),
@@ -75,14 +77,17 @@ async def test_everything_works_but_the_workers_that_never_worked(whole: Setting
         ),
         ({"oidc_issuer": f"http://{NOWHERE}"}, {"Verzeichnis"}, f"http://{NOWHERE} nicht", "OIDC_ISSUER"),
         ({"mail_url": f"smtp://{NOWHERE}"}, {"Mail"}, f"unter {NOWHERE} nicht erreichbar", "MAIL_URL"),
+        ({"storage_url": "file:///proc/geheim"}, {"Dateien"}, "lässt sich nichts speichern", "STORAGE_URL"),
+        ({"storage_url": ""}, {"Dateien"}, "lässt sich nichts speichern", "STORAGE_URL"),
+        ({"clamav_url": f"tcp://{NOWHERE}"}, {"Virenscanner"}, f"unter {NOWHERE} nicht erreichbar", "CLAMAV_URL"),
     ],
-    ids=["database", "cache", "broker", "directory", "mail"],
+    ids=["database", "cache", "broker", "directory", "mail", "storage", "no storage", "scanner"],
 )
 async def test_a_part_that_is_away_is_named_without_its_password(
     whole: Settings, changed: dict[str, str], parts: set[str], words: str, remedy: str
 ):
     found = await broken(whole.model_copy(update=changed))
-    assert set(found) - {"Worker", "Versand"} == parts - {"Worker", "Versand"}
+    assert set(found) - WORKERS == parts - WORKERS
     first = next(finding for part, finding in found.items() if part in parts)
     assert words in first.words
     assert remedy in first.remedy

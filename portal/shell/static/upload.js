@@ -112,8 +112,14 @@
       said = word;
       if (sent !== undefined) bar.value = Math.floor((sent / file.size) * 100);
     };
-    const end = (text, failed) => {
+    const end = (text, failed, address) => {
       state.textContent = text;
+      if (address) {
+        const link = document.createElement("a");
+        link.href = address;
+        line.querySelector("[data-name]").replaceChildren(link);
+        link.textContent = file.name;
+      }
       line.classList.toggle("uploads__row--failed", failed);
       bar.hidden = failed;
       cancel.remove();
@@ -138,8 +144,9 @@
         continue;
       }
       try {
-        made.push(await send(file, show, signal));
-        end(say("done"), false);
+        const kept = await send(file, show, signal);
+        made.push(kept);
+        end(say("done"), false, kept.url);
       } catch (error) {
         end(error instanceof Refused ? error.message : say("failed"), true);
         failed += 1;
