@@ -197,8 +197,8 @@ async def state_of(database, owners: set[str]) -> dict[str, str]:
 
 
 async def hidden_from(cast, garden: Garden, browsers, organisation: str) -> dict[str, set[str]]:
-    """The words of content that each person may not see; nobody sees any. Identifiers only of what none of them may see:
-    what a colleague did with the rest stands in the organisation's own trail."""
+    """The words of content that each person may not see, and the identifiers of what none of them may: what a colleague
+    did with the rest stands in the organisation's own trail."""
     found = {"nobody": words_of(garden.plants) | {str(plant.id) for plant in garden.plants}}
     closed = set(await closed_to_all(cast, garden, await people_of(cast, organisation), organisation))
     for name, _ in browsers:
