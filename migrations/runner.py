@@ -10,7 +10,7 @@ import asyncpg
 from piccolo.apps.migrations.commands.forwards import run_forwards
 
 from migrations.piccolo_conf import DB
-from tenants import policies
+from tenants import policies, protection
 from tenants.database import connection_config
 
 _LOCK = 0x48696C66656E6574  # 'Hilfenet': two replicas may start at once, one of them migrates
@@ -53,12 +53,12 @@ async def migrate(owner_url: str, *role_urls: str) -> list[str]:
 
 async def _bring_forward(connection: asyncpg.Connection, roles: list[dict[str, Any]]) -> None:
     await _ensure_roles(connection, roles)
-    await connection.execute(f"GRANT CREATE ON SCHEMA public TO {policies.REACH}")
+    await connection.execute(f"GRANT CREATE ON SCHEMA public TO {protection.REACH}")
     with contextlib.redirect_stdout(io.StringIO()):
         result = await run_forwards("hilfenetz")
     if not result.success:
         raise MigrationFailed(result.message)
-    await connection.execute(f"REVOKE CREATE ON SCHEMA public FROM {policies.REACH}")
+    await connection.execute(f"REVOKE CREATE ON SCHEMA public FROM {protection.REACH}")
     await apply_policies(connection)
 
 
@@ -67,7 +67,7 @@ async def apply_policies(connection: asyncpg.Connection) -> None:
     rows = await connection.fetch("SELECT tablename, policyname FROM pg_policies WHERE schemaname = 'public'")
     for statement in policies.statements((row["tablename"], row["policyname"]) for row in rows):
         await connection.execute(statement)
-    await connection.execute(f"GRANT SELECT ON migration TO {', '.join(policies.LOGIN_ROLES)}")
+    await connection.execute(f"GRANT SELECT ON migration TO {', '.join(protection.LOGIN_ROLES)}")
 
 
 async def applied(url: str) -> list[str]:
@@ -95,10 +95,10 @@ def _identifier(name: str) -> str:
 
 
 async def _ensure_roles(connection: asyncpg.Connection, configs: list[dict[str, Any]]) -> None:
-    await _ensure_role(connection, policies.REACH, "NOLOGIN", None)
-    await connection.execute(f"GRANT {policies.REACH} TO CURRENT_USER WITH INHERIT FALSE, SET TRUE")
+    await _ensure_role(connection, protection.REACH, "NOLOGIN", None)
+    await connection.execute(f"GRANT {protection.REACH} TO CURRENT_USER WITH INHERIT FALSE, SET TRUE")
     passwords = {config["user"]: config.get("password") for config in configs}
-    for role in policies.LOGIN_ROLES:
+    for role in protection.LOGIN_ROLES:
         await _ensure_role(connection, role, "LOGIN", passwords.get(role))
 
 

@@ -9,32 +9,25 @@ members share), ``of_space`` or ``beside_item`` (content) from ``tenants.protect
 
 from collections.abc import Iterable, Mapping
 
-from tenants.policies_discussion import DISCUSSION
+from tenants.policies_content import CONTENT
 from tenants.protection import (
     APP,
     APPEND,
     AUDITOR,
     LOGIN_ROLES,
-    MANAGED,
     ME,
     NETWORK,
     OWN,
     REACH,
     REACHED,
     READ,
-    SPACE,
     WORKER,
     WRITE,
     Policy,
     Protected,
-    beside_item,
-    by_me,
     columns,
-    edited,
     everything,
     of_network,
-    of_space,
-    touched,
 )
 
 _SENT = (
@@ -273,134 +266,13 @@ VOTES = (
     ),
 )
 
-_ALL = f"{WRITE}, DELETE"
-
-# What is thrown away is deleted for good by the worker alone, when its time in the bin is over. Who may change an item
-# is held by triggers (migration 33): it depends on what of it is changed.
-SPACES = (
-    of_space("item", worker=_ALL, reach=f"{APPEND}, UPDATE (marked)"),
-    beside_item("item_version", APPEND, check=by_me("item_version"), worker=f"{APPEND}, DELETE"),
-    beside_item("item_transition", APPEND, check=by_me("item_transition"), worker=f"{APPEND}, DELETE"),
-    beside_item(
-        "item_grant",
-        f"{APPEND}, DELETE",
-        check=MANAGED,
-        delete=MANAGED,
-        worker=f"{APPEND}, DELETE",
-        reach=APPEND,
-    ),
-    of_space("item_redirect", _ALL),
-    beside_item(
-        "item_bin",
-        f"{APPEND}, DELETE",
-        check=by_me("item_bin"),
-        delete=touched("item_bin"),
-        worker=f"{APPEND}, DELETE",
-    ),
-)
-
-# What is on its way is its sender's alone; what has arrived is read through the item it belongs to.
-_SENT_BY_ME = f"{SPACE} AND by_id = {ME}"
-FILES = (
-    Protected(
-        "blob",
-        "space_id",
-        (
-            Policy("within_space", (APP,), "SELECT", using=SPACE),
-            Policy("sent_by_me", (APP,), "INSERT", check=_SENT_BY_ME),
-            Policy("within_space_worker", (WORKER,), "ALL", using=SPACE, check=SPACE),
-        ),
-        {APP: APPEND, WORKER: _ALL},
-    ),
-    beside_item("blob_use", APPEND, check=touched("blob_use"), worker=f"{APPEND}, DELETE"),
-    Protected(
-        "upload",
-        "space_id",
-        (
-            Policy("sent_by_me", (APP,), "ALL", using=_SENT_BY_ME, check=_SENT_BY_ME),
-            Policy("within_space_worker", (WORKER,), "ALL", using=SPACE, check=SPACE),
-        ),
-        {APP: _ALL, WORKER: _ALL},
-    ),
-)
-
-# Read through the functions below alone, which keep to the spaces within reach; written by a trigger.
-SEARCH = tuple(
-    Protected(table, "space_id", (everything(REACH),), {REACH: _ALL}) for table in ("search_entry", "search_word")
-)
-
-# Who is editing, everybody within reach of the space may know; what somebody typed and did not save is theirs alone; a
-# working copy is for those who may edit the item as it is now.
-_MY_LOCK = f"{SPACE} AND {_OWN_PERSON} AND {edited('item_lock')}"
-_MY_DRAFT = f"{SPACE} AND {_OWN_PERSON}"
-_COPY = f"{SPACE} AND {edited('item_copy')}"
-
-EDITING = (
-    Protected(
-        "item_lock",
-        "space_id",
-        (
-            Policy("within_space", (APP,), "SELECT", using=SPACE),
-            Policy("own_hand", (APP,), "INSERT", check=_MY_LOCK),
-            Policy("taken_over", (APP,), "UPDATE", using=SPACE, check=_MY_LOCK),
-            Policy("given_back", (APP,), "DELETE", using=f"{SPACE} AND {_OWN_PERSON}"),
-        ),
-        {APP: _ALL},
-    ),
-    Protected(
-        "item_draft",
-        "space_id",
-        (
-            Policy(
-                "own_person",
-                (APP,),
-                "ALL",
-                using=f"{SPACE} AND {_OWN_PERSON}",
-                check=f"{SPACE} AND {_OWN_PERSON}",
-            ),
-        ),
-        {APP: _ALL},
-    ),
-    Protected("item_copy", "space_id", (Policy("within_space", (APP,), "ALL", using=SPACE, check=SPACE),), {APP: _ALL}),
-)
-
-# A secret is its person's alone; whoever fetches a feed with it is told by a function whose it is.
-FEEDS = (
-    Protected(
-        "feed_key",
-        "organisation_id",
-        (Policy("own_person", (APP,), "ALL", using=_OWN_PERSON, check=_OWN_PERSON), _REACH_READS),
-        {APP: _ALL, REACH: READ},
-    ),
-)
-
-# The boxes of a front page belong to who may edit the root of the space.
-_BOX = f"{SPACE} AND {edited('portlet')}"
-PORTLETS = (
-    Protected(
-        "portlet",
-        "space_id",
-        (
-            Policy("within_space", (APP,), "SELECT", using=SPACE),
-            Policy("editors", (APP,), "ALL", using=_BOX, check=_BOX),
-        ),
-        {APP: _ALL},
-    ),
-)
-
 PROTECTED: tuple[Protected, ...] = (
     *TENANTS,
     *IDENTITY,
     *AUDIT,
     *NOTICES,
     *VOTES,
-    *SPACES,
-    *FILES,
-    *EDITING,
-    *DISCUSSION,
-    *SEARCH,
-    *FEEDS,
-    *PORTLETS,
+    *CONTENT,
 )
 
 # Functions that see more than their caller. Everything else runs with the caller's own rights.

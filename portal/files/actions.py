@@ -155,7 +155,7 @@ async def strike_upload(*, upload: Upload) -> None:
     await execute("DELETE FROM upload WHERE space_id = {} AND id = {}", upload.space_id, upload.id)
 
 
-async def copy_blob(actor: Actor, now: datetime, original: Item, copy_id: UUID) -> None:
+async def copy_blob(*, actor: Actor, now: datetime, original: Item, copy_id: UUID) -> None:
     """A copy of an item names the same bytes; in another space they become that space's own."""
     blob_id = reference_of(original.values)
     copy = await access_item(actor, copy_id)
@@ -197,7 +197,7 @@ async def copy_blob(actor: Actor, now: datetime, original: Item, copy_id: UUID) 
     await emit(event, **copy.space.recipients, key=f"blob_copied:{copy.space.id}:{blob.id}")
 
 
-async def forget_blobs(space_id: UUID, item_ids: Sequence[UUID]) -> None:
+async def forget_blobs(*, space_id: UUID, item_ids: Sequence[UUID]) -> None:
     """Items go for good: see to it that bytes nobody else names go after them. They lie outside the database, so they
     are asked about again when this is certain."""
     rows = await execute(

@@ -99,6 +99,10 @@ class Hub:
             self._listener = asyncio.create_task(self._listen())
             _end_with_process()
 
+    def has_ended(self) -> bool:
+        """Whether the process has to stop: may change during every wait."""
+        return self.is_ending
+
     def end(self) -> None:
         """Wake all pages for the last time."""
         self.is_ending = True

@@ -56,10 +56,9 @@ async def events(
         yield ServerSentEventMessage(comment="hilfenetz", id=f"{place}.{next(numbers)}")
         while not live.HUB.is_ending:
             changes = await watch.next_changes(within=RECHECK_SECONDS)
-            if live.HUB.is_ending:  # nobody is left to ask; who comes back is told of everything
-                return
             # Asked before every word: who was signed out or has left, or whose organisation has, hears nothing more.
-            if (renewed := await _renewed(session, sessions)) is None:
+            # When the server stops nobody is left to ask; who comes back is told of everything.
+            if live.HUB.has_ended() or (renewed := await _renewed(session, sessions)) is None:
                 return
             names = renewed
             live.HUB.watch(watch, names)

@@ -168,7 +168,7 @@ class _Guard(CSRFMiddleware):
 
 
 async def _form(request: Request[Any, Any, Any], first: FirstField | None) -> FormMultiDict:
-    """What the body holds; of one that its route reads by itself only the first field, and that only if it is needed."""
+    """What the body holds; of one that its route reads by itself only the first field, and only if it is needed."""
     if first is None:
         return await request.form() if request.content_type[0] in _FORMS else FormMultiDict()
     if request.headers.get(CSRFConfig.header_name) or request.content_type[0] != RequestEncodingType.MULTI_PART:

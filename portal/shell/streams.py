@@ -7,7 +7,7 @@ what it read is there again for the route.
 import re
 
 from litestar.exceptions import PermissionDeniedException
-from litestar.types import Message, Receive
+from litestar.types import Receive, ReceiveMessage
 
 _PEEKED = 16 * 1024
 _FIRST = re.compile(
@@ -23,7 +23,7 @@ class FirstField:
 
     def __init__(self, receive: Receive) -> None:
         self._receive = receive
-        self._kept: list[Message] = []
+        self._kept: list[ReceiveMessage] = []
 
     async def read(self) -> tuple[str, str]:
         """Name and value.
@@ -42,6 +42,6 @@ class FirstField:
                 break
         raise PermissionDeniedException
 
-    async def again(self) -> Message:
+    async def again(self) -> ReceiveMessage:
         """The next message, those that were read already first."""
         return self._kept.pop(0) if self._kept else await self._receive()

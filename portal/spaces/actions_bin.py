@@ -94,7 +94,7 @@ async def purge_bin(*, actor: Actor, now: datetime, space_id: UUID, bin_id: UUID
 async def _forget(space_id: UUID, item_ids: list[UUID]) -> None:
     for keeper in keepers():
         if keeper.forget is not None:
-            await keeper.forget(space_id, item_ids)
+            await keeper.forget(space_id=space_id, item_ids=item_ids)
     for table in _BELONGING:
         await execute(f"DELETE FROM {table} WHERE space_id = {{}} AND item_id = ANY ({{}}::uuid[])", space_id, item_ids)  # noqa: S608
     await execute("DELETE FROM item WHERE space_id = {} AND id = ANY ({}::uuid[])", space_id, item_ids)

@@ -221,7 +221,7 @@ async def _copy_one(actor: Actor, now: datetime, original: Item, folder: Item) -
     copy_id = await add_item(actor=actor, now=now, parent=folder, kind=original.declared.name, values=values)
     for keeper in keepers():
         if keeper.copied is not None:
-            await keeper.copied(actor, now, original, copy_id)
+            await keeper.copied(actor=actor, now=now, original=original, copy_id=copy_id)
     return await access_item(actor, copy_id)
 
 

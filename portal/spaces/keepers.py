@@ -4,16 +4,26 @@ A package names its keeper in the ``content`` of its Feature; ``portal.app`` ins
 item need none: a foreign key (space_id, item_id) with ON DELETE CASCADE lets them go with it.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 from uuid import UUID
 
 from portal.spaces.queries import Item
 from tenants.context import Actor
 
-Forget = Callable[[UUID, Sequence[UUID]], Awaitable[None]]
-Copied = Callable[[Actor, datetime, Item, UUID], Awaitable[None]]
+
+class Forget(Protocol):
+    """Lets go of what is kept of items."""
+
+    async def __call__(self, *, space_id: UUID, item_ids: Sequence[UUID]) -> None: ...
+
+
+class Copied(Protocol):
+    """Takes along what is kept of an item when it is copied."""
+
+    async def __call__(self, *, actor: Actor, now: datetime, original: Item, copy_id: UUID) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,14 +136,8 @@ async def _conflict(
 ) -> Response[str]:
     """Somebody else has been at the working copy: both texts. What was typed is kept."""
     revision = number(sent, "revision")
-    await actions_editing.keep_draft(
-        actor=actor,
-        now=now,
-        item=item,
-        purpose=COPY if revision else EDIT,
-        version=revision or number(sent, "version"),
-        values=form.raw,
-    )
+    purpose, version = (COPY, revision) if revision else (EDIT, number(sent, "version"))
+    await actions_editing.keep_draft(actor=actor, now=now, item=item, purpose=purpose, version=version, values=form.raw)
     latest = await access_item(actor, item.id)
     copy = (await editing_of(actor, item, now)).copy
     if copy is None:  # it was taken over or thrown away: what was typed becomes a new one

@@ -1,7 +1,7 @@
 """Types of content. A package adds one by declaring it; form, view, checks, search text and history follow.
 
     TASK = ContentType(
-        name="task", title=mark("Aufgabe"), plural=mark("Aufgaben"), workflow=TODO,
+        name="task", title=mark("Aufgabe"), plural=mark("Aufgaben"), workflow=INSTANT,
         fields={"due_at": Moment(mark("Zu erledigen bis"))}, columns={"due_at": "ends_at"},
     )
 

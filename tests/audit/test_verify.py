@@ -15,7 +15,12 @@ async def verified(database):
 async def test_every_chain_is_named_with_its_end(world_database):
     report = await verified(world_database)
     assert report.holds
-    assert "stadt-bielefeld: Alle 4 Einträge sind unversehrt. Ende: 4-" in report.words
+    (row,) = await world_database.as_superuser(
+        "SELECT count(*) AS n FROM audit_entry e JOIN organisation o ON o.id = e.organisation_id "
+        "WHERE o.slug = 'stadt-bielefeld'"
+    )
+    assert row["n"] >= 4
+    assert f"stadt-bielefeld: Alle {row['n']} Einträge sind unversehrt. Ende: {row['n']}-" in report.words
 
 
 async def test_a_broken_chain_is_named_and_the_others_still_told(world_database):

@@ -1,0 +1,170 @@
+"""The wall around content: what lies in spaces, and what people keep of it; part of ``tenants.policies``."""
+
+from tenants.protection import (
+    APP,
+    APPEND,
+    MANAGED,
+    ME,
+    OWN,
+    REACH,
+    READ,
+    SPACE,
+    WORKER,
+    WRITE,
+    Policy,
+    Protected,
+    beside_item,
+    by_me,
+    columns,
+    edited,
+    everything,
+    moderated,
+    of_space,
+    touched,
+)
+
+_READ_BY_REACH = Policy("reach_reads", (REACH,), "SELECT", using="true")
+_OWN_PERSON = f"{OWN} AND person_id = {ME}"
+_ALL = f"{WRITE}, DELETE"
+
+# What is thrown away is deleted for good by the worker alone, when its time in the bin is over. Who may change an item
+# is held by triggers (migration 33): it depends on what of it is changed.
+SPACES = (
+    of_space("item", worker=_ALL, reach=f"{APPEND}, UPDATE (marked)"),
+    beside_item("item_version", APPEND, check=by_me("item_version"), worker=f"{APPEND}, DELETE"),
+    beside_item("item_transition", APPEND, check=by_me("item_transition"), worker=f"{APPEND}, DELETE"),
+    beside_item(
+        "item_grant",
+        f"{APPEND}, DELETE",
+        check=MANAGED,
+        delete=MANAGED,
+        worker=f"{APPEND}, DELETE",
+        reach=APPEND,
+    ),
+    of_space("item_redirect", _ALL),
+    beside_item(
+        "item_bin",
+        f"{APPEND}, DELETE",
+        check=by_me("item_bin"),
+        delete=touched("item_bin"),
+        worker=f"{APPEND}, DELETE",
+    ),
+)
+
+# What is on its way is its sender's alone; what has arrived is read through the item it belongs to.
+_SENT_BY_ME = f"{SPACE} AND by_id = {ME}"
+FILES = (
+    Protected(
+        "blob",
+        "space_id",
+        (
+            Policy("within_space", (APP,), "SELECT", using=SPACE),
+            Policy("sent_by_me", (APP,), "INSERT", check=_SENT_BY_ME),
+            Policy("within_space_worker", (WORKER,), "ALL", using=SPACE, check=SPACE),
+        ),
+        {APP: APPEND, WORKER: _ALL},
+    ),
+    beside_item("blob_use", APPEND, check=touched("blob_use"), worker=f"{APPEND}, DELETE"),
+    Protected(
+        "upload",
+        "space_id",
+        (
+            Policy("sent_by_me", (APP,), "ALL", using=_SENT_BY_ME, check=_SENT_BY_ME),
+            Policy("within_space_worker", (WORKER,), "ALL", using=SPACE, check=SPACE),
+        ),
+        {APP: _ALL, WORKER: _ALL},
+    ),
+)
+
+# Read through the functions below alone, which keep to the spaces within reach; written by a trigger.
+SEARCH = tuple(
+    Protected(table, "space_id", (everything(REACH),), {REACH: _ALL}) for table in ("search_entry", "search_word")
+)
+
+# Who is editing, everybody within reach of the space may know; what somebody typed and did not save is theirs alone; a
+# working copy is for those who may edit the item as it is now.
+_MY_LOCK = f"{SPACE} AND {_OWN_PERSON} AND {edited('item_lock')}"
+_MY_DRAFT = f"{SPACE} AND {_OWN_PERSON}"
+_COPY = f"{SPACE} AND {edited('item_copy')}"
+
+EDITING = (
+    Protected(
+        "item_lock",
+        "space_id",
+        (
+            Policy("within_space", (APP,), "SELECT", using=SPACE),
+            Policy("own_hand", (APP,), "INSERT", check=_MY_LOCK),
+            Policy("taken_over", (APP,), "UPDATE", using=SPACE, check=_MY_LOCK),
+            Policy("given_back", (APP,), "DELETE", using=f"{SPACE} AND {_OWN_PERSON}"),
+        ),
+        {APP: _ALL},
+    ),
+    Protected(
+        "item_draft",
+        "space_id",
+        (Policy("own_person", (APP,), "ALL", using=_MY_DRAFT, check=_MY_DRAFT),),
+        {APP: _ALL},
+    ),
+    Protected("item_copy", "space_id", (Policy("editors", (APP,), "ALL", using=_COPY, check=_COPY),), {APP: _ALL}),
+)
+
+# A secret is its person's alone; whoever fetches a feed with it is told by a function whose it is.
+FEEDS = (
+    Protected(
+        "feed_key",
+        "organisation_id",
+        (Policy("own_person", (APP,), "ALL", using=_OWN_PERSON, check=_OWN_PERSON), _READ_BY_REACH),
+        {APP: _ALL, REACH: READ},
+    ),
+)
+
+# The boxes of a front page belong to who may edit the root of the space.
+_BOX = f"{SPACE} AND {edited('portlet')}"
+PORTLETS = (
+    Protected(
+        "portlet",
+        "space_id",
+        (
+            Policy("within_space", (APP,), "SELECT", using=SPACE),
+            Policy("editors", (APP,), "ALL", using=_BOX, check=_BOX),
+        ),
+        {APP: _ALL},
+    ),
+)
+
+# A comment is its writer's; who may edit the item may take it away, and not put words into anybody's mouth. Whom
+# somebody follows is theirs alone; the worker tells them.
+_MY_COMMENT = f"{SPACE} AND by_id = {ME} AND by_organisation_id = (SELECT current_organisation())"
+_MODERATED = f"{SPACE} AND {moderated('comment')}"
+_MY_FOLLOWING = f"{SPACE} AND {OWN} AND person_id = {ME}"
+
+DISCUSSION = (
+    Protected(
+        "comment",
+        "space_id",
+        (
+            Policy("within_space", (APP,), "SELECT", using=SPACE),
+            Policy("own_words", (APP,), "INSERT", check=f"{_MY_COMMENT} AND {touched('comment')}"),
+            Policy("own_comment", (APP,), "UPDATE", using=_MY_COMMENT, check=_MY_COMMENT),
+            Policy("taken_away", (APP,), "UPDATE", using=_MODERATED, check=f"{_MODERATED} AND deleted_at IS NOT NULL"),
+            Policy("within_space_worker", (WORKER,), "ALL", using=SPACE, check=SPACE),
+        ),
+        {
+            APP: f"{APPEND}, {columns('UPDATE', 'body', 'edited_at', 'deleted_at', 'deleted_by')}",
+            WORKER: f"{APPEND}, DELETE",
+        },
+    ),
+    Protected(
+        "follower",
+        "space_id",
+        (
+            Policy(
+                "own_person", (APP,), "ALL", using=_MY_FOLLOWING, check=f"{_MY_FOLLOWING} AND {touched('follower')}"
+            ),
+            Policy("within_space_worker", (WORKER,), "ALL", using=SPACE, check=SPACE),
+        ),
+        {APP: f"{APPEND}, DELETE", WORKER: f"{APPEND}, DELETE"},
+    ),
+)
+
+CONTENT: tuple[Protected, ...] = (*SPACES, *FILES, *EDITING, *DISCUSSION, *SEARCH, *FEEDS, *PORTLETS)
