@@ -120,7 +120,7 @@
         line.querySelector("[data-name]").replaceChildren(link);
         link.textContent = file.name;
       }
-      line.classList.toggle("uploads__row--failed", failed);
+      line.toggleAttribute("data-failed", failed);
       bar.hidden = failed;
       cancel.remove();
     };
