@@ -1,8 +1,10 @@
 """Writing as people do it: with the keyboard alone, two at once, interrupted, on a working copy, without script."""
 
 import re
+from io import BytesIO
 
 import pytest
+from PIL import Image
 from playwright.async_api import expect
 
 from tests.browser.axe import violations
@@ -122,6 +124,35 @@ async def test_lists_links_tables_and_quotes_stay_what_they_are(windows):
     await expect(page.locator("#flash")).to_contain_text("Gespeichert")
     assert window.path == path
     assert (await page.locator("div.prose").inner_html()).replace("Ende!", "Ende") == before
+
+
+async def test_a_picture_is_described_and_put_into_the_text(windows):
+    window = await windows.of(VIKTOR, path=None)
+    await begin(window)
+    page = window.page
+    await page.get_by_role("textbox", name="Titel").fill("Der Hof")
+    await text_of(window).click()
+    await page.get_by_role("button", name="Bild", exact=True).click()
+    dialog = page.get_by_role("dialog", name="Bild")
+    await dialog.get_by_role("button", name="Übernehmen").click()
+    await expect(dialog.get_by_role("alert")).to_have_text("Bitte wählen Sie zuerst ein Bild aus.")
+    assert await violations(page) == []
+    window.expected.add(422)
+    no_picture = {"name": "hof.png", "mimeType": "image/png", "buffer": b"kein Bild"}
+    await dialog.locator("input[type=file]").set_input_files(no_picture)
+    await dialog.get_by_role("button", name="Übernehmen").click()
+    await expect(dialog.get_by_role("alert")).not_to_be_empty()
+    await expect(dialog.get_by_role("alert")).not_to_contain_text("zuerst")
+    await dialog.locator("input[type=file]").set_input_files({**no_picture, "buffer": picture()})
+    await dialog.get_by_label("Was ist zu sehen?").fill("Der Hof mit der Kastanie")
+    await dialog.get_by_role("button", name="Übernehmen").click()
+    await expect(text_of(window).get_by_alt_text("Der Hof mit der Kastanie")).to_be_visible()
+    await text_of(window).locator("figure").click()
+    await page.get_by_role("button", name="Speichern", exact=True).click()
+    await expect(page.locator("#flash")).to_contain_text("Gespeichert")
+    shown = page.locator("div.prose").get_by_alt_text("Der Hof mit der Kastanie")
+    await expect(shown).to_have_js_property("naturalWidth", 32)
+    assert await violations(page) == []
 
 
 async def test_what_was_typed_and_not_saved_is_there_again(windows):
@@ -258,6 +289,13 @@ async def test_the_editor_fits_the_window_and_speaks_english(windows, width):
     await expect(window.page.get_by_role("button", name="Bold")).to_be_visible()
     await expect(window.page.get_by_role("button", name="Save", exact=True)).to_be_visible()
     await window.page.get_by_role("button", name="Deutsch").click()
+
+
+def picture():
+    """A small one."""
+    written = BytesIO()
+    Image.new("RGB", (32, 20), (60, 120, 80)).save(written, "PNG")
+    return written.getvalue()
 
 
 async def tab_to(page, selector):

@@ -67,16 +67,22 @@ async def test_rows_are_shown_to_whom_they_concern(inside, item, role, organisat
         assert {table for table in TABLES if await execute(f"SELECT FROM {table}")} == seen
 
 
+TAKEN = (
+    "UPDATE item_lock SET locked_until = locked_until + interval '1 day'",
+    "UPDATE item_lock SET person_id = current_person(), organisation_id = current_organisation()",
+)
+WRITTEN = {
+    "item_lock": "organisation_id, person_id, 'x', taken_at, locked_until",
+    "item_draft": "organisation_id, person_id, 'copy', 1, jsonb_build_object(), taken_at",
+    "item_copy": "1, 1, jsonb_build_object(), '', 'x', taken_at, 'x', taken_at",
+}
+
+
 @pytest.mark.parametrize(
     "statement",
     [
-        "UPDATE item_lock SET locked_until = locked_until + interval '1 day'",
-        "UPDATE item_lock SET person_id = current_person(), organisation_id = current_organisation()",
-        "INSERT INTO item_lock SELECT space_id, gen_random_uuid(), organisation_id, person_id, person_name, taken_at, "
-        "locked_until FROM item_lock",
-        "INSERT INTO item_draft SELECT space_id, item_id, organisation_id, person_id, 'edit', 1, '{{}}', taken_at "
-        "FROM item_lock",
-        "INSERT INTO item_copy SELECT space_id, item_id, 1, 1, '{{}}', '', 'x', taken_at, 'x', taken_at FROM item_lock",
+        *TAKEN,
+        *(f"INSERT INTO {table} SELECT space_id, item_id, {row} FROM item_lock" for table, row in WRITTEN.items()),
     ],
 )
 async def test_who_may_only_read_takes_nothing_and_writes_for_nobody(inside, item, statement):

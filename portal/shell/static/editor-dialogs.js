@@ -127,12 +127,12 @@
     const [choose, words] = dialog.querySelectorAll("input");
     const [progress, problem, done] = ["progress", ".kern-error", "[data-step=done]"].map((one) => dialog.querySelector(one));
     const say = (sentence) => {
-      problem.textContent = sentence;
+      problem.lastElementChild.textContent = sentence;
       problem.hidden = !sentence;
     };
     say(given && !given.type.startsWith("image/") ? dialog.dataset.refused : "");
     choose.value = "";
-    choose.hidden = Boolean(given && !problem.textContent);
+    choose.hidden = Boolean(given) && problem.hidden;
     dialog.querySelector("[data-part=name]").textContent = choose.hidden ? given.name : "";
     dialog.querySelector("[data-part=file]").hidden = Boolean(old);
     words.value = old?.getAttribute("alt") || "";
