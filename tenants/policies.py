@@ -288,7 +288,7 @@ DEFINER_FUNCTIONS: Mapping[str, tuple[str, ...]] = {
     "my_principals()": (APP, WORKER, REACH),
     "search_candidates(uuid[],text[],text[],boolean,integer)": (APP, WORKER),
     "search_keep()": (REACH,),  # a trigger
-    "search_ranks(uuid[],text[],text[],timestamp with time zone)": (APP, WORKER),
+    "search_ranks(uuid[],uuid[],text[],text[],timestamp with time zone)": (APP, WORKER),
     "search_similar(text[],text[],integer)": (APP, WORKER),
     "space_root()": (REACH,),  # a trigger too
     "organisations_by_slug(text[])": (APP, WORKER),

@@ -16,11 +16,12 @@ from tenants.database import execute
 
 PAGE_SIZE = 20
 MOST_COUNTED = 100  # beyond that the exact number tells nobody anything
-MOST_HITS = 1000
+MOST_HITS = 500
 Order = Literal["relevance", "newest", "title"]
 
 BEGIN, END = "\ue000", "\ue001"  # stand around what was found; letters that no text has
-_CANDIDATES = 20_000  # looked at in each space, however common a word is
+_CANDIDATES = 2_000  # looked at in each space, however common a word is
+_MOST_CANDIDATES = 50_000  # a limit so that they are joined in their order, as many as are needed
 _LONG_READ = 200_000  # characters of a text in which a passage is looked for
 
 _MARKS = """
@@ -28,11 +29,12 @@ WITH mark AS MATERIALIZED (SELECT * FROM access_marks((SELECT reach_spaces()), {
      asked AS MATERIALIZED (
          SELECT {}::text[] AS terms, {}::text[] AS kinds,
                 ARRAY(SELECT s.id FROM space s CROSS JOIN (SELECT {}::uuid[] AS ids) AS a
-                      WHERE a.ids IS NULL OR a.ids && ARRAY[s.id, s.organisation_id, s.network_id]) AS spaces)
+                      WHERE s.id = ANY ((SELECT reach_spaces())::uuid[])
+                        AND (a.ids IS NULL OR a.ids && ARRAY[s.id, s.organisation_id, s.network_id])) AS spaces)
 """
 _CANDIDATE = f"""
-search_candidates((SELECT spaces FROM asked), (SELECT terms FROM asked), (SELECT kinds FROM asked), {{in_titles}},
-                  {_CANDIDATES}) AS c
+(SELECT * FROM search_candidates((SELECT spaces FROM asked), (SELECT terms FROM asked), (SELECT kinds FROM asked),
+                                 {{in_titles}}, {_CANDIDATES}) ORDER BY place LIMIT {_MOST_CANDIDATES}) AS c
 JOIN item i ON i.space_id = c.space_id AND i.id = c.item_id
 """  # noqa: S608 - put together from constants
 _ORDERS = {"relevance": "c.place", "newest": "i.changed_at DESC, i.id DESC", "title": "lower(i.title), i.id"}
@@ -55,7 +57,8 @@ ORDER BY r.rank DESC, r.place
 """  # noqa: S608 - put together from constants
 _RANKED = """
 SELECT v.space_id, v.id, v.place, k.rank FROM visible v
-JOIN search_ranks((SELECT array_agg(id ORDER BY place) FROM visible), (SELECT terms FROM asked),
+JOIN search_ranks((SELECT array_agg(space_id ORDER BY place) FROM visible),
+                  (SELECT array_agg(id ORDER BY place) FROM visible), (SELECT terms FROM asked),
                   (SELECT kinds FROM asked), hilfenetz_now()) AS k ON k.space_id = v.space_id AND k.item_id = v.id
 """
 _BELOW = """EXISTS (SELECT FROM item f WHERE f.space_id = i.space_id AND f.id = {} AND f.bin_id IS NULL AND f.id <> i.id

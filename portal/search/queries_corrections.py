@@ -9,6 +9,7 @@ from tenants.context import Actor
 from tenants.database import execute
 
 _MOST_LIKE, _MOST_TRIED, _MOST_WORDS = 20, 6, 5
+_LONGEST_ENDING = 4
 _SHORT = 7  # letters; shorter words share too little with what was meant to be found by their parts
 _MARKED = re.compile("<mark>(.*?)</mark>")
 
@@ -65,10 +66,14 @@ async def _alike(terms: list[Term], typed: list[str]) -> tuple[bool, set[str]]:
 
 
 def _tried(word: str, found: set[str]) -> list[str]:
-    """The stems most like a word. A stem is shorter than its word, so the end of the word may be missing."""
+    """The stems most like a word. A stem is its word without the ending."""
     base = folded(word)
     near = {stem: min(slips(base, stem), slips(base[: len(stem)], stem)) for stem in found}
-    likely = (stem for stem in found if is_like(base, stem) or is_like(base[: len(stem)], stem))
+    likely = (
+        stem
+        for stem in found
+        if is_like(base, stem) or (len(base) - len(stem) <= _LONGEST_ENDING and is_like(base[: len(stem)], stem))
+    )
     return sorted(likely, key=lambda stem: (near[stem], abs(len(stem) - len(base)), stem))[:_MOST_TRIED]
 
 

@@ -26,6 +26,8 @@ SEEN = f"""(
     (i.readers & {NEAREST}) <> 0
     OR ((i.readers & {Access.OWNER:d}) <> 0 AND i.owner_id = {{}} AND i.owner_organisation_id = {{}})
 )"""
+# The same for what lies directly in a folder whose access is known: only what is marked itself is different from it.
+_SEEN_IN_FOLDER = SEEN.replace(NEAREST, f"CASE WHEN i.marked THEN {NEAREST} ELSE {{}}::integer END")
 ROW = """
     i.space_id, i.id, i.parent_id, i.address, i.type, i.title, i.summary, i.tags, i.state, i.version, i.begins_at,
     i.ends_at, i.assignee, i.owner_name, i.changed_by, i.changed_at, i.published_at,
@@ -111,14 +113,19 @@ async def list_children(actor: Actor, folder: Item, *, page: int = 1, size: int 
     order = _ORDERS[folder.values.get("order") or "position"]
     rows = await execute(
         f"""
-        {MARKS} SELECT {ROW} FROM item i JOIN space s ON s.id = i.space_id
-        WHERE i.space_id = {{}} AND i.parent_id = {{}} AND i.bin_id IS NULL AND {SEEN}
-        ORDER BY {order} LIMIT {{}} OFFSET {{}}
+        {MARKS}, wanted AS MATERIALIZED (
+            SELECT i.space_id, i.id FROM item i
+            WHERE i.space_id = {{}} AND i.parent_id = {{}} AND i.bin_id IS NULL AND {_SEEN_IN_FOLDER}
+            ORDER BY {order} LIMIT {{}} OFFSET {{}}
+        )
+        SELECT {ROW} FROM wanted w JOIN item i ON i.space_id = w.space_id AND i.id = w.id JOIN space s ON s.id = i.space_id
+        ORDER BY {order}
         """,  # noqa: S608 - put together from constants
         [folder.space.id],
         principals,
         folder.space.id,
         folder.id,
+        int(folder.access & ~Access.OWNER),
         person,
         organisation,
         size + 1,

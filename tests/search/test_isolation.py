@@ -153,7 +153,8 @@ async def test_what_lies_in_the_bin_is_not_kept_for_the_search_and_comes_back(li
     assert await library.find("Wellensittich") == []
     async with library.as_("Ada") as (actor, opened):
         item = await access_item(actor, item_id, in_bin=True)
-        await actions_tree.restore_item(actor=actor, now=opened.now, item=item)
+        folder = await library.folder(actor, None, None)
+        await actions_tree.restore_item(actor=actor, now=opened.now, item=item, folder=folder)
     assert await library.find("Wellensittich") == ["Papierkorbsache"]
 
 
@@ -182,19 +183,20 @@ async def test_the_functions_keep_to_the_spaces_within_reach_whatever_they_are_a
     """Also when the spaces of others are named, and items of others are to be weighed."""
     await a_secret(library)
     rows = await library.staff.database.as_superuser("SELECT space_id, item_id FROM search_entry")
-    spaces, items = {row["space_id"] for row in rows}, [row["item_id"] for row in rows]
+    spaces, items = [row["space_id"] for row in rows], [row["item_id"] for row in rows]
     async with library.as_("Fritz", "stranger"):
         reached = set((await execute("SELECT reach_spaces() AS ids"))[0]["ids"])
-        assert spaces - reached
+        assert set(spaces) - reached
         for text in SECRETS:
             found = await execute(
                 "SELECT * FROM search_candidates({}::uuid[], {}::text[], {}::text[], false, 100)",
-                list(spaces), [text], ["word"],
+                spaces, [text], ["word"],
             )  # fmt: skip
             assert {row["space_id"] for row in found} <= reached
             ranks = await execute(
-                "SELECT * FROM search_ranks({}::uuid[], {}::text[], {}::text[], now())", items, [text], ["word"]
-            )
+                "SELECT * FROM search_ranks({}::uuid[], {}::uuid[], {}::text[], {}::text[], now())",
+                spaces, items, [text], ["word"],
+            )  # fmt: skip
             assert {row["space_id"] for row in ranks} <= reached
         like = await execute(
             "SELECT * FROM search_similar({}::text[], {}::text[], 50)", ["quastenfloser"], ["murmelti"]

@@ -1,0 +1,86 @@
+"""A page of the portal beside the bare page, asked in turn within one run."""
+
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from portal.local.state import listens
+from tests.bench import load as load_generator
+from tests.bench.statements import statements_of
+from tests.database import Database
+
+ROUNDS = 7
+SECONDS = 1.5
+LARGEST_RATIO = 3.0
+MOST_STATEMENTS = 6
+# The same server with the same options as the portal chooses for itself (portal/cli/run.py).
+PLAINLY = ["granian", "--interface", "asgi", "--http", "1", "--no-ws", "--no-access-log"]
+PORTAL = ["portal.cli", "serve"]
+
+
+@dataclass(frozen=True)
+class Compared:
+    """What one page costs: ``ratio`` bare pages, ``rate`` a second."""
+
+    name: str
+    ratio: float
+    rate: float
+    statements: int
+
+    @property
+    def holds(self) -> bool:
+        """Whether it keeps to the bounds."""
+        return self.ratio <= LARGEST_RATIO and self.statements <= MOST_STATEMENTS
+
+
+async def compare(base: Database, name: str, path: str, cookie: str, ports: tuple[int, int]) -> Compared:
+    """Measure one page and print it; the portal listens on the first port."""
+    port, bare_port = ports
+    size = len(await load_generator.body(port, path, cookie=cookie))
+    os.environ["BARE_PAGE_BYTES"] = str(size)
+    with server([*PLAINLY, "--port", str(bare_port), "tests.bench.bare:app"], bare_port):
+        ratio, ours, bare = await _ratio(port, path, cookie, bare_port)
+    found = Compared(name, ratio, ours, await statements_of(base, path, cookie))
+    print(
+        f"{name:<22} {size / 1000:5.1f} kB  {ours:7.0f}/s  bare page {bare:7.0f}/s  "
+        f"ratio {ratio:4.2f} (at most {LARGEST_RATIO})  statements {found.statements} (at most {MOST_STATEMENTS})",
+        flush=True,
+    )
+    return found
+
+
+async def _ratio(port: int, path: str, cookie: str, bare_port: int) -> tuple[float, float, float]:
+    ours: list[float] = []
+    bare: list[float] = []
+    await load_generator.requests_a_second(port, path, seconds=0.5, cookie=cookie)
+    await load_generator.requests_a_second(bare_port, "/", seconds=0.5)
+    for _ in range(ROUNDS):
+        ours.append(await load_generator.requests_a_second(port, path, seconds=SECONDS, cookie=cookie))
+        bare.append(await load_generator.requests_a_second(bare_port, "/", seconds=SECONDS))
+    ratios = [plain / walled for plain, walled in zip(bare, ours, strict=True)]
+    return statistics.median(ratios), statistics.median(ours), statistics.median(bare)
+
+
+@contextmanager
+def server(module: list[str], port: int) -> Iterator[None]:
+    """A server process for as long as it is needed."""
+    process = subprocess.Popen([sys.executable, "-m", *module], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        _wait(lambda: listens(port))
+        yield
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _wait(until: Callable[[], bool]) -> None:
+    for _ in range(200):
+        if until():
+            return
+        time.sleep(0.05)
+    raise RuntimeError("the server did not start")
