@@ -11,7 +11,7 @@ from portal.tasks.rules import DONE, DROPPED, IN_WORK, OPEN
 AUTHORS = Access.OWNER | Access.EDITOR | Access.MANAGER
 WORKERS = AUTHORS | Access.ASSIGNEE
 
-TODO = Workflow(
+ERRAND = Workflow(
     name="todo",
     title=mark("Aufgabe"),
     initial=OPEN,
@@ -41,7 +41,7 @@ TASK = ContentType(
     title=mark("Aufgabe"),
     plural=mark("Aufgaben"),
     icon="checklist",
-    workflow=TODO,
+    workflow=ERRAND,
     fields={
         "body": LongText(mark("Was ist zu tun?")),
         "due_at": Moment(mark("Zu erledigen bis")),
