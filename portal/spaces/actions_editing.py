@@ -152,10 +152,12 @@ async def keep_copy(
         version: the version of the item that it begins with.
 
     Raises:
-        Forbidden: the actor may not edit it in its state.
+        Forbidden: the actor may not edit it in its state, or its type holds no text to work at.
         Conflict: somebody else began one or saved it in between.
     """
     _check_editing(item)
+    if not item.declared.is_formatted:
+        raise Forbidden("Eine Arbeitskopie gibt es nur von Texten.")
     text = json.dumps({**item.values, **values}, ensure_ascii=False)
     if revision:
         rows = await execute(

@@ -63,12 +63,7 @@ class Desk:
     @property
     def is_formatted(self) -> bool:
         """Whether any field needs the editor of formatted text."""
-        return is_formatted(self.declared)
-
-
-def is_formatted(declared: ContentType) -> bool:
-    """Whether it has a field of formatted text."""
-    return any(field.kind == "richtext" for field in declared.form.fields.values())
+        return self.declared.is_formatted
 
 
 def desk_of_item(item: Item, *, version: int, is_forced: bool = False, has_copy: bool = False) -> Desk:
@@ -81,7 +76,7 @@ def desk_of_item(item: Item, *, version: int, is_forced: bool = False, has_copy:
         hidden={"version": str(version), **({"trotzdem": "ja"} if is_forced else {})},
         leads_to=item.url,
         folder_id=_folder_of(item),
-        may_copy=item.here.is_public and not has_copy and is_formatted(item.declared),
+        may_copy=item.here.is_public and not has_copy and item.declared.is_formatted,
     )
 
 

@@ -92,6 +92,11 @@ class ContentType:
         note = Text("Was haben Sie geändert?", help="Steht im Verlauf, für alle, die das lesen dürfen.", limit=500)
         return type(f"{self.name.title()}EditingForm", (self.form,), {"change_note": note})
 
+    @property
+    def is_formatted(self) -> bool:
+        """Whether it has formatted text: something people work at for days."""
+        return any(declared.kind == "richtext" for declared in self.fields.values())
+
     def values_of(self, form: Form) -> dict[str, Any]:
         """What a form that is right holds, as ``add_item`` and ``save_item`` take it."""
         return {name: kept(form.value[name]) for name in self.form.fields}

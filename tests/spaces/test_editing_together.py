@@ -276,3 +276,12 @@ async def state_of(database):
         await database.as_superuser(f"SELECT t::text FROM {table} t ORDER BY 1")
         for table in ("item_lock", "item_draft", "item_copy", "item", "item_version")
     ]
+
+
+async def test_a_folder_has_no_working_copy(admin):
+    """It holds no text to work at for days, and its view shows what lies in it, not what was typed."""
+    folder = await added(admin, "folder", title="Ordner")
+    answer = await admin.post(f"/inhalte/{folder}/arbeitskopie", {"title": "Ordner", "version": "1"})
+    assert answer.status_code == 403
+    assert "nur von Texten" in answer.text
+    assert (await admin.get(f"/inhalte/{folder}/arbeitskopie")).status_code == 404

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.spaces.rules import Access
-from portal.tasks.content import TODO
+from portal.tasks.content import ERRAND
 from portal.tasks.rules import TO_DO, done_of, is_overdue, ticked
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -46,9 +46,9 @@ def test_done_steps_are_counted():
 
 
 def test_whoever_it_is_assigned_to_moves_it_on_and_cannot_drop_or_rewrite_it():
-    assert set(TODO.open_to("open", Access.ASSIGNEE)) == {"start", "finish"}
-    assert set(TODO.open_to("in_work", Access.ASSIGNEE)) == {"finish"}
-    assert not TODO.open_to("open", Access.READER | Access.CONTRIBUTOR)
-    for name, state in TODO.states.items():
+    assert set(ERRAND.open_to("open", Access.ASSIGNEE)) == {"start", "finish"}
+    assert set(ERRAND.open_to("in_work", Access.ASSIGNEE)) == {"finish"}
+    assert not ERRAND.open_to("open", Access.READER | Access.CONTRIBUTOR)
+    for name, state in ERRAND.states.items():
         assert not state.editors & Access.ASSIGNEE
         assert (name in TO_DO) is not state.is_done
