@@ -118,7 +118,8 @@ async def list_children(actor: Actor, folder: Item, *, page: int = 1, size: int 
             WHERE i.space_id = {{}} AND i.parent_id = {{}} AND i.bin_id IS NULL AND {_SEEN_IN_FOLDER}
             ORDER BY {order} LIMIT {{}} OFFSET {{}}
         )
-        SELECT {ROW} FROM wanted w JOIN item i ON i.space_id = w.space_id AND i.id = w.id JOIN space s ON s.id = i.space_id
+        SELECT {ROW}
+        FROM wanted w JOIN item i ON i.space_id = w.space_id AND i.id = w.id JOIN space s ON s.id = i.space_id
         ORDER BY {order}
         """,  # noqa: S608 - put together from constants
         [folder.space.id],
