@@ -33,7 +33,7 @@ class SearchForm(Form):
     art = Select(mark("Art"))
     stand = Select(mark("Stand"))
     schlagwort = Text(mark("Schlagwort"), limit=50)
-    person = Text(mark("Angelegt oder zuletzt geändert von"), limit=100)
+    person = Text(mark("Person"), limit=100)
     von = Date(mark("Geändert ab"))
     bis = Date(mark("Geändert bis"))
     ordnung = Select(mark("Reihenfolge"), options=[(name, label) for name, (_, label) in _ORDERS.items()])

@@ -45,7 +45,7 @@ SELECT {ROW}, (SELECT count(*) FROM visible) AS found,
        ts_headline('pg_catalog.german', translate(i.title, '{BEGIN}{END}', ''), q.marked,
                    'HighlightAll=true, StartSel={BEGIN}, StopSel={END}') AS marked_title,
        ts_headline('pg_catalog.german', translate(concat_ws(' – ', nullif(i.summary, ''),
-                       nullif(substr(i.words, greatest(p.at - 120, 1), 1200), '')), E'{BEGIN}{END}\\n', '  '), q.marked,
+                       nullif(substr(i.words, greatest(p.at - 120, 1), 1200), '')), E'\\n{BEGIN}{END}', ' '), q.marked,
                    'MaxFragments=2, MinWords=8, MaxWords=24, FragmentDelimiter=" … ", StartSel={BEGIN}, StopSel={END}'
        ) AS marked_text
 FROM ranked r

@@ -120,8 +120,9 @@ def _editor(item: Item, purpose: str) -> str:
 
 
 async def _show_editing(actor: Actor, item: Item, now: datetime) -> dict[str, Any] | None:
-    """For the view of an item: what those who may edit it should know first."""
-    if not item.may.may_edit:
+    """For the view of an item: what those who may edit it should know first. A folder says it in its form: its view
+    lists what lies in it and has no statement left for that."""
+    if not item.may.may_edit or item.declared.is_folder:
         return None
     editing = await editing_of(actor, item, now)
     return {"editing": editing} if editing.somebody or editing.draft or editing.copy else None

@@ -89,7 +89,6 @@ async def _pages(base: Database) -> tuple[dict[str, str], str]:
         "inbox": "/mitteilungen",
         "document": content.DOCUMENT,
         "folder of 20": content.FOLDER,
-        "search": content.SEARCH,
     }
     return pages, cookie
 

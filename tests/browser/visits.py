@@ -30,6 +30,8 @@ VISITS = (
     (ADMINISTRATOR, "/verwaltung/zustellungen"),
     (DEPUTY, "/konto/sitzungen"),
     (DEPUTY, "/datenschutz/protokoll"),
+    (ADMINISTRATOR, "/suche"),
+    (ADMINISTRATOR, "/suche?q=Beratung&art=page"),
     (DEPUTY, "/gibt-es-nicht"),
 )
 STRANGERS = ("/anmelden", "/abgemeldet", "/anmelden/antwort?state=fremd")

@@ -74,6 +74,13 @@ async def test_what_is_found_is_marked_and_nothing_in_it_acts(library):
     assert "<script" not in hit.snippet
 
 
+async def test_lines_do_not_run_together(library):
+    await library.add("Dienste", "<p>Zimmer eins</p><p>Küche zwei</p>")
+    async with library.as_("Ada") as (actor, _):
+        (hit,) = (await search_items(actor, SearchQuery("küche"))).hits
+    assert "Zimmer eins <mark>Küche</mark> zwei" in hit.snippet
+
+
 async def test_the_passage_is_found_far_inside_a_long_text(library):
     await library.add("Handbuch", "<p>" + "Vorrede und Weiteres. " * 3000 + "Der Schlüssel liegt im Büro.</p>")
     async with library.as_("Ada") as (actor, _):
