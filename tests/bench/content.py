@@ -111,7 +111,7 @@ async def _peculiar(connection, words: int) -> None:
         )
         path = f"{path}/tief-{depth}".strip("/")
     await connection.execute(_VERSIONS, VERSIONS, _BODY)
-    await library.name_words(connection, "SELECT space_id FROM item WHERE address = 'lager'")
+    await library.name_words(connection, "SELECT space_id, id FROM item WHERE address = 'lager'")
     await connection.execute("ANALYZE")
 
 

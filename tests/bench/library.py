@@ -109,10 +109,11 @@ SELECT f.space_id, uuidv7() AS id, f.id AS parent_id, ('ordner-' || f.k || '.sei
 FROM bench_folder f CROSS JOIN generate_series(1, {each}) AS p WHERE f.n % 20 = {part}
 """
 _WORDS_OF_SPACES = """
-INSERT INTO search_word (space_id, word, item_id)
-SELECT i.space_id, w.word, i.id FROM item i CROSS JOIN (
+WITH known AS MATERIALIZED (
     SELECT DISTINCT word FROM bench_text CROSS JOIN unnest(tsvector_to_array(content)) AS word WHERE length(word) >= 4
-) AS w WHERE i.parent_id IS NULL AND i.space_id IN ({spaces}) ON CONFLICT DO NOTHING
+)
+INSERT INTO search_word (space_id, word, item_id)
+SELECT i.space_id, w.word, i.id FROM ({items}) AS i CROSS JOIN known w
 """
 _LATER = ("item", "search_entry", "search_word")
 
@@ -149,9 +150,9 @@ async def put_into(connection: asyncpg.Connection, source: str, words: int) -> N
     await connection.execute(_ITEMS.format(source=source, texts=TEXTS, words=words))
 
 
-async def name_words(connection: asyncpg.Connection, spaces: str) -> None:
-    """Every word is known in these spaces."""
-    await connection.execute(_WORDS_OF_SPACES.format(spaces=spaces))
+async def name_words(connection: asyncpg.Connection, items: str) -> None:
+    """Every word is known in the spaces of these items (``space_id``, ``id``), one of each space."""
+    await connection.execute(_WORDS_OF_SPACES.format(items=items))
 
 
 async def spread(connection: asyncpg.Connection, *, items: int, first: int, organisations: int, words: int) -> None:
@@ -165,7 +166,7 @@ async def spread(connection: asyncpg.Connection, *, items: int, first: int, orga
     for part in range(20):
         await put_into(connection, _SPREAD.format(each=items // spaces // folders, part=part), words)
         print(f"\r{(part + 1) * 5} % of {items} items", end="", flush=True)
-    await name_words(connection, "SELECT space_id FROM bench_space")
+    await name_words(connection, "SELECT space_id, root_id AS id FROM bench_space")
     for index in indexes:
         print(f"\r{index.split(' ON ')[0]:<60}", end="", flush=True)
         await connection.execute(index)
