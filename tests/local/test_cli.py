@@ -114,6 +114,7 @@ def nobody_answers() -> dict[str, str]:
     urls = dict.fromkeys(databases, "postgresql://hilfenetz_app:geheim@127.0.0.1:1/hilfenetz")
     sign_in = {"OIDC_ISSUER": "http://localhost:1", "OIDC_CLIENT_ID": "a", "OIDC_CLIENT_SECRET": "b"}
     others = {"REDIS_URL": "redis://127.0.0.1:1/0", "MAIL_URL": "smtp://127.0.0.1:1", "SECRET_KEY": "x" * 40}
+    others["STORAGE_URL"] = "s3://eimer"
     return urls | sign_in | others | {"PORT": str(free_port())}
 
 
@@ -138,7 +139,7 @@ def test_a_queue_that_does_not_exist_is_told_before_anything_waits_for_it():
     urls = {"WORKER_DATABASE_URL": "postgresql://hilfenetz_worker:geheim@127.0.0.1:1/hilfenetz"}
     result = hilfenetz("worker", "--queues", "mail,briefe", **(nobody_answers() | urls))
     assert result.returncode == 1
-    assert "Die Warteschlange „briefe“ gibt es nicht. Es gibt: tick, events, mail." in result.stderr
+    assert "Die Warteschlange „briefe“ gibt es nicht. Es gibt: tick, events, mail, documents." in result.stderr
     assert "Traceback" not in result.stderr
 
 
