@@ -7,6 +7,7 @@ from uuid import UUID
 import httpx
 from litestar import Litestar
 from redis.asyncio import Redis
+from redis.exceptions import ConnectionError as Broken
 
 from portal.identity.rules import person_id_of
 from portal.identity.sessions import COOKIE, NewSession, Sessions
@@ -59,6 +60,15 @@ def person(user_name: str) -> UUID:
 def redis_of(url: str) -> Redis:
     """A client as the portal makes it."""
     return Redis.from_url(url, socket_connect_timeout=1, socket_timeout=2)
+
+
+async def emptied(redis: Redis) -> None:
+    """Lose everything; a connection that a test before has cut off is made anew."""
+    try:
+        await redis.flushdb()
+    except Broken:
+        await redis.connection_pool.disconnect()
+        await redis.flushdb()
 
 
 def _headers(htmx: bool) -> dict[str, str]:

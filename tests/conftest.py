@@ -19,7 +19,7 @@ from portal.local.surroundings import Services, assemble
 from portal.settings import Settings
 from tenants import database
 from tests.cast import Cast, cast_of
-from tests.client import redis_of
+from tests.client import emptied, redis_of
 from tests.database import POOL, Database, copy_of, drop
 
 PUBLIC_URL = "https://hilfenetz.test"
@@ -101,7 +101,7 @@ async def world_database(world_template: Database) -> AsyncIterator[Database]:
 async def cast(world_database: Database, application: Litestar, settings: Settings) -> AsyncIterator[Cast]:
     """The people of the demo world, each with a browser of their own when asked for."""
     redis = redis_of(settings.redis_url)
-    await redis.flushdb()
+    await emptied(redis)
     found = await cast_of(world_database, application, redis, directory.directory_people())
     try:
         yield found

@@ -18,7 +18,7 @@ from portal.settings import Settings
 from portal.shell.assembly import build_application
 from portal.shell.feature import Feature
 from tenants.context import Actor
-from tests.client import Browser, browser_for
+from tests.client import Browser, browser_for, emptied
 
 PEOPLE = (
     DirectoryPerson("anna.acht", "Anna", "Acht", "anna@a.example", ("hilfenetz:a:caseworker", "hilfenetz:a:office")),
@@ -105,7 +105,7 @@ def portal_of(settings: Settings, redis: Redis) -> Portal:
 
 async def afresh(portal: Portal) -> Portal:
     """Forget every session and whatever a directory said."""
-    await portal.redis.flushdb()
+    await emptied(portal.redis)
     for directory in portal.identity.directories.values():
         directory.forget()
     return portal
