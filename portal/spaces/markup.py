@@ -24,7 +24,9 @@ _STANDING = _BLOCKS - {"br"}
 
 _FORMATTED = re.compile(rf"</?(?:{'|'.join(sorted(_TAGS))})(?:[\s/][^<>]*)?>", re.IGNORECASE)
 _UNDESCRIBED = re.compile(r"<img((?:\s[a-z]+=\"[^\"]*\")*)>")
-_NOTHING = re.compile(r"<(p|figcaption)>\s*</\1>")
+_EMPTY = frozenset({"p", "figcaption"})  # with nothing in them they are nothing
+# What a parser makes of wrongly nested blocks is sometimes nested wrongly again: two rounds do, but for contrived text.
+_ROUNDS = 12
 # The editor keeps spaces beside formatted words from breaking; a line may end there.
 _KEPT_SPACE = re.compile(r"(?<![\s;>])&nbsp;(?=<)|(?<=>)&nbsp;(?![\s&<])")
 _FIRST_LINES = re.compile(r"(?<=<pre>)\n+")  # a parser drops the first of them each time
@@ -52,14 +54,13 @@ def is_plain(text: str) -> bool:
 
 def as_markup(text: str) -> str:
     """What somebody typed, or what the editor made of it, as markup to be kept; the same again gives the same."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
-    if is_plain(text):
-        return clean(_paragraphs(text))
-    reader = _Standing()
-    reader.feed(clean(text))
-    reader.close()
-    standing = _FIRST_LINES.sub("", _NOTHING.sub("", clean(reader.finished())))
-    return _KEPT_SPACE.sub(" ", standing)
+    text = _with_newlines(text).strip()
+    kept = _paragraphs(text) if is_plain(text) else text
+    for _ in range(_ROUNDS):
+        before, kept = kept, _standing(kept)
+        if kept == before:
+            break
+    return kept
 
 
 def as_source(markup: str) -> str:
@@ -77,6 +78,18 @@ def plain_lines(html: str) -> list[str]:
     reader.feed(html)
     reader.close()
     return reader.finished()
+
+
+def _standing(html: str) -> str:
+    """One round: nothing acts, all text stands in a block, and no block is empty."""
+    reader = _Standing()
+    reader.feed(_with_newlines(clean(html)))
+    reader.close()
+    return _KEPT_SPACE.sub(" ", _FIRST_LINES.sub("", clean(reader.finished())))
+
+
+def _with_newlines(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _only_ours(tag: str, attribute: str, value: str) -> str | None:
@@ -125,7 +138,8 @@ class _Standing(HTMLParser):
         (self.parts if self.blocks or tag == "hr" else self.loose).append(source)
 
     def handle_endtag(self, tag: str) -> None:
-        (self.parts if self.blocks else self.loose).append(f"</{tag}>")
+        if not (tag in _EMPTY and self._is_empty(tag)):
+            (self.parts if self.blocks else self.loose).append(f"</{tag}>")
         if tag in _STANDING:
             self.blocks = max(0, self.blocks - 1)
         else:
@@ -151,6 +165,16 @@ class _Standing(HTMLParser):
         """The whole text."""
         self._end()
         return "".join(self.parts)
+
+    def _is_empty(self, tag: str) -> bool:
+        """Whether nothing came since this one began; then it never did."""
+        begun = len(self.parts)
+        while begun and self.parts[begun - 1].isspace():
+            begun -= 1
+        if not begun or self.parts[begun - 1] != f"<{tag}>":
+            return False
+        del self.parts[begun - 1 :]
+        return True
 
     def _end(self) -> None:
         if text := "".join(self.loose).strip():

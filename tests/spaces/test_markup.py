@@ -4,7 +4,7 @@ import re
 from html import unescape
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from portal.spaces.markup import as_markup, as_source, clean, is_plain, plain_lines
@@ -32,6 +32,10 @@ PIECES = st.sampled_from(
 
 
 @given(st.lists(PIECES, max_size=12).map("".join))
+@example("Wort\n\u00a0a & b")
+@example("<figcaption><figcaption>")
+@example("<p>a&#13;b</p>")
+@example("<p><object><p>a</p></object></p>")
 def test_what_is_kept_stays_the_same_when_it_is_saved_again(text):
     kept = as_markup(text)
     assert as_markup(kept) == kept
@@ -60,6 +64,8 @@ def test_plain_text_loses_no_sign(text):
         ("<table><tr><th>A</th></tr></table>", '<table><tbody><tr><th scope="col">A</th></tr></tbody></table>'),
         ("<p>Ab&nbsp;<strong>22</strong>&nbsp;Uhr</p>", "<p>Ab <strong>22</strong> Uhr</p>"),
         ("<p>22&nbsp;Uhr</p><p>&nbsp;</p>", "<p>22&nbsp;Uhr</p><p>&nbsp;</p>"),
+        ("<figure><figcaption><p> </p></figcaption></figure>", "<figure></figure>"),
+        ('<figure><img alt="<p></p>"></figure>', '<figure><img alt="&lt;p&gt;&lt;/p&gt;"></figure>'),
         ("", ""),
     ],
 )  # fmt: skip
