@@ -5,6 +5,7 @@ from typing import Any
 
 from litestar import Request
 from litestar.connection import ASGIConnection
+from litestar.datastructures import Cookie
 from litestar.di import Provide
 from litestar.enums import HttpMethod
 from litestar.exceptions import NotAuthorizedException
@@ -14,16 +15,18 @@ from litestar.types import Scope
 from redis.asyncio import Redis
 
 from portal.identity import queries
+from portal.identity.cookies import PLACE, place_of, session_cookies
 from portal.identity.middleware import SessionMiddleware, session_of
 from portal.identity.oidc import Directory
 from portal.identity.pending import PendingSignIns
 from portal.identity.permissions import Permission, permissions_of
 from portal.identity.sessions import Session, Sessions
-from portal.kit.errors import Conflict, Forbidden, NotFound
+from portal.kit.errors import Forbidden, NotFound
 from portal.settings import Settings, SettingsProblem
 from portal.shell.frame import OtherOrganisation, Visitor
 from portal.shell.i18n import Sentence, mark
 from portal.shell.navigation import Navigation
+from portal.shell.security import PlaceEnded, fresh_token
 from tenants.context import Actor
 from tenants.scope import current_scope, scope
 
@@ -38,6 +41,7 @@ class Identity:
     """Everything about who is signed in. One for an application; ``close`` when it ends."""
 
     def __init__(self, settings: Settings, redis: Redis) -> None:
+        self._settings = settings
         self.sessions = Sessions(
             redis,
             idle=timedelta(minutes=settings.session_idle_minutes),
@@ -81,6 +85,10 @@ class Identity:
             raise NotFound
         return self.directories[key]
 
+    def cookies(self, token: str, place: str, *, before: str) -> list[Cookie]:
+        """What a browser keeps of a session in which somebody works in ``place``, which was ``before``."""
+        return session_cookies(token, place, before=before, form_token=fresh_token(self._settings))
+
     async def on_open(self, connection: Scope) -> None:
         """Inside the request's transaction: who asks, as the database says *now*; roles may have ended since."""
         session = session_of(connection)
@@ -91,7 +99,7 @@ class Identity:
         found = await queries.load_actor_and(navigation.columns(expected) if expected else "")
         if found is None:
             if connection["route_handler"].opt["permission"] != Permission.PUBLIC:
-                await self._leave(session)
+                await self._leave(connection, session)
             return
         actor, employers, counted = found
         others = tuple(OtherOrganisation(employer.slug, employer.name) for employer in employers)
@@ -137,19 +145,23 @@ class Identity:
         async with scope(organisation_id=session.organisation_id, person_id=session.person_id, read_only=True):
             await self.on_open(connection)
 
-    async def _leave(self, session: Session) -> None:
+    async def _leave(self, connection: Scope, session: Session) -> None:
         """The person does not work here any more: on to another organisation of theirs, or out."""
         employers = await queries.list_employers()
         if not employers:
             await self.sessions.end(session.person_id, session.key)
             raise Forbidden(_WITHOUT_PLACE)
-        await self.sessions.move(session, organisation_id=employers[0].organisation_id)
-        raise Conflict(
+        token = await self.sessions.rotate(session, organisation_id=employers[0].organisation_id)
+        if token is None:
+            raise NotAuthorizedException
+        place = place_of(session.person_id, employers[0].organisation_id)
+        raise PlaceEnded(
             Sentence(
                 "Ihre Tätigkeit in der Organisation, für die Sie eben noch gearbeitet haben, ist beendet. "
                 "Sie arbeiten jetzt für „%(name)s“. Öffnen Sie die Startseite, um weiterzumachen.",
                 name=employers[0].name,
-            )
+            ),
+            self.cookies(token, place, before=ASGIConnection[Any, Any, Any, Any](connection).cookies.get(PLACE, "")),
         )
 
 

@@ -1,5 +1,6 @@
 """What the browser keeps: bound to this host and to encrypted connections, out of reach of scripts."""
 
+from collections.abc import Iterable
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -8,7 +9,7 @@ from litestar import Response
 from litestar.datastructures import Cookie
 
 from portal.identity.sessions import COOKIE
-from portal.shell.security import CSRF_COOKIE
+from portal.shell.security import token_cookie
 
 PLACE = "__Host-platz"
 
@@ -23,16 +24,21 @@ def place_of(person_id: UUID, organisation_id: UUID) -> str:
     return sha256(f"{person_id}:{organisation_id}".encode()).hexdigest()
 
 
-def with_session(response: Response[Any], token: str, place: str, *, before: str) -> Response[Any]:
-    """Give the session's cookie.
+def session_cookies(token: str, place: str, *, before: str, form_token: str) -> list[Cookie]:
+    """Those of a session that begins, or goes on for another organisation.
 
     The pages that are still open in other tabs belong to the place ``before``. When this is another one, their token
-    ends with it: what was begun for one organisation must not be sent for another, nor by somebody else.
+    ends with it and ``form_token`` takes its place: what was begun for one organisation must not be sent for another,
+    nor by somebody else.
     """
-    response.set_cookie(keep(COOKIE, token))
-    response.set_cookie(keep(PLACE, place))
-    if place != before:
-        response.set_cookie(keep(CSRF_COOKIE, "", max_age=0))
+    kept = [keep(COOKIE, token), keep(PLACE, place)]
+    return kept if place == before else [*kept, token_cookie(form_token)]
+
+
+def with_session(response: Response[Any], cookies: Iterable[Cookie]) -> Response[Any]:
+    """Give the session's cookies."""
+    for cookie in cookies:
+        response.set_cookie(cookie)
     return response
 
 

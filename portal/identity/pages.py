@@ -54,7 +54,8 @@ async def take_answer(request: AnyRequest, identity: Identity) -> Response[str]:
         token, place, to = await flow.finish(identity, arrival)
     except flow.SignInProblem as problem:
         return await _explain(request, problem)
-    return with_session(await reply.redirect(request, to), token, place, before=arrival.place)
+    cookies = identity.cookies(token, place, before=arrival.place)
+    return with_session(await reply.redirect(request, to), cookies)
 
 
 @post("/abmelden", name="sign-out", opt=_OUTSIDE)

@@ -66,7 +66,7 @@ async def switch_organisation(
         request, "/", flash=Sentence("Sie arbeiten jetzt für „%(name)s“.", name=employer.name)
     )
     place = place_of(session.person_id, employer.organisation_id)
-    return with_session(response, token, place, before=request.cookies.get(PLACE, ""))
+    return with_session(response, identity.cookies(token, place, before=request.cookies.get(PLACE, "")))
 
 
 HANDLERS = (show_sessions, end_session, end_all_sessions, switch_organisation)

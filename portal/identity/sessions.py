@@ -133,12 +133,6 @@ class Sessions:
             await self._keep(moved, _plain(hint))
         return token
 
-    async def move(self, session: Session, *, organisation_id: UUID) -> None:
-        """Let an open session go on for another organisation because the former ended; the token stays."""
-        moved = msgspec.structs.replace(session, organisation_id=organisation_id)
-        async with answering():
-            await self._redis.set(f"session:{session.key}", msgspec.json.encode(moved), xx=True, keepttl=True)
-
     async def hint(self, session: Session) -> str:
         """The ID token of signing in, which the directory wants to see for signing out."""
         async with answering():

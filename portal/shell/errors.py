@@ -22,7 +22,7 @@ from redis.exceptions import RedisError
 from portal.kit.errors import Conflict, HilfenetzError, Invalid, NotFound, TooLarge, Unavailable
 from portal.shell import reply, transaction
 from portal.shell.i18n import mark
-from portal.shell.security import SIGN_IN_PATH, OfAnotherPlace, SendAgain, token_cookie
+from portal.shell.security import SIGN_IN_PATH, OfAnotherPlace, PlaceEnded, SendAgain, token_cookie
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -84,6 +84,14 @@ class Problem:
 
 def answer(request: AnyRequest, error: Exception) -> Response[Any]:
     """The handler of all exceptions."""
+    response = _answer(request, error)
+    if isinstance(error, PlaceEnded):
+        for cookie in error.cookies:
+            response.set_cookie(cookie)
+    return response
+
+
+def _answer(request: AnyRequest, error: Exception) -> Response[Any]:
     problem = _problem(error)
     transaction.refuse(request)
     if problem.status >= _FAILED:

@@ -6,7 +6,7 @@ error carries them too. Everything else is middleware of the routes.
 
 import hmac
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from time import perf_counter
 from typing import Any
 from urllib.parse import urlsplit
@@ -24,6 +24,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from litestar.utils.scope.state import ScopeState
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
+from portal.kit.errors import Conflict
 from portal.kit.ids import new_id
 from portal.settings import Settings
 from portal.shell.streams import FirstField
@@ -125,6 +126,14 @@ class OfAnotherPlace(PermissionDeniedException):
     another organisation. Nobody may send it again without having seen for whom."""
 
 
+class PlaceEnded(Conflict):
+    """The organisation somebody worked for is theirs no more. ``cookies``: what the browser keeps from now on."""
+
+    def __init__(self, message: str, cookies: Iterable[Cookie]) -> None:
+        super().__init__(message)
+        self.cookies = tuple(cookies)
+
+
 class _Guard(CSRFMiddleware):
     """Takes only a text of plain letters for a token; a file or anything else is none.
 
@@ -181,11 +190,16 @@ def token_cookie(token: str) -> Cookie:
     return Cookie(CSRF_COOKIE, value=token, path="/", secure=True, httponly=True, samesite="lax")
 
 
+def fresh_token(settings: Settings) -> str:
+    """A token that no page carries yet."""
+    return generate_csrf_token(_secret(settings))
+
+
 def csrf(settings: Settings) -> DefineMiddleware:
     """Every post must carry the token of the page it comes from. A route that a machine posts to says
     ``exclude_from_csrf``."""
     config = CSRFConfig(
-        secret=hmac.digest(settings.secret_key.encode(), b"csrf", "sha256").hex(),
+        secret=_secret(settings),
         cookie_name=CSRF_COOKIE,
         cookie_secure=True,
         cookie_httponly=True,
@@ -228,6 +242,10 @@ def change_limit(settings: Settings) -> DefineMiddleware:
         identifier_for_request=_who,
         set_rate_limit_headers=True,
     ).middleware
+
+
+def _secret(settings: Settings) -> str:
+    return hmac.digest(settings.secret_key.encode(), b"csrf", "sha256").hex()
 
 
 def _who(request: Request[Any, Any, Any]) -> str:

@@ -9,9 +9,11 @@ from portal.identity import actions
 from portal.identity.queries import holders_of, names_of
 from portal.identity.rules import ReadClaims, person_id_of
 from portal.identity.sessions import COOKIE
+from portal.shell.security import CSRF_COOKIE
 from tenants.context import Role
 from tenants.outbox import Event
 from tenants.scope import scope
+from tests.house.pages import check_page
 from tests.identity.house import seat
 
 MIA = person_id_of("verzeichnis", "mia")
@@ -163,6 +165,33 @@ async def test_who_leaves_one_organisation_goes_on_in_the_other_and_is_told(port
         "seats": ["second"],
         "others": [],
     }
+
+
+async def test_a_tab_of_the_former_organisation_sends_nothing_for_the_next(portal, town):
+    """Two tabs: in the second it is said that the job ended, in the first a form stands as it was."""
+    browser = await portal.sign_in("zoe.zwei")
+    await browser.get("/konto/sitzungen")
+    first_tab = {"_csrf_token": browser.http.cookies[CSRF_COOKIE]}
+    former = browser.http.cookies[COOKIE]
+    await town.database.as_superuser(
+        "UPDATE affiliation SET ends_at = clock_timestamp() WHERE organisation_id = $1", town.a
+    )
+    told = await browser.get("/konto/sitzungen")
+    assert told.status_code == 409
+    for headers in ({}, {"Sec-Fetch-Site": "same-origin"}):
+        answer = await browser.http.post("/abstimmungen", data=first_tab, headers=headers)
+        assert answer.status_code == 403
+        assert "Organisation gewechselt" in answer.text, "refused in words, and not offered to be sent again"
+    here = check_page(told.text).all("input")
+    assert {field.get("value") for field in here if field.get("name") == "_csrf_token"} <= {
+        browser.http.cookies[CSRF_COOKIE]
+    }
+    assert "Organisation gewechselt" not in (await browser.post("/abstimmungen")).text, "a page of today may"
+    late = await portal.sign_in("zoe.zwei", browser=browser)
+    assert late.http.cookies[CSRF_COOKIE] != first_tab["_csrf_token"]
+    browser.http.cookies.set(COOKIE, former)
+    answer = await browser.http.post("/abstimmungen", data={"_csrf_token": late.http.cookies[CSRF_COOKIE]})
+    assert answer.headers.get("location", "").startswith("/anmelden"), "what was on its way at that moment"
 
 
 async def test_a_role_that_is_over_at_a_time_is_over_by_the_databases_clock(portal, town):

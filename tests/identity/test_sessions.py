@@ -81,7 +81,7 @@ async def test_what_another_version_wrote_is_no_session(sessions, redis):
         assert await sessions.list_open(PERSON) == []
 
 
-async def test_neither_rotation_nor_a_move_lengthens_a_session(redis):
+async def test_rotation_does_not_lengthen_a_session(redis):
     sessions = Sessions(redis, idle=timedelta(seconds=10), absolute=timedelta(milliseconds=400))
     token = await sessions.begin(new(sid="there"))
     first = await sessions.read(token)
@@ -91,19 +91,15 @@ async def test_neither_rotation_nor_a_move_lengthens_a_session(redis):
     second = await sessions.read(rotated)
     assert (second.organisation_id, second.began_at, second.ends_at) == (elsewhere, first.began_at, first.ends_at)
     assert await sessions.hint(second) == "token"
-    await sessions.move(second, organisation_id=ORGANISATION)
-    third = await sessions.read(rotated)
-    assert (third.organisation_id, third.ends_at, third.key) == (ORGANISATION, first.ends_at, second.key)
     await asyncio.sleep(0.45)
     assert await sessions.read(rotated) is None
 
 
-async def test_an_ended_session_can_neither_be_rotated_nor_moved_back_to_life(sessions):
+async def test_an_ended_session_is_not_rotated_back_to_life(sessions):
     token = await sessions.begin(new())
     session = await sessions.read(token)
     assert await sessions.end(PERSON, session.key)
     assert await sessions.rotate(session, organisation_id=ORGANISATION) is None
-    await sessions.move(session, organisation_id=ORGANISATION)
     assert await sessions.read(token) is None
     assert await sessions.list_open(PERSON) == []
 
