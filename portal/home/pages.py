@@ -73,9 +73,13 @@ FEATURE = Feature(
     navigation=(
         NavItem("Mein Tag", "/", group="work", permission=Permission.SIGNED_IN),
         NavItem(
-            "Menschen und Rollen", "/o/{organisation}", group="organisation", permission=Permission.ORGANISATION_READ
+            "Menschen und Rollen",
+            "/o/{organisation}",
+            group="organisation",
+            permission=Permission.ORGANISATION_READ,
+            below="",
         ),
-        NavItem("Überblick", "/n/{network}", group="network", permission=Permission.MEMBER_READ),
+        NavItem("Überblick", "/n/{network}", group="network", permission=Permission.MEMBER_READ, below=""),
         NavItem("Mitglieder", "/n/{network}/mitglieder", group="network", permission=Permission.MEMBER_READ),
     ),
     templates=Path(__file__).parent / "templates",

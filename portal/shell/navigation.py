@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from portal.shell.feature import Feature, NavItem
 from portal.shell.frame import Link, Place, Section, Visitor
@@ -17,29 +17,36 @@ _COLUMN = "waiting_"
 _MENUS = 512  # kept in one process, each for one visitor and what waits for them
 
 
+class Entry(NamedTuple):
+    """An entry for one visitor; pages below ``below`` lie under it."""
+
+    label: str
+    address: str
+    waiting: int
+    below: str
+
+
 class Menu:
     """Everywhere one visitor can go, while the same waits for them there."""
 
-    def __init__(
-        self, visitor: Visitor, rows: Sequence[tuple[str, str, list[tuple[str, str, int]]]], inbox: Link | None
-    ) -> None:
+    def __init__(self, visitor: Visitor, rows: Sequence[tuple[str, str, list[Entry]]], inbox: Link | None) -> None:
         self._visitor = visitor
         self._rows = [row for row in rows if row[2]]
         self._inbox = inbox
-        self._addresses = [address for _, _, links in rows for _, address, _ in links]
+        self._entries = [entry for _, _, entries in rows for entry in entries]
         self._places: dict[tuple[str, bool], Place] = {}
 
     def place(self, path: str) -> Place:
         """The place of a path; all paths under one entry are the same place."""
-        at = _current(self._addresses, path), self._inbox is not None and path == self._inbox.address
+        at = _current(self._entries, path), self._inbox is not None and path == self._inbox.address
         if at not in self._places:
             self._places[at] = self._marked(*at)
         return self._places[at]
 
     def _marked(self, current: str, at_inbox: bool) -> Place:
         sections = tuple(
-            Section(kind, name, tuple(Link(label, to, count, to == current) for label, to, count in links))
-            for kind, name, links in self._rows
+            Section(kind, name, tuple(Link(*entry[:3], entry.address == current) for entry in entries))
+            for kind, name, entries in self._rows
         )
         return Place(self._visitor, sections, self._inbox and replace(self._inbox, current=at_inbox))
 
@@ -94,7 +101,7 @@ class Navigation:
                 for seat in visitor.actor.seats
             ),
         ]
-        inbox = next((Link(*_row(item, counts)) for item in items if item.group == "inbox"), None)
+        inbox = next((Link(*_row(item, counts)[:3]) for item in items if item.group == "inbox"), None)
         return Menu(visitor, rows, inbox)
 
     def _items(self, permissions: frozenset[str]) -> list[NavItem]:
@@ -115,19 +122,23 @@ def _column(number: int, item: NavItem) -> str:
     return f"({item.badge_sql}) AS {_COLUMN}{number}"
 
 
-def _own_row(item: NavItem, counts: Counts, visitor: Visitor) -> tuple[str, str, int]:
-    label, address, count = _row(item, counts)
-    return label, address.replace("{organisation}", visitor.actor.organisation_slug), count
+def _own_row(item: NavItem, counts: Counts, visitor: Visitor) -> Entry:
+    row, slug = _row(item, counts), visitor.actor.organisation_slug
+    address, below = (part.replace("{organisation}", slug) for part in (row.address, row.below))
+    return row._replace(address=address, below=below)
 
 
-def _row(item: NavItem, counts: Counts, seat: Seat | None = None) -> tuple[str, str, int]:
+def _row(item: NavItem, counts: Counts, seat: Seat | None = None) -> Entry:
+    below = item.address if item.below is None else item.below
     if seat is None:
-        return item.label, item.address, counts.get((item.address, ""), 0)
-    address = item.address.replace("{network}", seat.slug)
-    return item.label, address, counts.get((item.address, str(seat.network_id)), 0)
+        return Entry(item.label, item.address, counts.get((item.address, ""), 0), below)
+    address, below = (part.replace("{network}", seat.slug) for part in (item.address, below))
+    return Entry(item.label, address, counts.get((item.address, str(seat.network_id)), 0), below)
 
 
-def _current(addresses: Sequence[str], path: str) -> str:
-    """The entry under which the page lies: the longest address that the path begins with."""
-    matching = [to for to in addresses if path == to or (to != "/" and path.startswith(f"{to}/"))]
-    return max(matching, key=len, default="")
+def _current(entries: Sequence[Entry], path: str) -> str:
+    """The entry of the page itself, else the one under which it lies most closely."""
+    if any(entry.address == path for entry in entries):
+        return path
+    above = [entry for entry in entries if entry.below and path.startswith(f"{entry.below}/")]
+    return max(above, key=lambda entry: len(entry.below)).address if above else ""

@@ -118,8 +118,20 @@ FEATURE = Feature(
             badge_sql=REVIEW_COUNT,
             only_waiting=True,
         ),
-        NavItem("Inhalte", "/o/{organisation}/inhalte", group="organisation", permission=Permission.CONTENT_READ),
-        NavItem("Inhalte", "/n/{network}/inhalte", group="network", permission=Permission.CONTENT_READ),
+        NavItem(
+            "Inhalte",
+            "/o/{organisation}/inhalte",
+            group="organisation",
+            permission=Permission.CONTENT_READ,
+            below="/o/{organisation}",
+        ),
+        NavItem(
+            "Inhalte",
+            "/n/{network}/inhalte",
+            group="network",
+            permission=Permission.CONTENT_READ,
+            below="/n/{network}",
+        ),
     ),
     templates=Path(__file__).parent / "templates",
     content=(

@@ -21,6 +21,10 @@ ITEMS = (
         f"SELECT '{ONE}'::uuid, count(*) FROM generate_series(1, 2) GROUP BY 1",
     ),
     NavItem("Mitglieder", "/n/{network}/mitglieder", "network", "public"),
+    NavItem("Überblick", "/n/{network}", "network", "public", below=""),
+    NavItem("Inhalte", "/n/{network}/inhalte", "network", "public", below="/n/{network}"),
+    NavItem("Menschen und Rollen", "/o/{organisation}", "organisation", "public", below=""),
+    NavItem("Inhalte", "/o/{organisation}/inhalte", "organisation", "public", below="/o/{organisation}"),
     NavItem("Mitteilungen", "/mitteilungen", "inbox", "public", "SELECT 4"),
 )  # fmt: skip
 
@@ -57,12 +61,15 @@ async def test_one_statement_counts_everything_that_applies(empty_database, navi
     sections = place.sections
     assert [(section.kind, section.name) for section in sections] == [
         ("work", ""),
+        ("organisation", "Organisation A"),
         ("network", "Eins"),
         ("network", "Zwei"),
     ]
-    assert [(link.address, link.count) for link in sections[1].links] == [
+    assert [(link.address, link.count) for link in sections[2].links] == [
         ("/n/eins/abstimmungen", 2),
         ("/n/eins/mitglieder", 0),
+        ("/n/eins", 0),
+        ("/n/eins/inhalte", 0),
     ]
     assert [link.address for section in sections for link in section.links if link.current] == ["/n/eins/abstimmungen"]
     assert (place.inbox.count, place.inbox.current) == (4, False)
@@ -77,7 +84,18 @@ async def test_nothing_to_count_asks_nothing(visitor):
 
 @pytest.mark.parametrize(
     ("path", "current"),
-    [("/", ["/"]), ("/fristen/1", ["/fristen"]), ("/fristenlos", []), ("/n/zwei/mitglieder", ["/n/zwei/mitglieder"])],
+    [
+        ("/", ["/"]),
+        ("/fristen/1", ["/fristen"]),
+        ("/fristenlos", []),
+        ("/n/zwei/mitglieder", ["/n/zwei/mitglieder"]),
+        ("/n/zwei", ["/n/zwei"]),
+        ("/n/zwei/handbuch/ablauf", ["/n/zwei/inhalte"]),
+        ("/n/zweierlei/handbuch", []),
+        ("/o/a", ["/o/a"]),
+        ("/o/a/handbuch", ["/o/a/inhalte"]),
+        ("/o/b/handbuch", []),
+    ],
 )
 def test_the_entry_of_the_page_is_marked(navigation, visitor, path, current):
     sections = navigation.place(visitor, {}, path).sections

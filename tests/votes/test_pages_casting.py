@@ -4,7 +4,7 @@ import pytest
 
 from tenants.context import Role
 from tests.house.pages import check_fragment, check_page
-from tests.votes.markup import SLOTS, address, outside, partials, slot, words
+from tests.votes.markup import LIST, SLOTS, address, outside, partials, slot, words
 
 
 async def test_a_ballot_without_scripts_leads_back_to_the_page(poll):
@@ -52,10 +52,15 @@ async def test_what_a_colleague_said_is_told_to_whoever_has_the_page_open(poll):
     browser = await poll.cast.as_role("gfs", Role.REPRESENTATIVE)
     looks_on = await poll.cast.as_role("gfs", Role.DATA_PROTECTION_OFFICER)
     await poll.answer("gfs", vote_id, "no")
-    for who, where in ((browser, "eigene"), (looks_on, "lage")):
+    for who, slots in ((browser, {"eigene", "absenden"}), (looks_on, {"lage"})):
         told = partials((await who.get(f"{address(vote_id)}/stand", htmx=True)).text)
-        assert set(told) == {"stand", where}
-        assert "stimmt nicht zu" in str(told[where])
+        assert set(told) == {"stand", *slots}
+        assert any("stimmt nicht zu" in str(told[slot]) for slot in slots)
+    refreshed = (await browser.get(f"{address(vote_id)}/stand", htmx=True)).text
+    assert "Stimme ändern" in refreshed, "the button says what pressing it does now"
+    listed = words((await browser.get(LIST)).text)
+    assert "Ihre Organisation hat abgestimmt" in listed
+    assert "Stimme ändern" in listed
 
 
 async def test_once_it_is_over_the_whole_page_learns_of_it(poll):
