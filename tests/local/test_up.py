@@ -105,7 +105,7 @@ async def test_from_nothing_to_ready_and_ctrl_c_leaves_nothing(installation: Ins
     assert 'hilfenetz_request_seconds_count{method="GET",route="/health/ready",status="200"}' in web
     assert 'hilfenetz_outbox_rows{state="dead"} 0.0' in worker
     queues = Counter(words[-1] for process in installation.ours() if "--queues" in (words := process.cmdline()))
-    assert queues == {"tick,events": 3, "mail": 1}, "mails have one process to themselves"
+    assert queues == {"tick,events": 3, "mail": 1, "documents": 1}, "mails and documents have a process of their own"
     assert "läuft in" in installation.run("up").stderr
     elsewhere = Installation(installation.folder.with_name("other"), port=installation.port)
     assert f"Der Port {installation.port} ist belegt" in elsewhere.run("up").stderr
