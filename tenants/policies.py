@@ -280,12 +280,12 @@ DEFINER_FUNCTIONS: Mapping[str, tuple[str, ...]] = {
     "audit_chain()": (REACH,),  # a trigger: nobody calls it
     "ballot_stamp()": (REACH,),  # a trigger as well
     "feed_holder(text,text)": (APP,),
-    "reach_networks()": (APP, WORKER, REACH),
-    "reach_organisations()": (APP, WORKER),
-    "reach_spaces()": (APP, WORKER, REACH),
+    "find_networks()": (APP, WORKER, REACH),
+    "find_organisations()": (APP, WORKER, REACH),
+    "find_principals()": (APP, WORKER, REACH),
+    "find_spaces()": (APP, WORKER, REACH),
     "item_grant_marks()": (REACH,),  # a trigger as well
     "my_access(uuid,uuid)": (APP, WORKER),
-    "my_principals()": (APP, WORKER, REACH),
     "search_candidates(uuid[],text[],text[],boolean,integer)": (APP, WORKER),
     "search_keep()": (REACH,),  # a trigger
     "search_ranks(uuid[],uuid[],text[],text[],timestamp with time zone)": (APP, WORKER),
