@@ -46,6 +46,7 @@ _OF_FORMS: dict[type[HTTPException], str] = {
     OfAnotherPlace: "shell/stale.html",
 }
 _AT_ONCE = mark("Jemand anderes hat das im selben Moment geändert. Bitte laden Sie die Seite neu.")
+_OF_MACHINES = re.compile(r"[a-z0-9_.:+-]*")  # what the page itself put into the form: numbers, names of steps
 _STALE = mark(
     "In diesem Browser wurde inzwischen die Organisation gewechselt, oder es hat sich jemand anderes angemeldet, oder "
     "Cookies wurden gelöscht. Es wurde nichts gespeichert. Kopieren Sie, was Sie geschrieben haben, und öffnen Sie "
@@ -168,6 +169,7 @@ def _retry(status: int) -> dict[str, str]:
 
 
 def _page(request: AnyRequest, template: str, problem: Problem, **more: object) -> str:
+    typed = _typed(request)
     context = more | {
         "frame": reply.frame_without_visitor(request),
         "status": problem.status,
@@ -175,7 +177,8 @@ def _page(request: AnyRequest, template: str, problem: Problem, **more: object) 
         "wait": problem.headers.get("retry-after", ""),
         "request_id": _request_id(request),
         "address": reply.path_of(str(request.url)),
-        "typed": _typed(request),
+        "typed": typed,
+        "written": [value for _, value in typed if not _OF_MACHINES.fullmatch(value)],
         "csrf_token": ScopeState.from_scope(request.scope).csrf_token,
     }
     return reply.environment(request).get_template(template).render(context)

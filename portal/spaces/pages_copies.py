@@ -15,7 +15,7 @@ from portal.shell.forms import Form
 from portal.shell.i18n import mark
 from portal.spaces import actions_editing
 from portal.spaces.desk import Desk, changes_between, desk_of_copy, desk_of_item
-from portal.spaces.pages_editing import SLOT, Restores, ask_about, conflict_page, editable, number
+from portal.spaces.pages_editing import SLOT, Restores, ask_about, conflict_page, editable, number, still_editable
 from portal.spaces.plugins import tabs_of
 from portal.spaces.queries import Item, access_item
 from portal.spaces.queries_editing import COPY, EDIT, Editing, WorkingCopy, editing_of
@@ -51,7 +51,7 @@ async def show_copy_editor(
 @post("/inhalte/{item_id:uuid}/arbeitskopie", name="working-copy-save", opt=_EDIT, status_code=200)
 async def save_copy(request: AnyRequest, actor: Actor, now: datetime, item_id: UUID) -> Response[str]:
     """Begin a working copy with what was typed, or save it."""
-    item = await editable(actor, item_id)
+    item = await still_editable(actor, item_id)
     sent = await request.form()
     form = await item.declared.editing_form.of(request)
     try:

@@ -82,7 +82,7 @@ async def show_editor(
 @post("/inhalte/{item_id:uuid}/fassungen", name="item-save", opt=_EDIT, status_code=200)
 async def save_item(request: AnyRequest, actor: Actor, now: datetime, item_id: UUID) -> Response[str]:
     """Save what was edited as a new version."""
-    item = await editable(actor, item_id)
+    item = await still_editable(actor, item_id)
     editing = await editing_of(actor, item, now)
     form = await item.declared.editing_form.of(request)
     sent = await request.form()
@@ -116,6 +116,18 @@ async def editable(actor: Actor, item_id: UUID) -> Item:
     if not item.may.may_edit:
         raise Forbidden("Sie dürfen das in diesem Stand nicht bearbeiten.")
     return item
+
+
+async def still_editable(actor: Actor, item_id: UUID) -> Item:
+    """The same for a text that somebody has written: it may have come into a state in which it is no more theirs."""
+    item = await access_item(actor, item_id)
+    before = any(state.editors & item.access for state in item.declared.workflow.states.values())
+    if before and not item.may.may_edit:
+        raise Conflict(
+            "Der Beitrag hat inzwischen einen anderen Stand, in dem Sie ihn nicht bearbeiten dürfen. "
+            "Es wurde nichts gespeichert."
+        )
+    return await editable(actor, item_id)
 
 
 def number(sent: Mapping[str, Any], name: str) -> int:

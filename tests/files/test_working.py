@@ -72,6 +72,17 @@ async def test_a_locked_or_broken_file_says_so(shelf):
     assert "beschädigt" in (await shelf.browser.get("/o/bgw/kaputt")).text
 
 
+async def test_a_bomb_is_kept_and_not_unpacked(shelf):
+    from tests.files.test_reading import bomb
+
+    item_id = await shelf.upload("Satzung.docx", bomb())
+    assert await work_off(shelf.database) == []
+    page = (await shelf.browser.get("/o/bgw/satzung")).text
+    check_page(page)
+    assert "enthält ausgepackt zu viel" in page
+    assert (await shelf.browser.get(f"/inhalte/{item_id}/datei")).content == bomb()
+
+
 async def test_a_new_version_keeps_the_old_file_for_who_may_see_the_history(shelf, kept, colleague):
     new = pdf("Neu", pages=2)
     assert (await shelf.post(f"/inhalte/{kept}/dateien", ("Neu.pdf", new))).status_code == 303
