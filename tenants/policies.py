@@ -285,6 +285,7 @@ DEFINER_FUNCTIONS: Mapping[str, tuple[str, ...]] = {
     "find_principals()": (APP, WORKER, REACH),
     "find_spaces()": (APP, WORKER, REACH),
     "item_grant_marks()": (REACH,),  # a trigger as well
+    "item_leads_on()": (REACH,),  # and another
     "my_access(uuid,uuid)": (APP, WORKER),
     "search_candidates(uuid[],text[],text[],boolean,integer)": (APP, WORKER),
     "search_keep()": (REACH,),  # a trigger

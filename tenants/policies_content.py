@@ -15,9 +15,11 @@ from tenants.protection import (
     Protected,
     beside_item,
     by_me,
+    changed,
     columns,
     edited,
     everything,
+    filled,
     moderated,
     of_space,
     touched,
@@ -28,7 +30,8 @@ _OWN_PERSON = f"{OWN} AND person_id = {ME}"
 _ALL = f"{WRITE}, DELETE"
 
 # What is thrown away is deleted for good by the worker alone, when its time in the bin is over. Who may change an item
-# is held by triggers (migration 33): it depends on what of it is changed.
+# is held by triggers (migration 33): it depends on what of it is changed. Its history is written along with a change,
+# never without one; where it was before, a trigger writes (migration 45).
 SPACES = (
     of_space("item", worker=_ALL, reach=f"{APPEND}, UPDATE (marked)"),
     beside_item("item_version", APPEND, check=by_me("item_version"), worker=f"{APPEND}, DELETE"),
@@ -41,15 +44,26 @@ SPACES = (
         worker=f"{APPEND}, DELETE",
         reach=APPEND,
     ),
-    of_space("item_redirect", _ALL),
+    of_space("item_redirect", READ, worker="SELECT, DELETE", reach=_ALL),
     beside_item(
         "item_bin",
         f"{APPEND}, DELETE",
-        check=by_me("item_bin"),
-        delete=touched("item_bin"),
+        check=by_me("item_bin", edited("item_bin")),
+        delete=edited("item_bin"),
         worker=f"{APPEND}, DELETE",
     ),
 )
+
+
+def _own_beside_item(table: str, mine: str) -> tuple[Policy, ...]:
+    """Somebody's own rows about an item: begun by who may edit it or add to it, and theirs from then on."""
+    return (
+        Policy("own_person", (APP,), "SELECT", using=mine),
+        Policy("begun", (APP,), "INSERT", check=f"{mine} AND {filled(table)}"),
+        Policy("gone_on", (APP,), "UPDATE", using=mine, check=mine),
+        Policy("ended", (APP,), "DELETE", using=mine),
+    )
+
 
 # What is on its way is its sender's alone; what has arrived is read through the item it belongs to.
 _SENT_BY_ME = f"{SPACE} AND by_id = {ME}"
@@ -64,12 +78,12 @@ FILES = (
         ),
         {APP: APPEND, WORKER: _ALL},
     ),
-    beside_item("blob_use", APPEND, check=touched("blob_use"), worker=f"{APPEND}, DELETE"),
+    beside_item("blob_use", APPEND, check=changed("blob_use"), worker=f"{APPEND}, DELETE"),
     Protected(
         "upload",
         "space_id",
         (
-            Policy("sent_by_me", (APP,), "ALL", using=_SENT_BY_ME, check=_SENT_BY_ME),
+            *_own_beside_item("upload", _SENT_BY_ME),
             Policy("within_space_worker", (WORKER,), "ALL", using=SPACE, check=SPACE),
         ),
         {APP: _ALL, WORKER: _ALL},
@@ -102,7 +116,7 @@ EDITING = (
     Protected(
         "item_draft",
         "space_id",
-        (Policy("own_person", (APP,), "ALL", using=_MY_DRAFT, check=_MY_DRAFT),),
+        _own_beside_item("item_draft", _MY_DRAFT),
         {APP: _ALL},
     ),
     Protected("item_copy", "space_id", (Policy("editors", (APP,), "ALL", using=_COPY, check=_COPY),), {APP: _ALL}),

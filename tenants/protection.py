@@ -125,9 +125,23 @@ def moderated(table: str) -> str:
     return f"{_MY_ACCESS.format(table=table)} & 20 <> 0"  # EDITOR or MANAGER, portal.spaces.rules.Access
 
 
-def by_me(table: str) -> str:
-    """The same, and in nobody else's name."""
-    return f"by_id IS NOT DISTINCT FROM {ME} AND {touched(table)}"
+def filled(table: str) -> str:
+    """Whoever may edit the item, or add something to it."""
+    item = f"SELECT i.writers | 22 FROM item i WHERE i.space_id = {table}.space_id AND i.id = {table}.item_id"  # noqa: S608 - a table's name
+    return f"{_MY_ACCESS.format(table=table)} & ({item}) <> 0"  # 22: CONTRIBUTOR, EDITOR, MANAGER
+
+
+def changed(table: str) -> str:
+    """Whoever made or changed the item in this very transaction: that they might, its triggers have held."""
+    return (
+        f"EXISTS (SELECT FROM item i WHERE i.space_id = {table}.space_id AND i.id = {table}.item_id "
+        "AND i.xmin = pg_current_xact_id()::xid)"
+    )
+
+
+def by_me(table: str, right: str = "") -> str:
+    """In nobody else's name, by whoever has this right; without one, by whoever ``changed`` the item."""
+    return f"by_id IS NOT DISTINCT FROM {ME} AND {right or changed(table)}"
 
 
 MANAGED = f"{_MY_ACCESS.format(table='item_grant')} & 48 <> 0"  # MANAGER or OWNER, portal.spaces.rules.Access

@@ -25,10 +25,17 @@ _LONGEST_TITLE = 200
 _TOO_DEEP = mark("Tiefer als 20 Ebenen lässt sich nichts ablegen.")
 
 
-async def move_item(*, actor: Actor, now: datetime, item: Item, folder: Item, slug: str = "") -> str:
+async def move_item(
+    *,
+    actor: Actor,
+    now: datetime,  # noqa: ARG001 - as every action
+    item: Item,
+    folder: Item,
+    slug: str = "",
+) -> str:
     """Move an item with all below it, or rename it in place; gives back its new address.
 
-    Its old address leads to the new one from then on.
+    Its old address leads to the new one from then on: the database sees to it.
 
     Raises:
         Forbidden: the actor may not take it from here, or add anything there.
@@ -52,7 +59,6 @@ async def move_item(*, actor: Actor, now: datetime, item: Item, folder: Item, sl
     if address == item.address:
         return address
     await _carry(item, folder, address)
-    await _lead_on(item, address, now)
     await announce(actor=actor, item=item, happening=Happening.MOVED)
     return address
 
@@ -172,7 +178,13 @@ async def bin_item(*, actor: Actor, now: datetime, item: Item) -> UUID:
     return bin_id
 
 
-async def restore_item(*, actor: Actor, now: datetime, item: Item, folder: Item) -> str:
+async def restore_item(
+    *,
+    actor: Actor,
+    now: datetime,  # noqa: ARG001 - as every action
+    item: Item,
+    folder: Item,
+) -> str:
     """Take an item with all that was thrown away with it out of the bin, into a folder; gives back its address.
 
     ``item`` was accessed with ``access_binned``.
@@ -191,6 +203,8 @@ async def restore_item(*, actor: Actor, now: datetime, item: Item, folder: Item)
     await _alone(item)
     if await _depth_below(item) + len(folder.path) > DEEPEST:
         raise Invalid(_TOO_DEEP)
+    # First: elsewhere it may be somebody else who edits it.
+    await execute("DELETE FROM item_bin WHERE space_id = {} AND id = {}", item.space.id, item.bin_id)
     address = await choose_address(parent=folder, wanted=item.slug, is_exact=False)
     await _carry(item, folder, address)
     restored = await execute(
@@ -198,8 +212,6 @@ async def restore_item(*, actor: Actor, now: datetime, item: Item, folder: Item)
         item.space.id,
         item.bin_id,
     )
-    await execute("DELETE FROM item_bin WHERE space_id = {} AND id = {}", item.space.id, item.bin_id)
-    await _lead_on(item, address, now)
     for row in restored:
         for at in filter(None, (row["publish_at"], row["expires_at"])):  # its clock may have rung in the bin
             due = ItemDue(item.space.id, row["id"])
@@ -339,23 +351,6 @@ async def _carry(item: Item, folder: Item, address: str) -> None:
     ):
         if address == item.address:
             break
-
-
-async def _lead_on(item: Item, address: str, now: datetime) -> None:
-    """From now on the item's old address leads to it, unless something else stands there."""
-    await execute("DELETE FROM item_redirect WHERE space_id = {} AND address = {}", item.space.id, address)
-    if address == item.address:
-        return
-    await execute(
-        """
-        INSERT INTO item_redirect (space_id, address, item_id, made_at) VALUES ({}, {}, {}, {})
-        ON CONFLICT (space_id, address) DO UPDATE SET item_id = EXCLUDED.item_id, made_at = EXCLUDED.made_at
-        """,
-        item.space.id,
-        item.address,
-        item.id,
-        now,
-    )
 
 
 async def _changed(statement: str, *values: object) -> int:

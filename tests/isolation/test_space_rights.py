@@ -1,22 +1,20 @@
 """Somebody runs SQL as the portal does, inside a space several share, and tries to take what nobody gave them."""
 
-from dataclasses import dataclass
 from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
 
-from portal.identity.queries import load_actor
 from portal.spaces import actions, actions_sharing, actions_tree
 from portal.spaces.abilities import principals_of
-from portal.spaces.queries import SpaceKey, access_item, find_address
+from portal.spaces.queries import access_item
 from portal.spaces.rules import Access
-from tenants.context import Actor, Role
+from tenants.context import Role
 from tenants.database import execute
 from tenants.scope import current_scope, scope
 from tests.client import person
+from tests.isolation.places import DENIED, found_place, me, root_of
 
-DENIED = asyncpg.InsufficientPrivilegeError
 GRANT = """
 INSERT INTO item_grant (space_id, item_id, principal, access, title, granted_by, granted_at)
 VALUES ({}, {}, {}, {}, '', '', now())
@@ -27,51 +25,9 @@ VALUES ({}, {}, 99, 'page', jsonb_build_object(), {}, 'x', now())
 """
 
 
-@dataclass
-class Place:
-    """A network's space: a folder of one organisation with a page in it, and who is who."""
-
-    space_id: UUID
-    root: UUID
-    folder: UUID
-    page: UUID
-    cast: object
-
-    def as_(self, organisation: str, role: Role):
-        who = person(self.cast.who(organisation, role))
-        return scope(organisation_id=self.cast.organisations[organisation], person_id=who)
-
-
-async def me() -> Actor:
-    found = await load_actor()
-    assert found is not None
-    return found[0]
-
-
-async def root_of(actor: Actor, network: str = "bielefeld"):
-    found = await find_address(actor, SpaceKey.of_network(actor, network), "")
-    assert found is not None
-    return found
-
-
 @pytest.fixture
 async def place(cast):
-    """``bgw`` made a folder for itself in the network's space: nobody else is let in."""
-    made = Place(uuid4(), uuid4(), uuid4(), uuid4(), cast)
-    async with made.as_("bgw", Role.REPRESENTATIVE) as opened:
-        actor, now = await me(), opened.now
-        root = await root_of(actor)
-        made.space_id, made.root = root.space.id, root.id
-        made.folder = await actions.add_item(
-            actor=actor, now=now, parent=root, kind="folder", values={"title": "Unter uns"}
-        )
-        folder = await access_item(actor, made.folder)
-        await actions_sharing.set_inheritance(actor=actor, now=now, item=folder, inherits=False)
-        folder = await access_item(actor, made.folder)
-        made.page = await actions.add_item(
-            actor=actor, now=now, parent=folder, kind="page", values={"title": "Angebot", "body": "<p>geheim</p>"}
-        )
-    return made
+    return await found_place(cast)
 
 
 STRANGERS = [("gfs", Role.REPRESENTATIVE), ("bethel-regional", Role.ADMINISTRATOR), ("bgw", Role.ADMINISTRATOR)]
@@ -190,11 +146,17 @@ async def test_nothing_new_appears_where_nobody_may_add_or_as_somebody_elses(pla
 async def test_nobody_writes_into_the_history_of_what_is_closed_to_them_or_as_somebody_else(place):
     mine = await a_folder_of_gfs(place)
     me_id = person(place.cast.who("gfs", Role.REPRESENTATIVE))
-    for target, by in ((place.page, me_id), (mine, person(place.cast.who("bgw", Role.REPRESENTATIVE))), (mine, None)):
+    bgw = person(place.cast.who("bgw", Role.REPRESENTATIVE))
+    change = "UPDATE item SET title = title || '!' WHERE id = {}"
+    for changed, target, by in (
+        (mine, place.page, me_id), (mine, mine, bgw), (mine, mine, None), (None, mine, me_id)
+    ):  # fmt: skip
         with pytest.raises(DENIED):
             async with place.as_("gfs", Role.REPRESENTATIVE):
+                await execute(change, changed)
                 await execute(VERSION, place.space_id, target, by)
     async with place.as_("gfs", Role.REPRESENTATIVE):
+        await execute(change, mine)
         await execute(VERSION, place.space_id, mine, me_id)
 
 
