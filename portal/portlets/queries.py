@@ -12,7 +12,7 @@ from markupsafe import Markup
 from portal.kit.errors import NotFound
 from portal.portlets.rules import MOST_ENTRIES, Link, PortletKind, Side
 from portal.shell.fields import Options
-from portal.spaces.fields import clean
+from portal.spaces.markup import shown
 from portal.spaces.queries import Item
 from portal.spaces.queries_lists import ROW, SEEN, Entry, entry_of, list_entries, who
 from tenants.context import Actor
@@ -112,7 +112,7 @@ class Portlet:
     @property
     def body(self) -> Markup:
         """Of a portlet with a text, cleaned once more."""
-        return Markup(clean(str(self.settings.get("body") or "")))  # noqa: S704
+        return shown(str(self.settings.get("body") or ""))
 
 
 async def front_page(actor: Actor, root: Item) -> list[Portlet]:

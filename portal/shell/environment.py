@@ -22,7 +22,33 @@ from portal.shell.static import Assets
 TEMPLATES = Path(__file__).parent / "templates"
 
 _SPECIAL = re.compile("[&<>\"']").search
-_PLAIN = (Macro, FunctionType, MethodType, BuiltinMethodType)
+
+
+class _Kept:
+    """A macro whose text for plain arguments is made once: it depends on nothing else."""
+
+    __slots__ = ("macro", "texts")
+    LIMIT = 256  # texts; then it begins anew
+    PLAIN = frozenset({str, Markup, int, bool, type(None)})
+
+    def __init__(self, macro: Macro) -> None:
+        self.macro = macro
+        self.texts: dict[tuple[object, ...], str] = {}
+
+    def __call__(self, *arguments: Any, **named: Any) -> str:
+        kinds = (*map(type, arguments), *map(type, named.values()))  # 1 is not True, nor "&" the Markup "&"
+        if not self.PLAIN.issuperset(kinds):
+            return self.macro(*arguments, **named)
+        key = (arguments, kinds, *named.items())
+        if (text := self.texts.get(key)) is None:
+            text = self.macro(*arguments, **named)
+            if len(self.texts) >= self.LIMIT:
+                self.texts.clear()
+            self.texts[key] = text
+        return text
+
+
+_PLAIN = (_Kept, Macro, FunctionType, MethodType, BuiltinMethodType)
 
 
 class _Constants(NodeTransformer):
@@ -128,7 +154,7 @@ def _environment(language: Language, folders: list[Path], assets: Assets) -> Env
 def _collect(module: object, ui: SimpleNamespace) -> None:
     for name, macro in vars(module).items():
         if isinstance(macro, Macro):
-            setattr(ui, name, _with_token(macro) if "csrf_token" in macro.arguments else macro)
+            setattr(ui, name, _with_token(macro) if "csrf_token" in macro.arguments else _Kept(macro))
 
 
 def _with_token(macro: Macro) -> Callable[..., str]:

@@ -1,6 +1,7 @@
 """What one person may do with one item: asked by actions, pages, templates and the search alike."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from uuid import UUID
 
 from portal.spaces.rules import Access
@@ -9,6 +10,7 @@ from portal.spaces.workflow import Transition
 from tenants.context import Actor
 
 
+@lru_cache(maxsize=1024)
 def principals_of(actor: Actor) -> frozenset[str]:
     """Everything the actor counts as when access is granted; the same for every space."""
     organisation = actor.organisation_id

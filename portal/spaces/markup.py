@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from html import escape, unescape
 from html.parser import HTMLParser
 
 import nh3
+from markupsafe import Markup
 
 _TAGS = {
     "a", "blockquote", "br", "code", "del", "div", "em", "figcaption", "figure", "h1", "h2", "h3", "h4", "hr", "img",
@@ -25,6 +27,7 @@ _STANDING = _BLOCKS - {"br"}
 _FORMATTED = re.compile(rf"</?(?:{'|'.join(sorted(_TAGS))})(?:[\s/][^<>]*)?>", re.IGNORECASE)
 _UNDESCRIBED = re.compile(r"<img((?:\s[a-z]+=\"[^\"]*\")*)>")
 _EMPTY = frozenset({"p", "figcaption"})  # with nothing in them they are nothing
+_OFTEN = 50_000  # characters; longer ones are not kept
 # What a parser makes of wrongly nested blocks is sometimes nested wrongly again: two rounds do, but for contrived text.
 _ROUNDS = 12
 # The editor keeps spaces beside formatted words from breaking; a line may end there.
@@ -45,6 +48,17 @@ def clean(html: str) -> str:
         link_rel="noopener noreferrer",
     )
     return _UNDESCRIBED.sub(_described, cleaned).replace("<th>", '<th scope="col">')
+
+
+def shown(text: str) -> Markup:
+    """What reached the database by whatever way, cleaned once more: nothing in it can act. What is read again and again
+    is cleaned once."""
+    return _shown(text) if len(text) <= _OFTEN else Markup(clean(text))  # noqa: S704 - it was cleaned
+
+
+@lru_cache(maxsize=256)
+def _shown(text: str) -> Markup:
+    return Markup(clean(text))  # noqa: S704 - it was cleaned
 
 
 def is_plain(text: str) -> bool:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Self
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from portal.kit.errors import NotFound
 from portal.spaces.abilities import ItemAbilities, principals_of
-from portal.spaces.fields import clean
+from portal.spaces.markup import shown
 from portal.spaces.rules import Access, Mark, access_at, addresses_above
 from portal.spaces.types import ContentType, type_of
 from portal.spaces.workflow import State
@@ -129,8 +129,8 @@ class Item:
         return self.path[-1] if self.path else ""
 
     def markup(self, name: str) -> Markup:
-        """A field of formatted text, cleaned once more: what reached the database by whatever way cannot act."""
-        return Markup(clean(str(self.values.get(name) or "")))  # noqa: S704
+        """A field of formatted text; nothing in it can act."""
+        return shown(str(self.values.get(name) or ""))
 
     @cached_property
     def may(self) -> ItemAbilities:
@@ -345,6 +345,7 @@ def assigned(actor: Actor, row: Mapping[str, Any], access: Access) -> Access:
     return Access.ASSIGNEE if access and row["assignee"] in principals_of(actor) else Access.NONE
 
 
+@lru_cache(maxsize=1024)
 def grants_of(found: str | None) -> tuple[tuple[str, Access], ...]:
     """Grants as the statements above bring them."""
     return tuple((principal, Access(access)) for principal, access in json.loads(found or "[]"))

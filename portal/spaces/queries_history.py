@@ -8,7 +8,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from portal.spaces.fields import clean, lines_of
+from portal.spaces.fields import lines_of
+from portal.spaces.markup import shown
 from portal.spaces.queries import Item
 from portal.spaces.queries_lists import PAGE_SIZE
 from portal.spaces.types import ContentType, type_of
@@ -56,7 +57,7 @@ class Version:
 
     def markup(self, name: str) -> Markup:
         """A field of formatted text, cleaned once more."""
-        return Markup(clean(str(self.values.get(name) or "")))  # noqa: S704
+        return shown(str(self.values.get(name) or ""))
 
     def shown(self, name: str) -> list[str]:
         """Any other field in lines."""
