@@ -8,12 +8,13 @@ from redis.exceptions import RedisError
 
 from portal.identity.kept_connections import KeptConnections
 from portal.settings import Settings
+from tests.client import emptied
 
 
 @pytest.fixture
 async def redis(settings: Settings):
     client = Redis.from_url(settings.redis_url, socket_timeout=0.2)
-    await client.flushdb()
+    await emptied(client)
     yield client
     await client.aclose()
 

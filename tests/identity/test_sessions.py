@@ -8,7 +8,7 @@ import pytest
 
 from portal.identity.sessions import NewSession, Sessions
 from portal.kit.errors import Unavailable
-from tests.client import redis_of
+from tests.client import emptied, redis_of
 
 PERSON, OTHER, ORGANISATION = uuid4(), uuid4(), uuid4()
 
@@ -22,7 +22,7 @@ def new(person_id=PERSON, **more):
 @pytest.fixture
 async def redis(settings):
     found = redis_of(settings.redis_url)
-    await found.flushdb()
+    await emptied(found)
     yield found
     await found.aclose()
 

@@ -8,6 +8,7 @@ from litestar import Litestar
 from redis.asyncio import Redis
 
 from portal.settings import Settings
+from tests.client import emptied
 from tests.shell.gallery import build
 
 
@@ -26,7 +27,7 @@ def gallery(settings: Settings, redis: Redis) -> Litestar:
 @pytest.fixture
 async def http(gallery: Litestar, redis: Redis) -> AsyncIterator[httpx.AsyncClient]:
     """A browser that shows redirects instead of following them, and holds a token already."""
-    await redis.flushdb()
+    await emptied(redis)
     transport = httpx.ASGITransport(app=gallery)
     async with httpx.AsyncClient(transport=transport, base_url="https://hilfenetz.test") as client:
         await client.get("/galerie")

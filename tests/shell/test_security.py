@@ -5,6 +5,7 @@ import pytest
 
 from portal.shell import security
 from portal.shell.static import Assets, FrontEndMissing
+from tests.client import emptied
 from tests.house.pages import check_fragment, check_page, read
 from tests.shell.gallery import build
 
@@ -171,7 +172,7 @@ async def test_ten_megabytes_are_refused_before_they_are_read(gallery, http, tok
 
 
 async def test_too_many_changes_are_429_with_a_time_to_wait(settings, redis):
-    await redis.flushdb()
+    await emptied(redis)
     strict = build(settings.model_copy(update={"rate_limit_per_minute": 3}), redis)
     transport = httpx.ASGITransport(app=strict)
     async with httpx.AsyncClient(transport=transport, base_url="https://hilfenetz.test") as http:
