@@ -166,8 +166,9 @@ NOTICES = (
         (
             Policy("told_to_me", (APP,), "SELECT", using=f"{OWN} AND EXISTS ({_OWN_ENTRY} AND e.person_id = {ME})"),
             Policy("own_organisation", (WORKER,), "ALL", using=OWN, check=OWN),
+            _REACH_READS,
         ),
-        {APP: READ, WORKER: APPEND},
+        {APP: READ, WORKER: APPEND, REACH: READ},
     ),
     Protected(
         "inbox_entry",
@@ -175,8 +176,9 @@ NOTICES = (
         (
             Policy("own_person", (APP,), "ALL", using=_OWN_PERSON, check=_OWN_PERSON),
             Policy("own_organisation", (WORKER,), "ALL", using=OWN, check=OWN),
+            _REACH_READS,
         ),
-        {APP: "SELECT, UPDATE (read_at)", WORKER: APPEND},
+        {APP: "SELECT, UPDATE (read_at)", WORKER: APPEND, REACH: READ},
     ),
     Protected(
         "delivery",
@@ -284,9 +286,11 @@ DEFINER_FUNCTIONS: Mapping[str, tuple[str, ...]] = {
     "find_organisations()": (APP, WORKER, REACH),
     "find_principals()": (APP, WORKER, REACH),
     "find_spaces()": (APP, WORKER, REACH),
+    "followers_taken_away()": (APP,),
     "item_grant_marks()": (REACH,),  # a trigger as well
     "item_leads_on()": (REACH,),  # and another
     "my_access(uuid,uuid)": (APP, WORKER),
+    "notices_taken_away(uuid,integer)": (APP,),
     "search_candidates(uuid[],text[],text[],boolean,integer)": (APP, WORKER),
     "search_keep()": (REACH,),  # a trigger
     "search_ranks(uuid[],uuid[],text[],text[],timestamp with time zone)": (APP, WORKER),
@@ -294,6 +298,7 @@ DEFINER_FUNCTIONS: Mapping[str, tuple[str, ...]] = {
     "space_root()": (REACH,),  # a trigger too
     "organisations_by_slug(text[])": (APP, WORKER),
     "own_affiliations()": (APP, WORKER),
+    "takes_all_away()": (REACH,),  # asked by the two above that end the same way
 }
 
 

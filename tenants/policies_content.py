@@ -149,6 +149,8 @@ PORTLETS = (
 # A comment is its writer's; who may edit the item may take it away, and not put words into anybody's mouth. Whom
 # somebody follows is theirs alone; the worker tells them.
 _MY_COMMENT = f"{SPACE} AND by_id = {ME} AND by_organisation_id = (SELECT current_organisation())"
+# What came with a package stands under the names it had there; whoever brought it takes it away, but rewords nothing.
+_MY_SAYING = f"{_MY_COMMENT} AND brought_by = ''"
 _MODERATED = f"{SPACE} AND {moderated('comment')}"
 _MY_FOLLOWING = f"{SPACE} AND {OWN} AND person_id = {ME}"
 
@@ -159,7 +161,7 @@ DISCUSSION = (
         (
             Policy("within_space", (APP,), "SELECT", using=SPACE),
             Policy("own_words", (APP,), "INSERT", check=f"{_MY_COMMENT} AND {touched('comment')}"),
-            Policy("own_comment", (APP,), "UPDATE", using=_MY_COMMENT, check=_MY_COMMENT),
+            Policy("own_comment", (APP,), "UPDATE", using=_MY_SAYING, check=_MY_SAYING),
             Policy("taken_away", (APP,), "UPDATE", using=_MODERATED, check=f"{_MODERATED} AND deleted_at IS NOT NULL"),
             Policy("within_space_worker", (WORKER,), "ALL", using=SPACE, check=SPACE),
         ),
@@ -176,8 +178,9 @@ DISCUSSION = (
                 "own_person", (APP,), "ALL", using=_MY_FOLLOWING, check=f"{_MY_FOLLOWING} AND {touched('follower')}"
             ),
             Policy("within_space_worker", (WORKER,), "ALL", using=SPACE, check=SPACE),
+            _READ_BY_REACH,
         ),
-        {APP: f"{APPEND}, DELETE", WORKER: f"{APPEND}, DELETE"},
+        {APP: f"{APPEND}, DELETE", WORKER: f"{APPEND}, DELETE", REACH: READ},
     ),
 )
 

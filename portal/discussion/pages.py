@@ -9,6 +9,7 @@ from litestar import Request, Response, get, post
 
 from portal.discussion import actions, queries
 from portal.discussion.forms import CommentForm
+from portal.discussion.luggage import LUGGAGE
 from portal.identity.permissions import Permission
 from portal.shell import reply
 from portal.shell.feature import Feature
@@ -95,5 +96,5 @@ FEATURE = Feature(
     name="discussion",
     handlers=(show_followed, add_comment, edit_comment, delete_comment, follow),
     templates=Path(__file__).parent / "templates",
-    content=(Panel("gespraech", "discussion/_panel.html", _talk, aside=False, place=90),),
+    content=(Panel("gespraech", "discussion/_panel.html", _talk, aside=False, place=90), LUGGAGE),
 )

@@ -17,7 +17,8 @@ from tenants.database import execute
 
 MOST_COMMENTS = 200
 _COMMENT = """
-c.id, c.body, c.by_id, c.by_organisation_id, c.by_name, c.by_organisation, c.at, c.edited_at, c.deleted_at, c.deleted_by
+c.id, c.body, c.by_id, c.by_organisation_id, c.by_name, c.by_organisation, c.brought_by, c.at, c.edited_at,
+c.deleted_at, c.deleted_by
 """
 _ABOVE = "SELECT a.id FROM item a WHERE a.space_id = {} AND a.address = ANY ({}::text[]) AND a.bin_id IS NULL"
 _TALK = f"""
@@ -35,7 +36,7 @@ SELECT (
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """What somebody said."""
+    """What somebody said. One with ``brought_by`` came in a package: it was said elsewhere."""
 
     id: UUID
     body: str
@@ -43,14 +44,15 @@ class Comment:
     by_organisation_id: UUID
     by_name: str
     by_organisation: str
+    brought_by: str
     at: datetime
     edited_at: datetime | None
     deleted_at: datetime | None
     deleted_by: str
 
     def is_by(self, actor: Actor) -> bool:
-        """Whether the actor said it, as somebody of the same organisation."""
-        return (self.by_id, self.by_organisation_id) == (actor.person_id, actor.organisation_id)
+        """Whether the actor said it, as somebody of the same organisation. Bringing it along is not saying it."""
+        return not self.brought_by and (self.by_id, self.by_organisation_id) == (actor.person_id, actor.organisation_id)
 
 
 @dataclass(frozen=True, slots=True)

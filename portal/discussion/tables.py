@@ -17,6 +17,7 @@ class Comment(Table, tablename="comment", db=DB):
     by_organisation_id = UUID()
     by_name = Text()
     by_organisation = Text()
+    brought_by = Text()
     at = Timestamptz()
     edited_at = Timestamptz(null=True, default=None)
     deleted_at = Timestamptz(null=True, default=None)

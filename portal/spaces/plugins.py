@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from portal.spaces import keepers, types
+from portal.spaces import keepers, luggage, types
 from portal.spaces.keepers import Keeper
+from portal.spaces.luggage import Luggage
 from portal.spaces.queries import Item
 from portal.spaces.types import ContentType
 from tenants.context import Actor
@@ -66,7 +67,7 @@ _DEEDS: list[Deed] = []
 
 
 def install(additions: Iterable[object]) -> None:
-    """Make types, tabs, panels, deeds and keepers known; the same again changes nothing."""
+    """Make types, tabs, panels, deeds, keepers and luggage known; the same again changes nothing."""
     lists: dict[type, list[Any]] = {Tab: _TABS, Panel: _PANELS, Deed: _DEEDS}
     for addition in additions:
         if isinstance(addition, ContentType):
@@ -74,6 +75,9 @@ def install(additions: Iterable[object]) -> None:
             continue
         if isinstance(addition, Keeper):
             keepers.install(addition)
+            continue
+        if isinstance(addition, Luggage):
+            luggage.install(addition)
             continue
         known = lists[type(addition)]
         if addition not in known:

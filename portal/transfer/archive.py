@@ -1,15 +1,19 @@
 """ZIP files: written piece by piece while they are sent, read without trusting anything they say."""
 
 import json
+import zlib
 from collections.abc import AsyncIterator, Iterator
 from typing import IO, Any, cast
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from portal.kit.errors import Invalid
-from portal.transfer.rules import BYTES, FORMAT, FORMAT_VERSION, LARGEST_LINES, LARGEST_UNPACKED, LINES, MANIFEST
+from portal.shell.i18n import Sentence
+from portal.transfer import limits
+from portal.transfer.rules import BYTES, FORMAT, FORMAT_VERSION, LINES, MANIFEST, Lines, Lists, read_lines
 
-_MOST_MEMBERS = 20_000
 _ENCRYPTED = 0x1
+# RuntimeError: a way of packing nobody here knows, or JSON that is nested without an end.
+_UNREADABLE = (BadZipFile, EOFError, OSError, RuntimeError, ValueError, zlib.error)
 _BROKEN = "Das ist kein ZIP-Paket, oder es ist beschädigt. Bitte laden Sie es noch einmal herunter."
 
 
@@ -57,12 +61,16 @@ class Incoming:
     def __init__(self, content: IO[bytes]) -> None:
         try:
             self._zip = ZipFile(content)
-        except (BadZipFile, ValueError, OSError, NotImplementedError):
+        except _UNREADABLE:
             raise Invalid(_BROKEN, field="file") from None
         members = self._zip.infolist()
         names = [member.filename for member in members]
-        if len(names) > _MOST_MEMBERS or sum(member.file_size for member in members) > LARGEST_UNPACKED:
-            raise Invalid("Ausgepackt wäre das Paket zu groß: möglich ist 1 GB.", field="file")
+        most = limits.LIMITS
+        if len(names) > most.members:
+            raise Invalid("In dem Paket sind zu viele Dateien.", field="file")
+        if sum(member.file_size for member in members) > most.unpacked:
+            size = limits.size_words(most.unpacked)
+            raise Invalid(Sentence("Ausgepackt wäre das Paket zu groß: möglich ist %(size)s.", size=size), field="file")
         if len(set(names)) != len(names):
             raise Invalid("In dem Paket gibt es zwei Dateien mit demselben Namen.", field="file")
         if any(member.flag_bits & _ENCRYPTED for member in members):
@@ -70,22 +78,36 @@ class Incoming:
         if MANIFEST not in names or LINES not in names:
             raise Invalid("Das ist kein Paket aus dem Portal: „paket.json“ oder „inhalte.jsonl“ fehlt.", field="file")
         if strange := next((name for name in names if not _is_ours(name)), None):
-            raise Invalid(f"Diese Datei gehört nicht in ein Paket: {strange[:100]!r}.", field="file")
+            name = strange[:100]
+            raise Invalid(Sentence("Diese Datei gehört nicht in ein Paket: „%(name)s“.", name=name), field="file")
         self._names = frozenset(names)
         self._check_manifest()
+
+    def close(self) -> None:
+        """Nothing more is read of it."""
+        self._zip.close()
 
     def has(self, digest: str) -> bool:
         """Whether the bytes are in it."""
         return f"{BYTES}{digest}" in self._names
 
-    def lines(self) -> Iterator[bytes]:
-        """The items, one a line."""
-        if self._zip.getinfo(LINES).file_size > LARGEST_LINES:
-            raise Invalid("„inhalte.jsonl“ ist zu groß: möglich sind 64 MB.", field="file")
+    def read(self, lists: Lists) -> Lines:
+        """The items; what is wrong with them is noted.
+
+        Raises:
+            Invalid: they cannot be read at all.
+        """
+        return read_lines(self._lines(), lists)
+
+    def _lines(self) -> Iterator[bytes]:
+        most = limits.LIMITS.lines
+        if self._zip.getinfo(LINES).file_size > most:
+            size = limits.size_words(most)
+            raise Invalid(Sentence("„inhalte.jsonl“ ist zu groß: möglich sind %(size)s.", size=size), field="file")
         try:
             with self._zip.open(LINES) as content:
                 yield from content
-        except (BadZipFile, OSError, EOFError, NotImplementedError, ValueError):
+        except _UNREADABLE:
             raise Invalid(_BROKEN, field="file") from None
 
     async def content(self, digest: str) -> AsyncIterator[bytes]:
@@ -94,14 +116,14 @@ class Incoming:
             with self._zip.open(f"{BYTES}{digest}") as content:
                 while piece := content.read(256 * 1024):
                     yield piece
-        except (BadZipFile, OSError, EOFError, NotImplementedError, ValueError):
+        except _UNREADABLE:
             raise Invalid(_BROKEN, field="file") from None
 
     def _check_manifest(self) -> None:
         try:
             with self._zip.open(MANIFEST) as content:
-                found: Any = json.loads(content.read(LARGEST_LINES // 64))
-        except (BadZipFile, OSError, EOFError, NotImplementedError, ValueError, RecursionError):
+                found: Any = json.loads(content.read(limits.LIMITS.lines // 64))
+        except _UNREADABLE:
             raise Invalid("„paket.json“ ist kein gültiges JSON.", field="file") from None
         if not isinstance(found, dict) or found.get("format") != FORMAT or found.get("version") != FORMAT_VERSION:
             raise Invalid("„paket.json“ nennt ein anderes Format, als das Portal lesen kann.", field="file")

@@ -1,5 +1,8 @@
 """Taking a folder along and putting a package into one."""
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Any
@@ -10,6 +13,7 @@ from litestar.response import Stream
 
 from portal.files import actions as files
 from portal.files import receiving
+from portal.files.content import IMAGE, type_for
 from portal.files.multipart import FormStream
 from portal.files.receiving import Sender, Staged
 from portal.files.rules import disposition
@@ -17,13 +21,16 @@ from portal.identity.permissions import Permission
 from portal.kit.errors import Invalid, TooLarge
 from portal.shell import reply
 from portal.shell.feature import Feature
-from portal.shell.i18n import mark
+from portal.shell.i18n import Sentence, mark
 from portal.spaces.plugins import Deed
 from portal.spaces.queries import Item, access_item
 from portal.spaces.rules import Access
-from portal.transfer.actions import Plan, check_place, import_package, plan_import
+from portal.transfer import limits
+from portal.transfer.actions import import_package
 from portal.transfer.archive import Incoming
-from portal.transfer.rules import LARGEST_PACKAGE
+from portal.transfer.planning import Plan, Readable, check_place, plan_import
+from portal.transfer.plone import PloneExport
+from portal.transfer.plone_json import is_json
 from portal.transfer.sending import send_package
 from tenants.context import Actor
 from tenants.scope import Scope, scope
@@ -65,7 +72,8 @@ async def take_package(request: AnyRequest, actor: Actor, item_id: UUID) -> Resp
     with TemporaryFile() as spooled:
         try:
             is_trial = await _spool(FormStream(request), spooled)
-            plan, made = await _work(sender, item_id, Incoming(spooled), is_trial=is_trial)
+            with closing(await asyncio.to_thread(_opened, spooled)) as incoming:
+                plan, made = await _work(sender, item_id, incoming, is_trial=is_trial)
         except (Invalid, TooLarge) as problem:
             return await _again(request, actor, item_id, problem=problem.message)
     if made is None:
@@ -77,14 +85,17 @@ async def _checked(folder: Item, _: Scope) -> None:
     check_place(folder)
 
 
+def _opened(spooled: IO[bytes]) -> Incoming | PloneExport:
+    return PloneExport(spooled) if is_json(spooled) else Incoming(spooled)
+
+
 async def _spool(form: FormStream, spooled: IO[bytes]) -> bool:
     """Keep what is sent on a disk while it is looked through; True: only a trial."""
     size = 0
     async for file in form.files():
         async for piece in file.content:
             size += len(piece)
-            if size > LARGEST_PACKAGE:
-                raise TooLarge("Das Paket ist zu groß: möglich sind 512 MB. Nehmen Sie kleinere Ordner einzeln mit.")
+            _check_size(size)
             spooled.write(piece)
     if not size:
         raise Invalid("Bitte wählen Sie ein Paket aus.", field="file")
@@ -92,7 +103,13 @@ async def _spool(form: FormStream, spooled: IO[bytes]) -> bool:
     return form.fields.get("schritt") != "einspielen"
 
 
-async def _work(sender: Sender, item_id: UUID, incoming: Incoming, *, is_trial: bool) -> tuple[Plan, UUID | None]:
+def _check_size(size: int) -> None:
+    if size > limits.LIMITS.package:
+        said = mark("Das Paket ist zu groß: möglich sind %(size)s. Nehmen Sie kleinere Ordner einzeln mit.")
+        raise TooLarge(Sentence(said, size=limits.size_words(limits.LIMITS.package)))
+
+
+async def _work(sender: Sender, item_id: UUID, incoming: Readable, *, is_trial: bool) -> tuple[Plan, UUID | None]:
     async def plan(folder: Item, _: Scope) -> Plan:
         return await plan_import(actor=sender.actor, folder=folder, incoming=incoming)
 
@@ -102,12 +119,25 @@ async def _work(sender: Sender, item_id: UUID, incoming: Incoming, *, is_trial: 
     staged: dict[str, Staged] = {}
     try:
         for digest, name in found.files.items():
-            staged[digest] = await receiving.stage_file(sender, item_id, name, incoming.content(digest))
+            staged[digest] = await _stage(sender, item_id, name, incoming.content(digest))
         return found, await sender.inside(item_id, lambda item, opened: _put(sender.actor, item, opened, found, staged))
     except BaseException:
         for one in staged.values():
             await receiving.discard_staged(sender, one)
         raise
+
+
+async def _stage(sender: Sender, item_id: UUID, name: str, content: AsyncIterator[bytes]) -> Staged:
+    """Take one of its files; what is wrong with it is said with its name.
+
+    Raises:
+        Invalid: the portal takes no such file.
+    """
+    try:
+        return await receiving.stage_file(sender, item_id, name, content)
+    except (Invalid, TooLarge) as problem:
+        said = Sentence("„%(name)s“: %(problem)s", name=name[:100], problem=problem.message)
+        raise Invalid(said, field="file") from None
 
 
 async def _put(actor: Actor, folder: Item, opened: Scope, plan: Plan, staged: dict[str, Staged]) -> UUID:
@@ -118,8 +148,11 @@ async def _put(actor: Actor, folder: Item, opened: Scope, plan: Plan, staged: di
     """
     for digest, one in staged.items():
         if one.content.sha256 != digest:
-            name = plan.files[digest][:100]
-            raise Invalid(f"Die Datei {name!r} ist nicht die, die im Paket genannt ist.", field="file")
+            said = mark("Die Datei „%(name)s“ ist nicht die, die im Paket genannt ist.")
+            raise Invalid(Sentence(said, name=plan.files[digest][:100]), field="file")
+        if digest in plan.pictures and type_for(one.content.judgement.kind.media_type) is not IMAGE:
+            said = mark("Die Datei „%(name)s“ ist kein Bild, das sich zeigen lässt.")
+            raise Invalid(Sentence(said, name=plan.files[digest][:100]), field="file")
     kept = {
         digest: await files.keep_blob(actor=actor, now=opened.now, item=folder, upload=one.upload, content=one.content)
         for digest, one in staged.items()

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from portal.files.queries import Blob, find_blob
 from portal.spaces.abilities import ItemAbilities
+from portal.spaces.luggage import all_luggage
 from portal.spaces.queries import Item, owned
 from portal.spaces.queries_lists import MARKS, NEAREST, SEEN, who
 from portal.spaces.rules import Access, range_below
@@ -37,6 +38,7 @@ class Packed:
     address: str
     is_folder: bool
     line: dict[str, Any]
+    may: ItemAbilities
     blobs: dict[str, Blob]
     is_left_out: bool = False
 
@@ -65,7 +67,17 @@ async def list_packed(actor: Actor, top: Item, *, after: str | None) -> list[Pac
     )
     if after is None and top.is_root:
         rows = [*await _top_row(top), *rows]
-    return [await _packed(actor, top, row) for row in rows]
+    packed = [await _packed(actor, top, row) for row in rows]
+    await _add_luggage(actor, top.space.id, packed)
+    return packed
+
+
+async def _add_luggage(actor: Actor, space_id: UUID, packed: list[Packed]) -> None:
+    for luggage in all_luggage():
+        wanted = {UUID(one.line["id"]): one for one in packed if luggage.shows(one.may)}
+        found = await luggage.pack(actor=actor, space_id=space_id, item_ids=list(wanted)) if wanted else {}
+        for item_id, entries in found.items():
+            wanted[item_id].line[luggage.name] = entries
 
 
 async def _top_row(top: Item) -> list[dict[str, Any]]:
@@ -106,7 +118,7 @@ async def _packed(actor: Actor, top: Item, row: Mapping[str, Any]) -> Packed:
     if may.may_share:
         line["inherits"] = row["inherits"]
         line["grants"] = json.loads(row["grants"] or "[]")
-    packed = Packed(row["address"], declared.is_folder, line, {})
+    packed = Packed(row["address"], declared.is_folder, line, may, {})
     await _name_bytes(actor, top.space.id, packed)
     return packed
 

@@ -2,17 +2,15 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple, Protocol
+
+from portal.transfer import limits
 
 FORMAT, FORMAT_VERSION = "hilfenetz-inhalte", 1
 MANIFEST, LINES, BYTES = "paket.json", "inhalte.jsonl", "dateien/"
-LARGEST_PACKAGE = 512 * 1024 * 1024
-LARGEST_UNPACKED = 1024 * 1024 * 1024
-LARGEST_LINES = 64 * 1024 * 1024
-MOST_ITEMS = 5_000
 MOST_PROBLEMS = 50
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -33,11 +31,35 @@ _EXPECTED: dict[str, type | tuple[type, ...]] = {
 }
 _MOMENTS = ("created_at", "changed_at", "published_at", "publish_at", "expires_at")
 _WORDS = {str: "ein Text", dict: "ein Objekt", int: "eine ganze Zahl", list: "eine Liste"}
-_LISTS = {
-    "versions": {"version": int, "values": dict, "note": str, "by": str, "at": str},
-    "steps": {"transition": str, "source": str, "target": str, "note": str, "by": str, "at": str},
-    "grants": {"principal": str, "access": int, "by": str, "at": str},
+_LARGEST_NUMBER = 2**31 - 1  # of a column
+_YEARS = range(1900, 2200)
+_UNKEPT = re.compile(r"[\x00\ud800-\udfff]")
+
+
+class Entries(Protocol):
+    """What the entries of a list in a line are like (``portal.spaces.luggage.Luggage`` is one)."""
+
+    @property
+    def shape(self) -> Mapping[str, type]: ...
+    @property
+    def moments(self) -> Mapping[str, bool]: ...
+    @property
+    def check(self) -> Callable[[dict[str, Any]], str]: ...
+
+
+class _Plain(NamedTuple):
+    shape: Mapping[str, type]
+    moments: Mapping[str, bool] = {"at": True}
+    check: Callable[[dict[str, Any]], str] = lambda _: ""
+
+
+Lists = Mapping[str, Entries]
+_LISTS: Lists = {
+    "versions": _Plain({"version": int, "values": dict, "note": str, "by": str}),
+    "steps": _Plain({"transition": str, "source": str, "target": str, "note": str, "by": str}),
+    "grants": _Plain({"principal": str, "access": int, "by": str}),
 }
+_NONE: Lists = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,27 +102,36 @@ class Line:
 
 @dataclass(slots=True)
 class Lines:
-    """All of a package, and what is wrong with it."""
+    """All of a package, what is wrong with it, and what whoever imports it should know beforehand.
+
+    ``places`` says where each line was found, if not in the lines of a package.
+    """
 
     lines: list[Line] = field(default_factory=list)
     troubles: list[Trouble] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+    places: dict[int, str] = field(default_factory=dict)
 
     def refuse(self, number: int, key: str, sentence: str) -> None:
         """Note what is wrong; the first fifty are enough."""
         if len(self.troubles) < MOST_PROBLEMS:
-            where = f"{LINES}, Zeile {number}" + (f", „{key}“" if key else "")
-            self.troubles.append(Trouble(where, sentence))
+            place = self.places.get(number, f"{LINES}, Zeile {number}")
+            self.troubles.append(Trouble(place + (f", „{key}“" if key else ""), sentence))
 
 
-def read_lines(content: Iterator[bytes]) -> Lines:
-    """The lines of a package; what is wrong with each is noted, so that all is said at once."""
+def read_lines(content: Iterator[bytes], lists: Lists = _NONE) -> Lines:
+    """The lines of a package; what is wrong with each is noted, so that all is said at once.
+
+    Args:
+        lists: what lines hold beside the lists every line may have, by key.
+    """
     found, paths = Lines(), set[tuple[str, ...]]()
     for number, raw in enumerate(content, start=1):
-        if number > MOST_ITEMS:
-            found.refuse(number, "", f"Das sind zu viele Einträge auf einmal: möglich sind {MOST_ITEMS}.")
+        if number > limits.LIMITS.items:
+            found.refuse(number, "", too_many())
             break
         try:
-            line = read_line(number, raw)
+            line = read_line(number, raw, lists)
         except Broken as broken:
             found.refuse(number, broken.key, broken.sentence)
             continue
@@ -115,7 +146,12 @@ def read_lines(content: Iterator[bytes]) -> Lines:
     return found
 
 
-def read_line(number: int, raw: bytes) -> Line:
+def too_many() -> str:
+    """The sentence for more items than are taken at once."""
+    return f"Das sind zu viele Einträge auf einmal: möglich sind {limits.LIMITS.items:_}.".replace("_", ".")
+
+
+def read_line(number: int, raw: bytes, lists: Lists = _NONE) -> Line:
     """One line.
 
     Raises:
@@ -125,14 +161,13 @@ def read_line(number: int, raw: bytes) -> Line:
         data = json.loads(raw)
     except (ValueError, RecursionError):
         raise Broken("", "Das ist kein gültiges JSON.") from None
-    if not isinstance(data, dict):
-        raise Broken("", "Erwartet wird ein JSON-Objekt.")
+    check_entry(data)
     _check(data, _EXPECTED)
     for key in _MOMENTS:
         if data.get(key) is not None or key in _EXPECTED:
             data[key] = _moment(key, data.get(key))
-    for name, expected in _LISTS.items():
-        _check_list(data, name, expected)
+    for name, entries in {**_LISTS, **lists}.items():
+        _check_list(data, name, entries)
     path = tuple(part for part in data["path"].split("/") if part)
     if any(not _SLUG.fullmatch(part) or len(part) > 80 for part in path) or "/".join(path) != data["path"]:  # noqa: PLR2004
         raise Broken("path", "Erwartet werden Kleinbuchstaben, Ziffern und Bindestriche, getrennt durch „/“.")
@@ -147,13 +182,36 @@ def relinked(text: str, ids: dict[str, str]) -> str:
     return _LINK.sub(lambda found: f"/inhalte/{ids.get(found[1], found[1])}", text)
 
 
+def check_entry(data: Any) -> None:
+    """Whether it is an object whose texts the database takes.
+
+    Raises:
+        Broken: no.
+    """
+    if not isinstance(data, dict):
+        raise Broken("", "Erwartet wird ein JSON-Objekt.")
+    if not _can_be_kept(data):
+        raise Broken("", "Darin steht ein Zeichen, das sich nicht speichern lässt.")
+
+
+def _can_be_kept(value: Any) -> bool:
+    """Whether the database takes every text in it."""
+    if isinstance(value, str):
+        return not _UNKEPT.search(value)
+    if isinstance(value, dict):
+        return all(_can_be_kept(part) for pair in value.items() for part in pair)
+    return all(map(_can_be_kept, value)) if isinstance(value, list) else True
+
+
 def _check(data: dict[str, Any], expected: Any, within: str = "") -> None:
     for key, kind in expected.items():
         if not isinstance(data.get(key), kind) or isinstance(data.get(key), bool):
             raise Broken(f"{within}{key}", f"Erwartet wird {_WORDS[kind]}.")
+        if kind is int and abs(data[key]) > _LARGEST_NUMBER:
+            raise Broken(f"{within}{key}", "Diese Zahl ist zu groß.")
 
 
-def _check_list(data: dict[str, Any], name: str, expected: Any) -> None:
+def _check_list(data: dict[str, Any], name: str, expected: Entries) -> None:
     entries = data.setdefault(name, [])
     if not isinstance(entries, list):
         raise Broken(name, f"Erwartet wird {_WORDS[list]}.")
@@ -161,8 +219,12 @@ def _check_list(data: dict[str, Any], name: str, expected: Any) -> None:
         within = f"{name}.{number}."
         if not isinstance(entry, dict):
             raise Broken(within.rstrip("."), f"Erwartet wird {_WORDS[dict]}.")
-        _check(entry, expected, within)
-        entry["at"] = _moment(f"{within}at", entry["at"])
+        _check(entry, expected.shape, within)
+        for key, is_needed in expected.moments.items():
+            found = entry.get(key)
+            entry[key] = _moment(f"{within}{key}", found) if is_needed or found is not None else None
+        if wrong := expected.check(entry):
+            raise Broken(within.rstrip("."), wrong)
 
 
 def _moment(key: str, value: Any) -> datetime:
@@ -172,4 +234,6 @@ def _moment(key: str, value: Any) -> datetime:
         raise Broken(key, "Erwartet wird ein Zeitpunkt wie 2026-12-04T14:30:00+00:00.") from None
     if found.tzinfo is None:
         raise Broken(key, "Erwartet wird ein Zeitpunkt mit Zeitzone.")
+    if found.year not in _YEARS:
+        raise Broken(key, "Bitte prüfen Sie das Jahr.")
     return found

@@ -6,11 +6,14 @@ import re
 import zipfile
 
 import pytest
+from asyncpg import InsufficientPrivilegeError
 
 from portal import settings as portal_settings
 from tenants.context import Role
+from tenants.database import execute
 from tests.files.samples import PDF
 from tests.files.shelf import Shelf
+from tests.isolation.planting import as_person
 
 HOME = "/o/bgw/inhalte"
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
@@ -100,16 +103,33 @@ async def handbook(cast, manager):
 
 
 @pytest.fixture
+async def talk(cast, manager, handbook):
+    """A page of it with comments: one as it was said, one said differently since, one taken back."""
+    page = next(line for line in lines(await take(manager, handbook)) if line["type"] == "page")["id"]
+    for body in ("So soll es sein.", "Noch nicht.", "Aus Versehen."):
+        assert (await manager.post(f"/inhalte/{page}/kommentare", {"body": body})).status_code == 303
+    said = await cast.database.as_superuser("SELECT id FROM comment WHERE item_id = $1::text::uuid ORDER BY at", page)
+    place = f"/inhalte/{page}/kommentare"
+    assert (await manager.post(f"{place}/{said[1]['id']}", {"body": "Jetzt schon."})).status_code == 303
+    assert (await manager.post(f"{place}/{said[2]['id']}/loeschung", {})).status_code == 303
+    return page
+
+
+@pytest.fixture
 async def target(manager):
     return await item_id(manager, HOME)
 
 
-async def test_a_folder_comes_back_without_loss(cast, manager, handbook, target):
+async def test_a_folder_comes_back_without_loss(manager, handbook, talk, target):
     content = await take(manager, handbook)
     first = lines(content)
     assert {"folder", "page", "link", "file"} <= {line["type"] for line in first}
     assert any(len(line["versions"]) > 1 for line in first)
     assert any(line["steps"] for line in first)
+    said = next(line["comments"] for line in first if line["id"] == talk)
+    assert [comment["body"] for comment in said] == ["So soll es sein.", "Jetzt schon.", ""]
+    assert said[1]["edited_at"]
+    assert (bool(said[2]["deleted_at"]), said[2]["deleted_by"]) == (True, said[0]["by"])
     answer = await put(manager, target, content)
     assert answer.status_code == 303, answer.text[-3000:]
     copied = answer.headers["location"].rsplit("/", 1)[1]
@@ -121,6 +141,21 @@ async def test_a_folder_comes_back_without_loss(cast, manager, handbook, target)
     assert comparable(again) == expected
     with zipfile.ZipFile(io.BytesIO(again)) as package:
         assert [package.read(name) for name in package.namelist() if name.startswith("dateien/")] == [PDF]
+
+
+async def test_a_comment_that_came_along_is_nobodys_to_reword(cast, manager, handbook, talk, target):
+    assert (await put(manager, target, await take(manager, handbook))).status_code == 303
+    copied = (await cast.database.as_superuser("SELECT id, item_id FROM comment WHERE brought_by <> '' ORDER BY at"))[0]
+    shown = await manager.get(f"/inhalte/{copied['item_id']}")
+    page = await manager.get(shown.headers["location"])
+    assert "eingespielt von" in page.text
+    assert "So soll es sein." in page.text
+    place = f"/inhalte/{copied['item_id']}/kommentare/{copied['id']}"
+    assert (await manager.post(place, {"body": "Etwas anderes."})).status_code == 403
+    with pytest.raises(InsufficientPrivilegeError):
+        async with as_person(cast, cast.who("bgw", Role.ADMINISTRATOR), "bgw"):
+            await execute("UPDATE comment SET body = 'Etwas anderes.' WHERE id = {}", copied["id"])
+    assert (await manager.post(f"{place}/loeschung", {})).status_code == 303
 
 
 async def test_rights_and_states_of_a_network_come_back(cast):

@@ -1,0 +1,78 @@
+"""What other packages keep about items and a package (the ZIP file) takes along: comments, and whatever comes to it.
+
+A package of the portal names its luggage in the ``content`` of its Feature; ``portal.app`` installs it, and
+``portal.transfer`` writes it into the line of each item and reads it from there. Neither knows the other.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from portal.spaces.abilities import ItemAbilities
+from portal.spaces.queries import Space
+from tenants.context import Actor
+
+Entry = dict[str, Any]
+
+
+class Pack(Protocol):
+    """Reads what is kept of some items of a space, for somebody who may read them; one statement."""
+
+    async def __call__(
+        self, *, actor: Actor, space_id: UUID, item_ids: Sequence[UUID]
+    ) -> Mapping[UUID, list[Entry]]: ...
+
+
+class Unpack(Protocol):
+    """Keeps the entries of a line with the item that was made of it, in the transaction of the import."""
+
+    async def __call__(
+        self, *, actor: Actor, now: datetime, space: Space, item_id: UUID, entries: Sequence[Entry]
+    ) -> None: ...
+
+
+def readers(_: ItemAbilities) -> bool:
+    """Whoever reads the item takes it along."""
+    return True
+
+
+def sound(_: Entry) -> str:
+    """Nothing more to check."""
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Luggage:
+    """What one package takes along with items.
+
+    Attributes:
+        name: the key in the line of an item under which its entries stand.
+        shape: what every entry must have, and of which kind (str, int, dict, list).
+        moments: keys that hold instants, and whether they must be there; ``unpack`` gets them as such, or None.
+        shows: who takes it along, of those who may read the item.
+        check: what is wrong with an entry of the right shape, as a sentence; empty when nothing is.
+    """
+
+    name: str
+    shape: Mapping[str, type]
+    moments: Mapping[str, bool]
+    pack: Pack
+    unpack: Unpack
+    shows: Callable[[ItemAbilities], bool] = readers
+    check: Callable[[Entry], str] = sound
+
+
+_LUGGAGE: list[Luggage] = []
+
+
+def install(luggage: Luggage) -> None:
+    """Make it known; the same again changes nothing."""
+    if luggage not in _LUGGAGE:
+        _LUGGAGE.append(luggage)
+
+
+def all_luggage() -> tuple[Luggage, ...]:
+    """All that is known."""
+    return tuple(_LUGGAGE)
