@@ -15,8 +15,8 @@ class NavItem:
     """A way into a feature.
 
     ``address`` of a network's item contains ``{network}`` for its slug, that of an organisation's may contain
-    ``{organisation}``. ``below`` says where the pages under this entry lie, if that is not below its own address; empty:
-    it is the entry of one page only. ``badge_sql`` counts what waits for this person and must need no arguments: the
+    ``{organisation}``. ``below`` says where the pages under this entry lie, if not below its own address; empty:
+    the entry of one page only. ``badge_sql`` counts what waits for this person and must need no arguments: the
     wall and current_person() narrow it. For a network's item it is a query with two columns (network_id, count),
     otherwise one scalar. Counts of zero are not shown. The item of the group "inbox" stands in the header; below its
     address live ``/strom`` (events) and ``/anzahl`` (the count as a fragment). One that is ``only_waiting`` is shown

@@ -22,6 +22,12 @@ class Row:
     what: str
     is_needed: bool
 
+    @property
+    def origin(self) -> tuple[str, ...]:
+        """Where it was given, by whom and when: what was given together is shown together."""
+        since = self.given.at.isoformat() if self.given.by else ""
+        return ("/".join(self.given.path), self.given.by, since, str(self.given.counts))
+
 
 @dataclass(frozen=True, slots=True)
 class Consequences:
