@@ -12,6 +12,7 @@ from redis.backoff import NoBackoff
 
 from portal import health_pages, metrics
 from portal.audit import pages as audit
+from portal.automation import pages as automation
 from portal.calendar import pages as calendar
 from portal.discussion import pages as discussion
 from portal.files import pages as files
@@ -46,6 +47,7 @@ FEATURES: tuple[Feature, ...] = (
     portlets.FEATURE,
     files.FEATURE,
     search.FEATURE,
+    automation.FEATURE,
     transfer.FEATURE,
     audit.FEATURE,
     identity_pages.FEATURE,

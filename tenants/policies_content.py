@@ -184,4 +184,41 @@ DISCUSSION = (
     ),
 )
 
-CONTENT: tuple[Protected, ...] = (*SPACES, *FILES, *EDITING, *DISCUSSION, *SEARCH, *FEEDS, *PORTLETS)
+# Who manages a folder writes its rules, and whoever does so, or switches one on, does it in their own name: a rule may
+# do what its author may. Runs and effects are the worker's.
+_RULED = f"{SPACE} AND (SELECT my_access(rule.space_id, rule.item_id)) & 16 <> 0"  # MANAGER
+_MY_RULE = f"author_id = {ME} AND author_organisation_id = (SELECT current_organisation())"
+_WITHIN_SPACE_WORKER = Policy("within_space_worker", (WORKER,), "ALL", using=SPACE, check=SPACE)
+
+AUTOMATION = (
+    Protected(
+        "rule",
+        "space_id",
+        (
+            Policy("within_space", (APP,), "SELECT", using=SPACE),
+            Policy("own_name", (APP,), "INSERT", check=f"{_RULED} AND {_MY_RULE}"),
+            Policy("managers", (APP,), "UPDATE", using=_RULED, check=f"{_RULED} AND (state <> 'on' OR {_MY_RULE})"),
+            Policy("taken_away", (APP,), "DELETE", using=_RULED),
+            _WITHIN_SPACE_WORKER,
+        ),
+        {APP: _ALL, WORKER: f"{READ}, {columns('UPDATE', 'state', 'reason')}"},
+    ),
+    Protected(
+        "rule_run",
+        "space_id",
+        (Policy("within_space", (APP,), "SELECT", using=SPACE), _WITHIN_SPACE_WORKER),
+        {APP: READ, WORKER: WRITE},
+    ),
+    Protected("rule_effect", "space_id", (_WITHIN_SPACE_WORKER,), {WORKER: APPEND}),
+)
+
+CONTENT: tuple[Protected, ...] = (
+    *SPACES,
+    *FILES,
+    *EDITING,
+    *DISCUSSION,
+    *SEARCH,
+    *FEEDS,
+    *PORTLETS,
+    *AUTOMATION,
+)

@@ -14,6 +14,7 @@ class Permission(StrEnum):
     AUDIT_READ = "audit:read"
     BALLOT_CAST = "ballot:cast"
     CONTENT_ADD = "content:add"
+    CONTENT_AUTOMATE = "content:automate"
     CONTENT_COMMENT = "content:comment"
     CONTENT_EDIT = "content:edit"
     CONTENT_READ = "content:read"
@@ -39,6 +40,7 @@ class Permission(StrEnum):
 _EVERYBODY = frozenset(
     {
         Permission.CONTENT_ADD,
+        Permission.CONTENT_AUTOMATE,
         Permission.CONTENT_COMMENT,
         Permission.CONTENT_EDIT,
         Permission.CONTENT_READ,

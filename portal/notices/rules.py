@@ -12,6 +12,8 @@ class NoticeKind(StrEnum):
     REVIEW_PASSED = "review_passed"
     REVIEW_RETURNED = "review_returned"
     REVIEW_WANTED = "review_wanted"
+    RULE_PAUSED = "rule_paused"
+    RULE_TOLD = "rule_told"
     TASK_ASSIGNED = "task_assigned"
     TASK_OVERDUE = "task_overdue"
     VOTE_CLOSED = "vote_closed"
