@@ -67,6 +67,24 @@ class _Constants(NodeTransformer):
         return node
 
 
+class _Inclusions(NodeTransformer):
+    """Puts a fragment in the place of the ``include`` that names it: a list includes one for each of its rows, and each
+    would begin with a copy of everything that is known."""
+
+    def __init__(self, environment: "HouseEnvironment") -> None:
+        self.environment = environment
+
+    def visit_Include(self, node: nodes.Include) -> nodes.Node:  # noqa: N802 - the visitor's protocol
+        if not isinstance(node.template, nodes.Const) or node.ignore_missing or not node.with_context:
+            return node
+        name = node.template.value
+        source, filename, _ = self.environment.loader.get_source(self.environment, name)  # type: ignore[union-attr]
+        fragment = self.environment.parse(source, name, filename)
+        if next(fragment.find_all((nodes.Extends, nodes.Block)), None):
+            return node
+        return nodes.Scope(fragment.body, lineno=node.lineno)
+
+
 class _QuickCode(CodeGenerator):
     """Writes outputs through ``quick``: what is only going to be joined need not become Markup first."""
 
@@ -106,9 +124,10 @@ class HouseEnvironment(Environment):
     constant: Mapping[str, Callable[[str], str]]
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
-        tree = super()._parse(source, name, filename)
-        folded: nodes.Template = _Constants(self.constant).visit(tree)
-        return folded
+        tree: nodes.Template = super()._parse(source, name, filename)
+        for change in (_Inclusions(self), _Constants(self.constant)):
+            tree = change.visit(tree)
+        return tree
 
 
 def build_environments(
