@@ -23,6 +23,7 @@ from portal.kit.memory import settled
 from portal.notices import live
 from portal.notices import pages as notices
 from portal.portlets import pages as portlets
+from portal.reading import pages as reading
 from portal.search import pages as search
 from portal.settings import Settings, settings
 from portal.shell.assembly import build_application
@@ -42,6 +43,7 @@ FEATURES: tuple[Feature, ...] = (
     notices.FEATURE,
     votes.FEATURE,
     spaces.FEATURE,
+    reading.FEATURE,
     discussion.FEATURE,
     calendar.FEATURE,
     portlets.FEATURE,

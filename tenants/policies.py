@@ -178,7 +178,7 @@ NOTICES = (
             Policy("own_organisation", (WORKER,), "ALL", using=OWN, check=OWN),
             _REACH_READS,
         ),
-        {APP: "SELECT, UPDATE (read_at)", WORKER: APPEND, REACH: READ},
+        {APP: "SELECT, UPDATE (read_at)", WORKER: f"{APPEND}, UPDATE (read_at)", REACH: READ},
     ),
     Protected(
         "delivery",
@@ -291,6 +291,7 @@ DEFINER_FUNCTIONS: Mapping[str, tuple[str, ...]] = {
     "item_leads_on()": (REACH,),  # and another
     "my_access(uuid,uuid)": (APP, WORKER),
     "notices_taken_away(uuid,integer)": (APP,),
+    "readings_of(uuid,uuid)": (APP,),
     "search_candidates(uuid[],text[],text[],boolean,integer)": (APP, WORKER),
     "search_keep()": (REACH,),  # a trigger
     "search_ranks(uuid[],uuid[],text[],text[],timestamp with time zone)": (APP, WORKER),

@@ -22,6 +22,7 @@ from tenants.protection import (
     filled,
     moderated,
     of_space,
+    reviewed,
     touched,
 )
 
@@ -184,6 +185,44 @@ DISCUSSION = (
     ),
 )
 
+# That something must be read, everybody within reach of the space may know; who reviews there says so, and who said so
+# or reviews changes it. What somebody has read is theirs alone, and stays; the rest is told by ``readings_of``.
+_MY_READING = f"{SPACE} AND {_OWN_PERSON}"
+_ASKED_BY_ME = f"by_id = {ME} AND by_organisation_id = (SELECT current_organisation())"
+_ASKED_FOR = ("version", "until_at", "remind_at", "reminded_at", "asked_at")
+_LOOKED_AFTER = f"{SPACE} AND ({reviewed('must_read')} OR ({_ASKED_BY_ME} AND {touched('must_read')}))"
+
+READING = (
+    Protected(
+        "must_read",
+        "space_id",
+        (
+            Policy("within_space", (APP,), "SELECT", using=SPACE),
+            Policy("asked", (APP,), "INSERT", check=f"{SPACE} AND {_ASKED_BY_ME} AND {reviewed('must_read')}"),
+            Policy("asked_again", (APP,), "UPDATE", using=_LOOKED_AFTER, check=_LOOKED_AFTER),
+            Policy("ended", (APP,), "DELETE", using=_LOOKED_AFTER),
+            Policy("within_space_worker", (WORKER,), "SELECT", using=SPACE),
+            _READ_BY_REACH,
+        ),
+        {
+            APP: f"{APPEND}, DELETE, {columns('UPDATE', *_ASKED_FOR)}",
+            WORKER: READ,
+            REACH: READ,
+        },
+    ),
+    Protected(
+        "read_confirmation",
+        "space_id",
+        (
+            Policy("own_person", (APP,), "SELECT", using=_MY_READING),
+            Policy("read", (APP,), "INSERT", check=f"{_MY_READING} AND {touched('read_confirmation')}"),
+            Policy("within_space_worker", (WORKER,), "SELECT", using=SPACE),
+            _READ_BY_REACH,
+        ),
+        {APP: APPEND, WORKER: READ, REACH: READ},
+    ),
+)
+
 # Who manages a folder writes its rules, and whoever does so, or switches one on, does it in their own name: a rule may
 # do what its author may. Runs and effects are the worker's.
 _RULED = f"{SPACE} AND (SELECT my_access(rule.space_id, rule.item_id)) & 16 <> 0"  # MANAGER
@@ -217,6 +256,7 @@ CONTENT: tuple[Protected, ...] = (
     *FILES,
     *EDITING,
     *DISCUSSION,
+    *READING,
     *SEARCH,
     *FEEDS,
     *PORTLETS,

@@ -144,4 +144,9 @@ def by_me(table: str, right: str = "") -> str:
     return f"by_id IS NOT DISTINCT FROM {ME} AND {right or changed(table)}"
 
 
+def reviewed(table: str) -> str:
+    """Whoever reviews or manages the place."""
+    return f"{_MY_ACCESS.format(table=table)} & 24 <> 0"  # REVIEWER or MANAGER, portal.spaces.rules.Access
+
+
 MANAGED = f"{_MY_ACCESS.format(table='item_grant')} & 48 <> 0"  # MANAGER or OWNER, portal.spaces.rules.Access

@@ -5,12 +5,19 @@ from datetime import datetime
 from uuid import UUID
 
 from portal.discussion.events import CommentAdded, ItemNews, News, PersonMentioned
-from portal.discussion.queries import access_comment, followers_of, organisations_following, who_has_unread
+from portal.discussion.queries import (
+    access_comment,
+    followers_of,
+    named_in,
+    organisations_following,
+    who_has_unread,
+)
 from portal.discussion.rules import LONGEST, mentioned
 from portal.kit.errors import Forbidden, Invalid
 from portal.kit.ids import new_id
 from portal.notices.actions import tell
 from portal.notices.rules import NoticeKind
+from portal.reading.queries import find_demand
 from portal.spaces.actions import SYSTEM, access_as_system
 from portal.spaces.events import Happening, ItemHappened
 from portal.spaces.queries import Item
@@ -36,10 +43,12 @@ async def add_comment(*, actor: Actor, now: datetime, item: Item, body: str, per
     readers = {reader.person_id: reader.name for reader in await readers_of(actor, item) if reader.person_id}
     if person_id is not None and person_id not in readers:
         raise Invalid("Diese Person darf das hier nicht lesen. Bitte wählen Sie jemand anderen.", field="person")
+    meant = sorted({*mentioned(text, readers.items()), *([person_id] if person_id else [])} - {actor.person_id})
     await execute(
         """
-        INSERT INTO comment (space_id, id, item_id, body, by_id, by_organisation_id, by_name, by_organisation, at)
-        VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {})
+        INSERT INTO comment (space_id, id, item_id, body, by_id, by_organisation_id, by_name, by_organisation, at,
+                             mentioned)
+        VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {}::uuid[])
         """,
         item.space.id,
         comment_id,
@@ -50,10 +59,10 @@ async def add_comment(*, actor: Actor, now: datetime, item: Item, body: str, per
         actor.name,
         actor.organisation_name,
         now,
+        meant,
     )
     await follow(actor=actor, now=now, item=item)
-    meant = {*mentioned(text, readers.items()), *([person_id] if person_id else [])} - {actor.person_id}
-    for person in sorted(meant):
+    for person in meant:
         event = PersonMentioned(item.space.id, item.id, comment_id, person)
         await emit(event, to=[actor.organisation_id], key=f"mention:{comment_id}:{person}")
     added = CommentAdded(item.space.id, item.id, comment_id, actor.person_id or SYSTEM)
@@ -154,19 +163,20 @@ async def spread_comment(*, actor: Actor, now: datetime, event: CommentAdded) ->
     """Somebody said something; worker only."""
     item = await access_as_system(actor=actor, item_id=event.item_id)
     if item is not None:
-        found = ItemNews(item.space.id, item.id, News.COMMENTED, event.by_id, now)
+        found = ItemNews(item.space.id, item.id, News.COMMENTED, event.by_id, now, event.comment_id)
         await _spread(item, found, key=f"news:{event.comment_id}")
 
 
 async def tell_followers(*, actor: Actor, now: datetime, event: ItemNews) -> None:
     """Tell followers who may read it; who has not read the last notice about it gets no other. Worker only."""
     item = await access_as_system(actor=actor, item_id=event.item_id)
-    if item is None:
-        return
+    if item is None or (event.news is News.PUBLISHED and await find_demand(item)):
+        return  # what everybody must read, all are told of as that
     wanted = await followers_of(actor, item, at=event.at)
     if event.news is News.COMMENTED and item.owner_organisation_id == actor.organisation_id and item.owner_id:
         wanted.add(item.owner_id)
-    wanted -= {event.by_id} | await who_has_unread(actor, item)
+    # Whom a comment names is told of it as that, whichever of the two events comes first.
+    wanted -= {event.by_id} | await who_has_unread(actor, item) | await named_in(event.space_id, event.comment_id)
     people = [r.person_id for r in await readers_of(actor, item) if r.person_id in wanted] if wanted else []
     if people:
         key = f"news:{item.id}:{event.news}:{now.isoformat()}"

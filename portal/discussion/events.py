@@ -7,6 +7,8 @@ from uuid import UUID
 
 from tenants.outbox import Event
 
+NOTHING = UUID(int=0)
+
 
 class News(StrEnum):
     """What followers are told of."""
@@ -45,3 +47,4 @@ class ItemNews(Event):
     news: News
     by_id: UUID
     at: datetime
+    comment_id: UUID = NOTHING  # what was said, if that is the news

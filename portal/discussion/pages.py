@@ -13,7 +13,7 @@ from portal.discussion.luggage import LUGGAGE
 from portal.identity.permissions import Permission
 from portal.shell import reply
 from portal.shell.feature import Feature
-from portal.spaces.plugins import Panel
+from portal.spaces.plugins import Asked, Panel, Question
 from portal.spaces.queries import Item, access_item
 from tenants.context import Actor
 
@@ -84,17 +84,27 @@ async def _changed(request: AnyRequest, actor: Actor, item: Item, flash: str) ->
 
 
 async def _shown(actor: Actor, item: Item, form: CommentForm) -> dict[str, Any]:
-    talk = await queries.talk_of(actor, item)
+    return _around(actor, item, await queries.talk_of(actor, item), form)
+
+
+def _around(actor: Actor, item: Item, talk: queries.Talk, form: CommentForm) -> dict[str, Any]:
     return {"talk": talk, "form": form, "actor": actor, "moderates": bool(item.access & actions.MODERATORS)}
 
 
-async def _talk(actor: Actor, item: Item, now: datetime) -> dict[str, Any] | None:  # noqa: ARG001 - as every panel
-    return None if item.is_root else await _shown(actor, item, CommentForm.blank())
+def _question(actor: Actor, item: Item) -> Question | None:
+    return None if item.is_root else queries.question_of(actor, item)
+
+
+def _talk(actor: Actor, item: Item, answer: str | None) -> dict[str, Any]:
+    return _around(actor, item, queries.talk_from(answer, item), CommentForm.blank())
 
 
 FEATURE = Feature(
     name="discussion",
     handlers=(show_followed, add_comment, edit_comment, delete_comment, follow),
     templates=Path(__file__).parent / "templates",
-    content=(Panel("gespraech", "discussion/_panel.html", _talk, aside=False, place=90), LUGGAGE),
+    content=(
+        Panel("gespraech", "discussion/_panel.html", Asked(_question, _talk), aside=False, place=90),
+        LUGGAGE,
+    ),
 )

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from portal.kit.errors import NotFound
 from portal.notices.rules import NoticeKind
+from portal.spaces.plugins import Question
 from portal.spaces.queries import Item
 from portal.spaces.queries_lists import Entry, list_entries
 from portal.spaces.rules import addresses_above
@@ -22,15 +23,15 @@ c.deleted_at, c.deleted_by
 """
 _ABOVE = "SELECT a.id FROM item a WHERE a.space_id = {} AND a.address = ANY ({}::text[]) AND a.bin_id IS NULL"
 _TALK = f"""
-SELECT (
+SELECT json_build_object('comments', (
     SELECT json_agg(t ORDER BY t.at, t.id) FROM (
         SELECT {_COMMENT} FROM comment c WHERE c.space_id = {{}} AND c.item_id = {{}}
         ORDER BY c.at DESC, c.id DESC LIMIT {{}}
     ) t
-) AS comments, (
+), 'followed', (
     SELECT json_agg(f.item_id) FROM follower f
     WHERE f.space_id = {{}} AND f.organisation_id = {{}} AND f.person_id = {{}} AND f.item_id IN ({_ABOVE})
-) AS followed
+))
 """  # noqa: S608 - put together from constants
 
 
@@ -64,21 +65,25 @@ class Talk:
     follows_above: bool
 
 
+def question_of(actor: Actor, item: Item) -> Question:
+    """What brings the conversation below an item."""
+    whose = (item.space.id, actor.organisation_id, actor.person_id)
+    above = (item.space.id, addresses_above(item.address))
+    return Question(_TALK, (item.space.id, item.id, MOST_COMMENTS, *whose, *above))
+
+
 async def talk_of(actor: Actor, item: Item) -> Talk:
     """The conversation below an item; one statement."""
-    (row,) = await execute(
-        _TALK,
-        item.space.id,
-        item.id,
-        MOST_COMMENTS,
-        item.space.id,
-        actor.organisation_id,
-        actor.person_id,
-        item.space.id,
-        addresses_above(item.address),
-    )
-    followed = set(json.loads(row["followed"] or "[]"))
-    comments = tuple(_comment(found) for found in json.loads(row["comments"] or "[]"))
+    question = question_of(actor, item)
+    (row,) = await execute(question.query, *question.values)
+    return talk_from(next(iter(row.values())), item)
+
+
+def talk_from(answer: str | None, item: Item) -> Talk:
+    """The conversation that the answer to ``question_of`` holds."""
+    found = json.loads(answer or "{}")
+    followed = set(found.get("followed") or ())
+    comments = tuple(_comment(entry) for entry in found.get("comments") or ())
     return Talk(comments, str(item.id) in followed, bool(followed - {str(item.id)}))
 
 
@@ -137,6 +142,14 @@ async def followers_of(actor: Actor, item: Item, *, at: datetime) -> set[UUID]:
     return {row["person_id"] for row in rows}
 
 
+async def named_in(space_id: UUID, comment_id: UUID) -> set[UUID]:
+    """Whom a comment names; by the worker."""
+    rows = await execute(
+        "SELECT unnest(mentioned) AS person_id FROM comment WHERE space_id = {} AND id = {}", space_id, comment_id
+    )
+    return {row["person_id"] for row in rows}
+
+
 async def who_has_unread(actor: Actor, item: Item) -> set[UUID]:
     """Who of the organisation was told of the item and has not read it yet; by the worker."""
     rows = await execute(
@@ -147,7 +160,7 @@ async def who_has_unread(actor: Actor, item: Item) -> set[UUID]:
         """,
         actor.organisation_id,
         item.id,
-        [NoticeKind.ITEM_NEWS.value, NoticeKind.MENTIONED.value],
+        [kind.value for kind in (NoticeKind.ITEM_NEWS, NoticeKind.MENTIONED, NoticeKind.MUST_READ)],
     )
     return {row["person_id"] for row in rows}
 

@@ -1,13 +1,14 @@
 """Rows about conversations. Keys and constraints stand in the migration; the space is the tenant of every row."""
 
-from piccolo.columns import UUID, Text, Timestamptz
+from piccolo.columns import UUID, Array, Text, Timestamptz
 from piccolo.table import Table
 
 from tenants.database import DB
 
 
 class Comment(Table, tablename="comment", db=DB):
-    """What somebody said about an item; the text is empty once it is deleted."""
+    """What somebody said about an item; the text is empty once it is deleted. ``mentioned``: whom it names, of the
+    writer's own organisation."""
 
     space_id = UUID(default=None)
     id = UUID(primary_key=True, default=None)
@@ -22,6 +23,7 @@ class Comment(Table, tablename="comment", db=DB):
     edited_at = Timestamptz(null=True, default=None)
     deleted_at = Timestamptz(null=True, default=None)
     deleted_by = Text()
+    mentioned = Array(base_column=UUID())
 
 
 class Follower(Table, tablename="follower", db=DB):

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from portal.kit.errors import NotFound
 from portal.notices.queries import UNREAD_NOTICES, InboxNotice, unread_notice
+from portal.reading.queries import TO_READ, ToRead, to_read_of
 from portal.tasks.queries import OPEN_TASKS, OpenTask, tasks_of
 from portal.votes.queries_lists import WAITING_VOTES, WaitingVote, waiting_vote
 from tenants.context import Actor, OrganisationKind, Seat
@@ -19,11 +20,14 @@ _MOST_URGENT = "ORDER BY due_at, id LIMIT 20"
 _DAY = f"""
 WITH waiting AS (SELECT * FROM ({WAITING_VOTES}) AS o {_MOST_URGENT}),
     todo AS MATERIALIZED (SELECT * FROM ({OPEN_TASKS}) AS t ORDER BY ends_at NULLS LAST, id LIMIT 20),
+    reading AS MATERIALIZED (SELECT * FROM ({TO_READ}) AS r ORDER BY until_at NULLS LAST, asked_at, id LIMIT 20),
     news AS NOT MATERIALIZED (
         SELECT * FROM ({UNREAD_NOTICES}) AS n WHERE NOT EXISTS (SELECT FROM waiting w WHERE w.id = n.subject_id)
-        AND NOT EXISTS (SELECT FROM todo t WHERE t.id = n.subject_id))
+        AND NOT EXISTS (SELECT FROM todo t WHERE t.id = n.subject_id)
+        AND NOT EXISTS (SELECT FROM reading r WHERE r.id = n.subject_id))
 SELECT (SELECT json_agg(w) FROM waiting w) AS votes,
     (SELECT json_agg(t) FROM todo t) AS tasks,
+    (SELECT json_agg(r) FROM reading r) AS reading,
     (SELECT json_agg(n) FROM (SELECT * FROM news ORDER BY id DESC LIMIT 5) n) AS notices,
     (SELECT count(*) FROM news) AS unread
 """  # noqa: S608 - constants of the features
@@ -59,11 +63,12 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """What is open for one person now: votes by their end, tasks by theirs; of the ``unread`` notices about anything
-    else the newest."""
+    """What is open for one person now: votes by their end, tasks and what must be read by theirs; of the ``unread``
+    notices about anything else the newest."""
 
     votes: tuple[Waiting, ...]
     tasks: tuple[OpenTask, ...]
+    reading: tuple[ToRead, ...]
     notices: tuple[InboxNotice, ...]
     unread: int
 
@@ -103,7 +108,7 @@ async def day_of(actor: Actor) -> Day:
     votes = [waiting_vote(found) for found in json.loads(row["votes"] or "[]")]
     notices = [unread_notice(found) for found in json.loads(row["notices"] or "[]")]
     waiting = tuple(Waiting(vote, seats[vote.network_id]) for vote in votes)
-    return Day(waiting, tasks_of(row["tasks"]), tuple(notices), row["unread"])
+    return Day(waiting, tasks_of(row["tasks"]), to_read_of(row["reading"]), tuple(notices), row["unread"])
 
 
 async def access_network(actor: Actor, slug: str) -> Network:

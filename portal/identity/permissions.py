@@ -16,6 +16,7 @@ class Permission(StrEnum):
     CONTENT_ADD = "content:add"
     CONTENT_AUTOMATE = "content:automate"
     CONTENT_COMMENT = "content:comment"
+    CONTENT_CONFIRM = "content:confirm"
     CONTENT_EDIT = "content:edit"
     CONTENT_READ = "content:read"
     CONTENT_REVIEW = "content:review"
@@ -42,6 +43,7 @@ _EVERYBODY = frozenset(
         Permission.CONTENT_ADD,
         Permission.CONTENT_AUTOMATE,
         Permission.CONTENT_COMMENT,
+        Permission.CONTENT_CONFIRM,
         Permission.CONTENT_EDIT,
         Permission.CONTENT_READ,
         Permission.CONTENT_REVIEW,

@@ -21,6 +21,8 @@ from tenants.context import Actor, Role
 from tenants.database import execute
 from tenants.outbox import emit
 
+_ABOUT = "notice_id IN (SELECT id FROM notice WHERE subject_id = {} AND kind = ANY ({}::text[]))"
+
 
 async def tell(
     *,
@@ -92,9 +94,27 @@ async def mark_read(*, actor: Actor, now: datetime, notice_id: UUID) -> None:
     await _mark_read(actor, now, "notice_id = {}", notice_id)
 
 
-async def mark_subject_read(*, actor: Actor, now: datetime, subject_id: UUID) -> int:
+async def mark_subject_read(
+    *, actor: Actor, now: datetime, subject_id: UUID, kinds: Collection[NoticeKind] = tuple(NoticeKind)
+) -> int:
     """Take what the actor was told about a matter out of what is unread, since they dealt with it."""
-    return await _mark_read(actor, now, "notice_id IN (SELECT id FROM notice WHERE subject_id = {})", subject_id)
+    return await _mark_read(actor, now, _ABOUT, subject_id, [kind.value for kind in kinds])
+
+
+async def mark_over(*, actor: Actor, now: datetime, subject_id: UUID, kinds: Collection[NoticeKind]) -> None:
+    """The same for everybody of the organisation, since nobody has to deal with it any more; worker only."""
+    rows = await execute(
+        f"""
+        UPDATE inbox_entry SET read_at = {{}} WHERE organisation_id = {{}} AND read_at IS NULL AND {_ABOUT}
+        RETURNING person_id
+        """,  # noqa: S608 - a constant
+        now,
+        actor.organisation_id,
+        subject_id,
+        [kind.value for kind in kinds],
+    )
+    for person_id in {row["person_id"] for row in rows}:
+        await live.changed(live.inbox(actor.organisation_id, person_id))
 
 
 async def mark_all_read(*, actor: Actor, now: datetime) -> int:

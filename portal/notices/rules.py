@@ -9,6 +9,8 @@ class NoticeKind(StrEnum):
     FILE_BLOCKED = "file_blocked"
     ITEM_NEWS = "item_news"
     MENTIONED = "mentioned"
+    MUST_READ = "must_read"
+    READING_REMINDER = "reading_reminder"
     REVIEW_PASSED = "review_passed"
     REVIEW_RETURNED = "review_returned"
     REVIEW_WANTED = "review_wanted"
@@ -18,6 +20,12 @@ class NoticeKind(StrEnum):
     TASK_OVERDUE = "task_overdue"
     VOTE_CLOSED = "vote_closed"
     VOTE_OPENED = "vote_opened"
+
+
+# What asks for something: done with once somebody dealt with its matter, whether they opened the notice or not.
+READING = frozenset({NoticeKind.MUST_READ, NoticeKind.READING_REMINDER})
+REVIEWING = frozenset({NoticeKind.REVIEW_RETURNED, NoticeKind.REVIEW_WANTED})
+WORKING = frozenset({NoticeKind.TASK_ASSIGNED, NoticeKind.TASK_OVERDUE})
 
 
 class DeliveryState(StrEnum):

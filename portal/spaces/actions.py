@@ -8,6 +8,8 @@ from uuid import UUID
 
 from portal.kit.errors import Conflict, Forbidden, Invalid
 from portal.kit.ids import new_id
+from portal.notices.actions import mark_subject_read
+from portal.notices.rules import REVIEWING, WORKING
 from portal.shell.i18n import Sentence
 from portal.spaces.events import Happening, ItemDue, ItemHappened
 from portal.spaces.queries import Item, Space, find_unchecked
@@ -158,6 +160,8 @@ async def change_state(*, actor: Actor, now: datetime, item: Item, transition: s
         raise Invalid("Bitte schreiben Sie, warum.", field="note")
     if len(note) > LONGEST_NOTE:
         raise Invalid("Bitte schreiben Sie höchstens 2000 Zeichen.", field="note")
+    # Whoever makes a step has dealt with what they were told to do here.
+    await mark_subject_read(actor=actor, now=now, subject_id=item.id, kinds=REVIEWING | WORKING)
     return await _step(actor, now, item, transition, note.strip())
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from portal.notices.actions import tell
-from portal.notices.rules import NoticeKind
+from portal.notices.actions import mark_over, tell
+from portal.notices.rules import WORKING, NoticeKind
 from portal.spaces.actions import access_as_system
 from portal.spaces.events import Happening, ItemHappened, StepMade
 from portal.spaces.queries import Item
@@ -29,13 +29,18 @@ async def follow_step(*, actor: Actor, event: ItemHappened) -> None:
     step = await latest_step(item) if item is not None else None
     if item is None or step is None or item.state != step.target:
         return
-    recipients = await concerned(item) if item.here.is_review else _author(item)
+    was = item.declared.workflow.states[step.source]
+    concerns_all = item.here.is_review or was.is_review or item.here.is_done
+    recipients = await concerned(item) if concerns_all else _author(item)
     await emit(StepMade(item.space.id, item.id, step.id), to=recipients, key=f"step:{step.id}")
 
 
 async def tell_of_step(*, actor: Actor, now: datetime, event: StepMade) -> None:
-    """Tell those of the organisation whom the step concerns and who may read the item."""
+    """Tell those of the organisation whom the step concerns and who may read the item; what it settled for all of them
+    waits in no inbox any more."""
     item = await access_as_system(actor=actor, item_id=event.item_id)
+    if item is not None and (over := _over(item)):
+        await mark_over(actor=actor, now=now, subject_id=item.id, kinds=over)
     step = await latest_step(item) if item is not None else None
     if item is None or step is None or step.id != event.step_id:
         return
@@ -78,6 +83,12 @@ def _for_author(item: Item, step: MadeStep) -> NoticeKind | None:
     if item.declared.workflow.states[step.source].is_review and not item.here.is_public:
         return NoticeKind.REVIEW_RETURNED
     return NoticeKind.REVIEW_PASSED if item.here.is_public and step.transition == "publish" else None
+
+
+def _over(item: Item) -> frozenset[NoticeKind]:
+    """What nobody has to do any more, as the item stands."""
+    reviewed = frozenset[NoticeKind]() if item.here.is_review else frozenset({NoticeKind.REVIEW_WANTED})
+    return reviewed | (WORKING if item.here.is_done else frozenset())
 
 
 def _author(item: Item) -> Iterable[UUID]:

@@ -4,7 +4,7 @@ A package names them in the ``content`` of its Feature, together with its types;
 tree knows no package above it, and a page shows whatever is installed.
 """
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,9 +15,27 @@ from portal.spaces.luggage import Luggage
 from portal.spaces.queries import Item
 from portal.spaces.types import ContentType
 from tenants.context import Actor
+from tenants.database import execute
 
 Load = Callable[[Actor, Item, datetime], Awaitable[dict[str, Any] | None]]
 Shows = Callable[[Item], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A query of one row and one column, JSON or nothing, with ``{}`` for its values."""
+
+    query: str
+    values: tuple[object, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """For a panel whose question is asked in one statement with those of others: ``question`` (None: nothing to ask,
+    and it is not shown), and what to show when the answer is there."""
+
+    question: Callable[[Actor, Item], Question | None]
+    told: Callable[[Actor, Item, str | None], dict[str, Any] | None]
 
 
 def always(_: Item) -> bool:
@@ -39,13 +57,13 @@ class Tab:
 class Panel:
     """Something shown with an item's view. ``load`` brings what its fragment needs under ``panel``, or None: not shown.
 
-    It may ask the database once: a page has six statements. ``aside`` puts it into the narrow column, ``on_top`` above
-    everything, where there is no frame around it.
+    It may ask the database once: a page has six statements. What stands on every page is ``Asked``. ``aside`` puts it
+    into the narrow column, ``on_top`` above everything, where there is no frame around it.
     """
 
     name: str
     template: str
-    load: Load
+    load: Load | Asked
     aside: bool = True
     place: int = 50
     on_top: bool = False
@@ -97,4 +115,26 @@ def deeds_of(item: Item) -> list[Deed]:
 
 async def panels_of(actor: Actor, item: Item, now: datetime) -> list[tuple[Panel, dict[str, Any]]]:
     """The panels of an item with what they show, in their order."""
-    return [(panel, context) for panel in _PANELS if (context := await panel.load(actor, item, now)) is not None]
+    answers = await _answers(actor, item)
+    found = [(panel, await _loaded(panel, actor, item, now, answers)) for panel in _PANELS]
+    return [(panel, context) for panel, context in found if context is not None]
+
+
+async def _loaded(
+    panel: Panel, actor: Actor, item: Item, now: datetime, answers: Mapping[str, str | None]
+) -> dict[str, Any] | None:
+    if not isinstance(panel.load, Asked):
+        return await panel.load(actor, item, now)
+    return panel.load.told(actor, item, answers[panel.name]) if panel.name in answers else None
+
+
+async def _answers(actor: Actor, item: Item) -> dict[str, str | None]:
+    """What the panels ask together, by their names; one statement, or none."""
+    asked = {panel.name: panel.load.question(actor, item) for panel in _PANELS if isinstance(panel.load, Asked)}
+    questions = {name: question for name, question in asked.items() if question is not None}
+    if not questions:
+        return {}
+    columns = ", ".join(f"({question.query}) AS {name}" for name, question in questions.items())
+    values = [value for question in questions.values() for value in question.values]
+    (row,) = await execute(f"SELECT {columns}", *values)
+    return dict(row)

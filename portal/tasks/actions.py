@@ -7,8 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from portal.kit.errors import Conflict, Forbidden, Invalid
-from portal.notices.actions import tell
-from portal.notices.rules import NoticeKind
+from portal.notices.actions import mark_subject_read, tell
+from portal.notices.rules import WORKING, NoticeKind
 from portal.spaces import actions as content
 from portal.spaces.abilities import principals_of
 from portal.spaces.principals import Kind, parse_principal
@@ -49,6 +49,7 @@ async def assign(*, actor: Actor, now: datetime, item: Item, principal: str) -> 
     if principal == (item.assignee or ""):
         return
     values = {"assignee": await _assignee(actor, item, principal)}
+    await mark_subject_read(actor=actor, now=now, subject_id=item.id, kinds=WORKING)
     await content.save_item(actor=actor, now=now, item=item, values=values, version=item.version)
     await _announce(actor, await access_item(actor, item.id))
 
@@ -86,6 +87,7 @@ async def tick(*, actor: Actor, now: datetime, item_id: UUID, number: int, text:
         raise Conflict("Die Schritte wurden inzwischen geändert. Bitte laden Sie die Seite neu.")
     # Who is to do a task may tick, though not rewrite it.
     allowed = replace(item, access=item.access | Access.EDITOR)
+    await mark_subject_read(actor=actor, now=now, subject_id=item.id, kinds=WORKING)
     await content.save_item(actor=actor, now=now, item=allowed, values={"steps": steps}, version=item.version)
     return await access_item(actor, item_id)
 

@@ -26,6 +26,24 @@ async def test_a_colleague_who_is_named_is_told_once(circle):
     assert await circle.told("item_news") == await names(circle, HEAD)  # whose page it is
 
 
+@pytest.mark.parametrize("late", ["PersonMentioned", "ItemNews"])
+async def test_a_follower_who_is_named_is_told_once_whatever_comes_first(circle, late):
+    page = await circle.page()
+    await circle.follow(page, by=GUARD)
+    await circle.settle()
+    await circle.say(page, f"@{await circle.name(GUARD)}: passt das so?", by=CLERK)
+    await circle.settle(but=late)
+    guard = await circle.browser(GUARD)
+    await guard.post("/mitteilungen/lesevermerke", {})
+    await circle.settle()
+    assert await circle.told("mentioned") == await names(circle, GUARD)
+    assert await circle.told("item_news") == await names(circle, HEAD)
+    await guard.post("/mitteilungen/lesevermerke", {})
+    await circle.say(page, "Ich habe noch etwas", by=CLERK)  # of what does not name them followers hear
+    await circle.settle()
+    assert await circle.told("item_news") == await names(circle, GUARD, HEAD)
+
+
 async def test_a_colleague_is_chosen_by_name_and_must_be_able_to_read_it(circle):
     page = await circle.page()
     await circle.say(page, "Bitte ansehen", to=circle.id_of_person(LEAD))
@@ -67,10 +85,10 @@ async def test_a_follower_has_one_unread_notice_however_much_happens(circle):
 
 
 async def test_who_follows_a_folder_hears_of_everything_below_and_stops_when_asked(circle):
-    await circle.add("handbuch", "folder")
-    folder = await circle.id_of("handbuch")
+    await circle.add("hausbuch", "folder")
+    folder = await circle.id_of("hausbuch")
     await circle.follow(folder, by=GUARD)
-    draft = await circle.page(folder="handbuch", state="")
+    draft = await circle.page(folder="hausbuch", state="")
     await circle.say(draft, "noch ein Entwurf", by=HEAD)
     await circle.settle()
     assert await circle.told("item_news") == set()
@@ -78,7 +96,7 @@ async def test_who_follows_a_folder_hears_of_everything_below_and_stops_when_ask
     await circle.settle()
     assert await circle.told("item_news") == await names(circle, GUARD)
     await circle.follow(folder, by=GUARD, follows=False)
-    await circle.page("Zweite", folder="handbuch")
+    await circle.page("Zweite", folder="hausbuch")
     await circle.settle()
     assert await circle.notices("item_news") == 1
 

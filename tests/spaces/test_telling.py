@@ -48,7 +48,39 @@ async def test_those_who_review_are_told_once_and_find_the_number(crew):
     assert 'href="/zur-pruefung"' not in (await clerk.get("/")).text
     assert await statements(lead, "/") <= 6
     stranger = await crew.browser(LEAD, organisation="bgw")
-    assert 'href="/zur-pruefung"' not in (await stranger.get("/")).text
+    assert "Hausordnung" not in words(await stranger.get("/zur-pruefung"))
+
+
+async def test_what_was_reviewed_waits_in_no_inbox_any_more(crew):
+    page = await write(crew)
+    await step(crew, page, "submit")
+    await crew.settle()
+    await step(crew, page, "publish", by=LEAD)
+    assert await crew.unread("review_wanted") == await names(crew, DIRECTOR, HEAD)  # LEAD has dealt with it
+    await crew.settle()
+    assert await crew.unread("review_wanted") == set()  # and nobody else has to
+    assert await crew.unread("review_passed") == await names(crew, CLERK)
+
+
+async def test_what_was_returned_and_given_again_waits_only_for_those_who_review(crew):
+    page = await write(crew)
+    await step(crew, page, "submit")
+    await step(crew, page, "send_back", by=LEAD, note="Fehlt noch etwas?")
+    await crew.settle()
+    assert await crew.unread("review_returned") == await names(crew, CLERK)
+    await step(crew, page, "submit")
+    await crew.settle()
+    assert await crew.unread("review_returned") == set()
+    assert await crew.unread("review_wanted") == await names(crew, LEAD, DIRECTOR, HEAD)
+
+
+async def test_in_a_network_a_review_that_is_over_waits_nowhere(crew):
+    page = await write(crew, space=network(crew))
+    await step(crew, page, "submit")
+    await crew.settle()
+    await step(crew, page, "recall")
+    await crew.settle()
+    assert await crew.unread("review_wanted") == set()
 
 
 async def test_sent_back_the_author_hears_why_and_nobody_else(crew):
@@ -92,7 +124,7 @@ async def test_in_a_closed_folder_only_who_reads_there_is_told(crew):
         await actions_sharing.set_inheritance(actor=actor, now=opened.now, item=item, inherits=False)
     await crew.settle()
     assert await crew.told("review_wanted") == await names(crew, HEAD)
-    assert 'href="/zur-pruefung"' not in (await (await crew.browser(LEAD)).get("/")).text
+    assert "Hausordnung" not in words(await (await crew.browser(LEAD)).get("/zur-pruefung"))
 
 
 async def test_in_a_network_the_office_is_told_and_the_author_in_their_organisation(crew):

@@ -41,15 +41,17 @@ class Crew(Tree):
                 actor=actor, now=opened.now, folder=found, values=whole, slug="", principal=to
             )
 
-    async def settle(self) -> int:
-        """Everything that is due happens, and what follows from it; mails stay where they are."""
+    async def settle(self, *, but: str = "") -> int:
+        """Everything that is due happens, and what follows from it, without one kind of event; mails stay where they
+        are."""
         from workers import app  # noqa: F401 - registers the reactions
         from workers.reactions import PLANS, handle
 
         settled = 0
         async with self.cast.database.role("worker"):
             while due := await self.rows(
-                f"{EVERYTHING} AND event = ANY ($1) AND due_at <= hilfenetz_now() ORDER BY due_at, id", list(PLANS)
+                f"{EVERYTHING} AND event = ANY ($1) AND due_at <= hilfenetz_now() ORDER BY due_at, id",
+                [event for event in PLANS if event != but],
             ):
                 for row in due:
                     await handle(row["id"], organisation_id=row["organisation_id"], network_id=row["network_id"])
@@ -61,6 +63,15 @@ class Crew(Tree):
         rows = await self.rows(
             "SELECT a.name FROM inbox_entry e JOIN notice n USING (organisation_id) JOIN affiliation a "
             "USING (organisation_id, person_id) WHERE n.id = e.notice_id AND n.kind = $1",
+            kind,
+        )
+        return {row["name"] for row in rows}
+
+    async def unread(self, kind: str) -> set[str]:
+        """The names of those who have a notice of this kind that they have not read."""
+        rows = await self.rows(
+            "SELECT a.name FROM inbox_entry e JOIN notice n USING (organisation_id) JOIN affiliation a "
+            "USING (organisation_id, person_id) WHERE n.id = e.notice_id AND n.kind = $1 AND e.read_at IS NULL",
             kind,
         )
         return {row["name"] for row in rows}

@@ -44,6 +44,20 @@ async def test_who_gives_it_to_themselves_is_not_told(crew):
     assert await crew.told("task_assigned") == set()
 
 
+async def test_who_begins_or_ticks_has_read_the_notice_and_when_it_is_done_nobody_has_it_to_read(crew):
+    steps = [{"text": "Wasser", "done": False}]
+    task = await crew.task(to=f"organisation:{crew.cast.organisations[HOME]}", steps=steps)
+    await crew.settle()
+    told = await crew.unread("task_assigned")
+    assert await step(crew, task, "start", GUARD) == "in_work"
+    async with crew.acting(CLERK) as (actor, opened):
+        await actions.tick(actor=actor, now=opened.now, item_id=task, number=0, text="Wasser", done=True)
+    assert await crew.unread("task_assigned") == told - {await crew.name(GUARD), await crew.name(CLERK)}
+    await step(crew, task, "finish", GUARD)
+    await crew.settle()
+    assert await crew.unread("task_assigned") == set()
+
+
 async def test_everybody_with_the_role_is_told(crew):
     await crew.task(to=f"group:{LEAD}@{crew.cast.organisations[HOME]}")
     await crew.settle()
