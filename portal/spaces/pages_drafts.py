@@ -15,11 +15,12 @@ from portal.shell.i18n import mark
 from portal.spaces import actions_editing
 from portal.spaces.desk import is_unsaved
 from portal.spaces.pages_editing import editable, number
-from portal.spaces.plugins import Panel, Tab
+from portal.spaces.plugins import Asked, Panel, Question, Tab
 from portal.spaces.queries import Item, access_item
-from portal.spaces.queries_editing import COPY, EDIT, adding, editing_of
+from portal.spaces.queries_editing import COPY, EDIT, adding, editing_from, editing_of, question_of
 from portal.spaces.types import ContentType, type_of
 from tenants.context import Actor
+from tenants.scope import current_scope
 
 _EDIT = {"permission": Permission.CONTENT_EDIT}
 _ADD_PURPOSE = adding("")
@@ -119,17 +120,18 @@ def _editor(item: Item, purpose: str) -> str:
     return f"{item.admin_url}/neu?art={purpose.removeprefix(_ADD_PURPOSE)}"
 
 
-async def _show_editing(actor: Actor, item: Item, now: datetime) -> dict[str, Any] | None:
-    """For the view of an item: what those who may edit it should know first. A folder says it in its form: its view
-    lists what lies in it and has no statement left for that."""
-    if not item.may.may_edit or item.declared.is_folder:
-        return None
-    editing = await editing_of(actor, item, now)
+def _ask_editing(actor: Actor, item: Item) -> Question | None:
+    return Question(*question_of(actor, item, current_scope().now)) if item.may.may_edit else None
+
+
+def _show_editing(actor: Actor, item: Item, answer: str | None) -> dict[str, Any] | None:  # noqa: ARG001 - as every panel
+    """For the view of an item: what those who may edit it should know first."""
+    editing = editing_from(answer)
     return {"editing": editing} if editing.somebody or editing.draft or editing.copy else None
 
 
 DRAFTS = (keep_draft, discard_draft, take_lock, give_back_lock)
 EDITING_CONTENT = (
     Tab("bearbeiten", mark("Bearbeiten"), shows=lambda item: item.may.may_edit, place=10),
-    Panel("bearbeitung", "spaces/_bearbeitung.html", _show_editing, on_top=True, place=10),
+    Panel("bearbeitung", "spaces/_bearbeitung.html", Asked(_ask_editing, _show_editing), on_top=True, place=10),
 )

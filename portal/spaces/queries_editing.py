@@ -64,31 +64,40 @@ class Editing:
         return self.lock if self.lock is not None and not self.lock.is_mine else None
 
 
+_EDITING = """
+SELECT row_to_json(e) FROM (
+    SELECT l.person_name, l.taken_at, l.person_id = {} AS is_mine,
+           d.version AS draft_version, d.values AS draft_values, d.kept_at,
+           c.version, c.revision, c.values, c.note, c.begun_by, c.begun_at, c.changed_by, c.changed_at
+    FROM (SELECT {}::uuid AS space_id, {}::uuid AS item_id) i
+    LEFT JOIN item_lock l ON l.space_id = i.space_id AND l.item_id = i.item_id AND l.locked_until > {}
+    LEFT JOIN item_draft d ON d.space_id = i.space_id AND d.item_id = i.item_id AND d.organisation_id = {}
+         AND d.person_id = {} AND d.purpose = {}
+    LEFT JOIN item_copy c ON c.space_id = i.space_id AND c.item_id = i.item_id
+) e
+"""
+
+
+def question_of(actor: Actor, item: Item, now: datetime, *, purpose: str = EDIT) -> tuple[str, tuple[object, ...]]:
+    """What to ask, with its values, for the answer that ``editing_from`` reads."""
+    here = actor.person_id, item.space.id, item.id, now
+    return _EDITING, (*here, actor.organisation_id, actor.person_id, purpose)
+
+
 async def editing_of(actor: Actor, item: Item, now: datetime, *, purpose: str = EDIT) -> Editing:
     """Who edits an item now, what the actor left unsaved for this purpose, and its working copy."""
-    rows = await execute(
-        """
-        SELECT l.person_name, l.taken_at, l.person_id = {} AS is_mine,
-               d.version AS draft_version, d.values AS draft_values, d.kept_at,
-               c.version, c.revision, c.values, c.note, c.begun_by, c.begun_at, c.changed_by, c.changed_at
-        FROM (SELECT {}::uuid AS space_id, {}::uuid AS item_id) i
-        LEFT JOIN item_lock l ON l.space_id = i.space_id AND l.item_id = i.item_id AND l.locked_until > {}
-        LEFT JOIN item_draft d ON d.space_id = i.space_id AND d.item_id = i.item_id AND d.organisation_id = {}
-             AND d.person_id = {} AND d.purpose = {}
-        LEFT JOIN item_copy c ON c.space_id = i.space_id AND c.item_id = i.item_id
-        """,
-        actor.person_id,
-        item.space.id,
-        item.id,
-        now,
-        actor.organisation_id,
-        actor.person_id,
-        purpose,
-    )
-    row = rows[0]
+    query, values = question_of(actor, item, now, purpose=purpose)
+    (row,) = await execute(query, *values)
+    return editing_from(next(iter(row.values())))
+
+
+def editing_from(answer: str | None) -> Editing:
+    """What the answer to ``question_of`` says."""
+    row = json.loads(answer or "{}")
+    for name in ("taken_at", "kept_at", "begun_at", "changed_at"):
+        row[name] = datetime.fromisoformat(row[name]) if row.get(name) else None
     lock = Lock(row["person_name"], row["taken_at"], row["is_mine"]) if row["taken_at"] else None
-    draft = Draft(row["draft_version"], json.loads(row["draft_values"]), row["kept_at"]) if row["kept_at"] else None
-    plain = ("version", "revision", "note", "begun_by", "begun_at", "changed_by", "changed_at")
-    values = row["values"] and json.loads(row["values"])
-    copy = WorkingCopy(values=values, **{name: row[name] for name in plain}) if values is not None else None
+    draft = Draft(row["draft_version"], row["draft_values"], row["kept_at"]) if row["kept_at"] else None
+    plain = ("version", "revision", "values", "note", "begun_by", "begun_at", "changed_by", "changed_at")
+    copy = WorkingCopy(**{name: row[name] for name in plain}) if row.get("values") is not None else None
     return Editing(lock, draft, copy)

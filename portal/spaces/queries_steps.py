@@ -9,13 +9,14 @@ from portal.spaces.queries_lists import NEAREST, REVIEWED
 from portal.spaces.rules import Access
 from tenants.database import execute
 
-# Without arguments, for the navigation. Most people review nowhere; where they do and anything waits, the rights decide.
+# Without arguments, for the navigation. Most people review nowhere; elsewhere the rights decide on what waits.
 REVIEW_COUNT = f"""
 WITH waiting AS MATERIALIZED (
     SELECT i.space_id, i.path, i.readers FROM item i
     WHERE i.space_id = ANY (ARRAY(
         SELECT g.space_id FROM item_grant g
-        WHERE g.space_id = ANY ((SELECT reach_spaces())::uuid[]) AND g.principal = ANY ((SELECT my_principals())::text[])
+        WHERE g.space_id = ANY ((SELECT reach_spaces())::uuid[])
+          AND g.principal = ANY ((SELECT my_principals())::text[])
           AND (g.access & {Access.REVIEWER | Access.MANAGER:d}) <> 0
     )) AND i.state = 'pending' AND i.bin_id IS NULL
 ), mark AS MATERIALIZED (
