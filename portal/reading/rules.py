@@ -2,12 +2,12 @@
 
 from datetime import datetime, timedelta
 
-AHEAD = timedelta(days=3)
+AHEAD = timedelta(days=2, hours=16)  # an end is a midnight: in the morning, that day and two more left
 KINDS = frozenset({"news", "page"})  # what can have to be read
 
 
 def remind_at(now: datetime, until_at: datetime) -> datetime:
-    """When whoever has not read is reminded: three days before the end, or halfway where less is left."""
+    """When whoever has not read is reminded: on the third day before the end, or halfway where less is left."""
     return until_at - AHEAD if until_at - AHEAD > now else now + (until_at - now) / 2
 
 

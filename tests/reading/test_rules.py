@@ -1,17 +1,18 @@
 """When people are reminded, and what counts as read."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portal.kit.clock import BERLIN, end_of_day
 from portal.reading.rules import AHEAD, is_confirmed, is_late, remind_at
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 
 
-def test_three_days_before_the_end_where_there_are_more():
-    assert remind_at(NOW, NOW + timedelta(days=10)) == NOW + timedelta(days=7)
+def test_on_the_third_day_before_the_end_in_the_morning():
+    assert remind_at(NOW, end_of_day(date(2026, 12, 4))) == datetime(2026, 12, 2, 8, tzinfo=BERLIN)
 
 
 def test_halfway_where_there_are_not():
