@@ -94,6 +94,13 @@ class _QuickCode(CodeGenerator):
         else:
             self.write("environment.quick(")
 
+    def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802 - the visitor's protocol
+        """As Jinja does it, with a look at the attribute first: no call, and no exception for what is an item."""
+        found, holder = self.temporary_identifier(), self.temporary_identifier()
+        self.write(f"({found} if ({found} := getattr(({holder} := ")
+        self.visit(node.node, frame)
+        self.write(f"), {node.attr!r}, missing)) is not missing else environment.getattr({holder}, {node.attr!r}))")
+
 
 class _QuickContext(Context):
     """Calls macros, functions and methods without looking for what they do not want."""

@@ -1,14 +1,14 @@
-"""A fragment stands in the place of its ``include`` and says what it would have said there."""
+"""The short ways of our templates say what Jinja says: fragments in place of their include, attributes before items."""
 
 import pytest
-from jinja2 import DictLoader, UndefinedError
+from jinja2 import DictLoader, StrictUndefined, UndefinedError
 
 from portal.shell.environment import HouseEnvironment
 from portal.shell.i18n import language
 
 
 def rendered(templates: dict[str, str], **values: object) -> str:
-    environment = HouseEnvironment(loader=DictLoader(templates), autoescape=True)
+    environment = HouseEnvironment(loader=DictLoader(templates), autoescape=True, undefined=StrictUndefined)
     environment.constant = {"_": language("en").say}
     return environment.get_template("page").render(values)
 
@@ -38,3 +38,17 @@ def test_what_is_missing_is_missed_where_it_is_used():
 def test_chosen_at_run_time_and_with_blocks_it_is_included_as_ever():
     page = {"page": "{% include name %}{% include 'blocks' %}", "part": "a", "blocks": "{% block b %}c{% endblock %}"}
     assert rendered(page, name="part") == "ac"
+
+
+def test_an_attribute_comes_before_an_item_and_nothing_is_missed():
+    class Both(dict[str, object]):
+        name = "attribute"
+
+    both = Both(name="item", other="item")
+    assert rendered({"page": "{{ both.name }} {{ both.other }} {{ both.other.upper() }}"}, both=both) == (
+        "attribute item ITEM"
+    )
+    nested = {"a": {"b": [{"c": 1}, {"c": 2}]}}
+    assert rendered({"page": "{% for row in n.a.b if row.c > 1 %}{{ row.c }}{% endfor %}"}, n=nested) == "2"
+    with pytest.raises(UndefinedError):
+        rendered({"page": "{{ both.absent }}"}, both=both)
