@@ -35,7 +35,7 @@ _MOMENTS = (
     (Moment.ADDED.value, Sentence("hinzugefügt wird")),
     (Moment.CHANGED.value, Sentence("geändert wird")),
     (Moment.MOVED.value, Sentence("hierher verschoben wird")),
-    (Moment.OVERDUE.value, Sentence("überfällig wird (Aufgabe, Termin oder Ende der Veröffentlichung)")),
+    (Moment.OVERDUE.value, Sentence("überfällig wird (Aufgabe, Termin, Seite mit Ende)")),
 )
 
 

@@ -109,15 +109,22 @@ def _subject(wording: Wording, place: Words, organisation: str) -> Sentence:
 
 def _verb(wording: Wording) -> Sentence:
     if wording.moment is Moment.STATE:
-        title = state_titles().get(wording.moment_state, wording.moment_state)
-        return Sentence("den Stand „%(state)s“ erreicht", state=title)
+        return Sentence("den Stand „%(state)s“ erreicht", state=_state(wording, wording.moment_state))
     return _VERBS[wording.moment]
+
+
+def _state(wording: Wording, name: str) -> Words:
+    """What a state is called for the type that is meant; for any, all that it is called."""
+    for declared in all_types():
+        if declared.name == wording.conditions.kind and name in declared.workflow.states:
+            return Sentence(declared.workflow.states[name].title)
+    return state_titles().get(name, name)
 
 
 def _deeds(wording: Wording, target: Words) -> list[Words]:
     deeds, found = wording.deeds, list[Words]()
     if deeds.state:
-        found.append(Sentence("bekommt er den Stand „%(state)s“", state=state_titles().get(deeds.state, deeds.state)))
+        found.append(Sentence("bekommt er den Stand „%(state)s“", state=_state(wording, deeds.state)))
     if deeds.target_id is not None:
         found.append(Sentence("wird er nach „%(folder)s“ verschoben", folder=target))
     if deeds.errand is not None:
@@ -134,16 +141,16 @@ def _errand(errand: Errand) -> Sentence:
     if errand.days is None:
         return made
     if errand.days == 0:
-        return Sentence("%(made)s, fällig am selben Tag", made=made)
+        return Sentence("%(made)s (fällig am selben Tag)", made=made)
     if errand.days == 1:
-        return Sentence("%(made)s, fällig am nächsten Tag", made=made)
-    return Sentence("%(made)s, fällig nach %(days)s Tagen", made=made, days=errand.days)
+        return Sentence("%(made)s (fällig am nächsten Tag)", made=made)
+    return Sentence("%(made)s (fällig nach %(days)s Tagen)", made=made, days=errand.days)
 
 
 def _told(telling: Telling) -> list[Words]:
     found: list[Words] = []
     if telling.owner:
-        found.append(Sentence("wer den Eintrag angelegt hat"))
+        found.append(Sentence("die Person, die ihn angelegt hat"))
     if telling.followers:
         found.append(Sentence("alle, die ihn beobachten"))
     if telling.who:
