@@ -28,6 +28,7 @@ ACTIONS: Mapping[str, Sentence] = {
     "item:restored": Sentence("Inhalt aus dem Papierkorb geholt"),
     "item:shared": Sentence("Zugriff auf einen Inhalt gegeben"),
     "item:unshared": Sentence("Zugriff auf einen Inhalt genommen"),
+    "organisation:taken": Sentence("Alles der Organisation mitgenommen"),
     "person:left": Sentence("Zugehörigkeit zur Organisation beendet"),
     "person:signed_in": Sentence("Angemeldet"),
     "reading:confirmed": Sentence("Gelesen und bestätigt"),

@@ -29,6 +29,7 @@ class Permission(StrEnum):
     NOTICE_READ = "notice:read"
     ORGANISATION_READ = "organisation:read"
     ORGANISATION_SWITCH = "organisation:switch"
+    ORGANISATION_TAKE = "organisation:take"
     PUBLIC = "public"
     SESSION_END = "session:end"
     SESSION_READ = "session:read"
@@ -64,7 +65,7 @@ _EVERYBODY = frozenset(
 
 # Only what a role adds to what everybody with a role may do (domain.md, sections 1 and 5).
 GRANTS: Mapping[Role, frozenset[Permission]] = {
-    Role.ADMINISTRATOR: frozenset({Permission.DELIVERY_READ, Permission.DELIVERY_RESEND}),
+    Role.ADMINISTRATOR: frozenset({Permission.DELIVERY_READ, Permission.DELIVERY_RESEND, Permission.ORGANISATION_TAKE}),
     Role.CASEWORKER: frozenset(),
     Role.DATA_PROTECTION_OFFICER: frozenset({Permission.AUDIT_CHECK, Permission.AUDIT_READ}),
     Role.DEPUTY: frozenset({Permission.BALLOT_CAST}),

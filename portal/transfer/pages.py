@@ -20,7 +20,7 @@ from portal.files.rules import disposition
 from portal.identity.permissions import Permission
 from portal.kit.errors import Invalid, TooLarge
 from portal.shell import reply
-from portal.shell.feature import Feature
+from portal.shell.feature import Feature, NavItem
 from portal.shell.i18n import Sentence, mark
 from portal.spaces.plugins import Deed
 from portal.spaces.queries import Item, access_item
@@ -28,6 +28,7 @@ from portal.spaces.rules import Access
 from portal.transfer import limits
 from portal.transfer.actions import import_package
 from portal.transfer.archive import Incoming
+from portal.transfer.pages_everything import ADDRESS, fetch_everything, show_everything
 from portal.transfer.planning import Plan, Readable, check_place, plan_import
 from portal.transfer.plone import PloneExport
 from portal.transfer.plone_json import is_json
@@ -177,7 +178,8 @@ def _takes(item: Item) -> bool:
 
 FEATURE = Feature(
     name="transfer",
-    handlers=(show_transfer, fetch_package, take_package),
+    handlers=(show_transfer, fetch_package, take_package, show_everything, fetch_everything),
+    navigation=(NavItem("Alles mitnehmen", ADDRESS, group="organisation", permission=Permission.ORGANISATION_TAKE),),
     templates=Path(__file__).parent / "templates",
     content=(Deed("mitnehmen", mark("Mitnehmen und einspielen"), place=80),),
 )

@@ -1,0 +1,253 @@
+"""Everything an organisation has here, part by part, for its administrator to take away.
+
+Each part is a file of lines, one JSON object each. What has a meaning of its own is named in ``PARTS``; whatever other
+table holds rows of the organisation, or of its own space, comes as it is (``tabellen/…``), so that a new one is not
+forgotten. What is left out, and why, stands in ``LEFT_OUT``. The wall narrows every statement to the organisation.
+"""
+
+import json
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from uuid import UUID
+
+from portal.kit.errors import Forbidden
+from portal.shell.i18n import mark
+from portal.spaces.queries import Item, SpaceKey, find_address
+from portal.spaces.queries_lists import list_entries
+from portal.spaces.rules import Access
+from tenants.context import Actor
+from tenants.database import execute
+from tenants.policies import PROTECTED
+from tenants.protection import APP, ME, Protected
+from tenants.scope import Scope, scope
+
+BATCH = 1_000
+MOST_TASKS = 50_000
+Lines = AsyncIterator[list[str]]
+
+# In ``inhalte.zip``, or in a part of its own.
+_COVERED = frozenset(
+    {
+        *("affiliation", "role_assignment", "audit_entry", "notice", "inbox_entry", "delivery", "ballot_signature"),
+        *("item", "item_version", "item_transition", "item_grant", "blob", "comment", "follower"),
+    }
+)
+LEFT_OUT: Mapping[str, str] = {
+    "blob_use": "folgt aus den Inhalten",
+    "feed_key": "geheime Adressen von Abos gehören je einer Person",
+    "item_draft": "was jemand geschrieben und nicht gespeichert hat, gehört dieser Person",
+    "item_lock": "wer gerade bearbeitet, gilt nur für den Augenblick",
+    "search_entry": "das Verzeichnis der Suche folgt aus den Inhalten",
+    "search_word": "das Verzeichnis der Suche folgt aus den Inhalten",
+    "upload": "was gerade hochgeladen wird, ist noch nicht da",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One file of the ZIP. ``title`` says in German what it holds; ``rows`` brings its lines in batches."""
+
+    name: str
+    title: str
+    rows: Callable[[Actor], Lines]
+
+
+async def access_own_root(actor: Actor) -> Item:
+    """The root of the organisation's own space, for who manages all of it.
+
+    Raises:
+        Forbidden: the actor does not.
+    """
+    root = await find_address(actor, SpaceKey.of_organisation(actor, actor.organisation_slug), "")
+    if root is None or not root.may.access & Access.MANAGER:
+        raise Forbidden("Alles mitnehmen kann, wer den ganzen Bereich der Organisation verwaltet.")
+    return root
+
+
+def parts() -> list[Part]:
+    """All files but the content itself, in their order."""
+    return [*PARTS, *(_table(entry) for entry in further_tables())]
+
+
+def further_tables() -> list[Protected]:
+    """Tables with rows of one organisation, or of its space, that the portal shows to more than one person each."""
+    own = (entry for entry in PROTECTED if entry.tenant in {"organisation_id", "space_id"})
+    return [entry for entry in own if entry.table not in _COVERED | LEFT_OUT.keys() and _is_shared(entry)]
+
+
+def _is_shared(entry: Protected) -> bool:
+    reading = [policy for policy in entry.policies if APP in policy.roles and policy.command in {"ALL", "SELECT"}]
+    return any(ME not in (policy.using or "") for policy in reading)
+
+
+def _asked(statement: str) -> Callable[[Actor], Lines]:
+    """Everything one statement finds; its only column is the line."""
+
+    async def rows(actor: Actor) -> Lines:
+        async with _inside(actor):
+            found = await execute(statement)
+        yield [row["line"] for row in found]
+
+    return rows
+
+
+def _inside(actor: Actor) -> AbstractAsyncContextManager[Scope]:
+    return scope(organisation_id=actor.organisation_id, person_id=actor.person_id, read_only=True)
+
+
+def _table(entry: Protected, *, name: str = "", title: str = "") -> Part:
+    """All rows of a table, in the order of its key."""
+    column = entry.tenant
+    owner = "organisation_id" if column == "organisation_id" else "(SELECT id FROM space WHERE organisation_id"
+
+    async def rows(actor: Actor) -> Lines:
+        async with _inside(actor):
+            key = [row["column"] for row in await execute(_KEY, entry.table)]
+        mine = f"t.{column} = " + ("{}" if owner == "organisation_id" else f"{owner} = {{}})")
+        columns = ", ".join(f"t.{part}" for part in key)
+        after: list[object] = []
+        while True:
+            beyond = f" AND ({columns}) > ({', '.join(['{}'] * len(key))})" if after else ""
+            statement = (
+                f"SELECT to_jsonb(t)::text AS line, {columns} FROM {entry.table} t "  # noqa: S608 - names of ours
+                f"WHERE {mine}{beyond} ORDER BY {columns} LIMIT {BATCH}"
+            )
+            async with _inside(actor):
+                found = await execute(statement, actor.organisation_id, *after)
+            if not found:
+                return
+            yield [row["line"] for row in found]
+            after = [found[-1][part] for part in key]
+
+    return Part(name or f"tabellen/{entry.table}.jsonl", title or mark("Zeilen, wie die Datenbank sie hält"), rows)
+
+
+async def _notices(actor: Actor) -> Lines:
+    after = UUID(int=0)
+    while True:
+        async with _inside(actor):
+            found = await execute("SELECT * FROM notices_taken_away({}, {})", after, BATCH)
+        if not found:
+            return
+        yield [
+            json.dumps(
+                {
+                    **{name: str(row[name]) for name in ("id", "kind", "subject_id", "address")},
+                    "created_at": row["created_at"].isoformat(),
+                    "params": json.loads(row["params"]),
+                    "told": json.loads(row["told"] or "[]"),
+                },
+                ensure_ascii=False,
+            )
+            for row in found
+        ]
+        after = found[-1]["id"]
+
+
+async def _tasks(actor: Actor) -> Lines:
+    """Of the own space, and those of networks that concern the organisation."""
+    condition = "i.type = 'task' AND (s.organisation_id = {} OR i.owner_organisation_id = {} OR i.assignee LIKE {})"
+    mine = actor.organisation_id
+    async with _inside(actor):
+        found = await list_entries(
+            actor, condition=condition, values=(mine, mine, f"%{mine}"), order="i.changed_at, i.id", limit=MOST_TASKS
+        )
+    yield [
+        json.dumps(
+            {
+                "id": str(entry.id),
+                "space": entry.space.slug,
+                "address": entry.url,
+                "title": entry.title,
+                "state": entry.state,
+                "assignee": entry.assignee,
+                "due_at": entry.ends_at.isoformat() if entry.ends_at else None,
+                "owner": entry.owner_name,
+                "changed_at": entry.changed_at.isoformat(),
+            },
+            ensure_ascii=False,
+        )
+        for entry in found
+    ]
+
+
+_KEY = """
+SELECT a.attname AS column FROM pg_index x
+CROSS JOIN LATERAL unnest(x.indkey) WITH ORDINALITY AS k (number, place)
+JOIN pg_attribute a ON a.attrelid = x.indrelid AND a.attnum = k.number
+WHERE x.indrelid = ({}::text)::regclass AND x.indisprimary ORDER BY k.place
+"""
+_ME = "(SELECT current_organisation())"
+_ORGANISATION = f"""
+SELECT jsonb_build_object(
+    'id', o.id, 'slug', o.slug, 'name', o.name, 'kind', o.kind, 'land', o.land,
+    'audit_head', (SELECT jsonb_build_object('seq', h.seq, 'hash', h.hash) FROM audit_head h
+                   WHERE h.organisation_id = o.id),
+    'memberships', (SELECT coalesce(jsonb_agg(jsonb_build_object(
+                        'network', n.slug, 'name', n.name, 'is_office', m.is_office, 'begins_at', m.begins_at,
+                        'ends_at', m.ends_at) ORDER BY n.slug, m.begins_at), '[]')
+                    FROM membership m JOIN network n ON n.id = m.network_id WHERE m.organisation_id = o.id)
+)::text AS line FROM organisation o WHERE o.id = {_ME}
+"""  # noqa: S608 - constants of this file
+_PEOPLE = f"""
+SELECT jsonb_build_object(
+    'person_id', a.person_id, 'name', a.name, 'email', a.email, 'begins_at', a.begins_at, 'ends_at', a.ends_at,
+    'roles', (SELECT coalesce(jsonb_agg(jsonb_build_object(
+                  'role', r.role, 'source', r.source, 'valid_from', r.valid_from, 'valid_until', r.valid_until)
+                  ORDER BY r.valid_from, r.id), '[]')
+              FROM role_assignment r WHERE r.organisation_id = a.organisation_id AND r.person_id = a.person_id)
+)::text AS line FROM affiliation a WHERE a.organisation_id = {_ME} ORDER BY lower(a.name), a.person_id
+"""  # noqa: S608 - constants of this file
+_VOTES = f"""
+SELECT jsonb_build_object(
+    'id', v.id, 'network', n.slug, 'question', v.question, 'explanation', v.explanation, 'rule', v.rule,
+    'rule_title', v.rule_title, 'rule_explanation', v.rule_explanation, 'rule_source', v.rule_source, 'kind', v.kind,
+    'majority', jsonb_build_object('numerator', v.numerator, 'denominator', v.denominator, 'strict', v.strict,
+                                   'base', v.base),
+    'opened_at', v.opened_at, 'ends_at', v.ends_at, 'due_at', r.due_at, 'state', v.state, 'closed_at', v.closed_at,
+    'options', (SELECT coalesce(jsonb_agg(jsonb_build_object('id', p.id, 'title', p.title) ORDER BY p.place), '[]')
+                FROM vote_option p WHERE p.network_id = v.network_id AND p.vote_id = v.id),
+    'own_ballots', (SELECT coalesce(jsonb_agg(jsonb_build_object(
+                        'id', b.id, 'answer', b.answer, 'option_id', b.option_id, 'cast_at', b.cast_at, 'late', b.late,
+                        'person_id', g.person_id, 'capacity', g.capacity) ORDER BY b.cast_at, b.id), '[]')
+                    FROM ballot b LEFT JOIN ballot_signature g
+                         ON g.organisation_id = b.organisation_id AND g.ballot_id = b.id
+                    WHERE b.network_id = v.network_id AND b.vote_id = v.id AND b.organisation_id = {_ME}),
+    'result', (SELECT to_jsonb(x) - 'network_id' - 'vote_id' FROM vote_result x
+               WHERE x.network_id = v.network_id AND x.vote_id = v.id)
+)::text AS line
+FROM voter r JOIN vote v ON v.network_id = r.network_id AND v.id = r.vote_id JOIN network n ON n.id = v.network_id
+WHERE r.organisation_id = {_ME} ORDER BY v.opened_at, v.id
+"""  # noqa: S608 - constants of this file
+_COMMENTS = f"""
+SELECT jsonb_build_object(
+    'id', c.id, 'network', n.slug, 'item_id', c.item_id, 'body', c.body, 'by', c.by_name, 'person_id', c.by_id,
+    'brought_by', c.brought_by, 'at', c.at, 'edited_at', c.edited_at, 'deleted_at', c.deleted_at
+)::text AS line
+FROM comment c JOIN space s ON s.id = c.space_id LEFT JOIN network n ON n.id = s.network_id
+WHERE c.by_organisation_id = {_ME} ORDER BY c.at, c.id
+"""  # noqa: S608 - constants of this file
+_FOLLOWERS = """
+SELECT jsonb_build_object('item_id', f.item_id, 'person_id', f.person_id, 'since_at', f.since_at)::text AS line
+FROM followers_taken_away() f
+"""
+_TABLES = {entry.table: entry for entry in PROTECTED}
+
+PARTS = (
+    Part(
+        "organisation.jsonl",
+        mark("die Organisation, ihre Netzwerke, das Ende der Protokollkette"),
+        _asked(_ORGANISATION),
+    ),
+    Part("menschen.jsonl", mark("Menschen der Organisation mit ihren Rollen, auch früheren"), _asked(_PEOPLE)),
+    _table(_TABLES["audit_entry"], name="protokoll.jsonl", title=mark("das Protokoll mit seinen Prüfsummen")),
+    Part(
+        "abstimmungen.jsonl", mark("Abstimmungen mit eigenen Stimmen, deren Verlauf und dem Ergebnis"), _asked(_VOTES)
+    ),
+    Part("mitteilungen.jsonl", mark("Mitteilungen, an wen sie gingen und wann sie gelesen wurden"), _notices),
+    _table(_TABLES["delivery"], name="zustellungen.jsonl", title=mark("E-Mails zu Mitteilungen und ob sie ankamen")),
+    Part("kommentare.jsonl", mark("Kommentare eigener Leute, auch in Netzwerken"), _asked(_COMMENTS)),
+    Part("aufgaben.jsonl", mark("Aufgaben im eigenen Bereich und solche in Netzwerken, die Sie betreffen"), _tasks),
+    Part("beobachtet.jsonl", mark("wer was beobachtet"), _asked(_FOLLOWERS)),
+)
