@@ -5,8 +5,12 @@ from pathlib import Path
 
 from playwright.async_api import Page
 
+from tests.browser.window import Window
+
 SOURCE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
+_WIDE, _NARROW = {"width": 1280, "height": 900}, {"width": 320, "height": 640}
+_DRAWN = "new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))"  # in its new colours
 _RUN = """rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']}).then(found => found.violations.map(
   ({id, help, nodes}) => id + ' (' + help + '): ' + nodes.map(node => node.html.slice(0, 160)).join(' | ')))"""
 
@@ -20,6 +24,20 @@ async def violations(page: Page, *, rules: tuple[str, ...] = RULES) -> list[str]
         await page.evaluate(_source())
     found: list[str] = await page.evaluate(_RUN, list(rules))
     return found
+
+
+async def examine(window: Window) -> list[str]:
+    """What is wrong with the page in this window: all rules wide in the light and narrow in the dark, and its width."""
+    await window.page.set_viewport_size(_WIDE)
+    await window.page.emulate_media(color_scheme="light")
+    problems = [f"wide and light: {found}" for found in await violations(window.page)]
+    await window.page.set_viewport_size(_NARROW)
+    await window.page.emulate_media(color_scheme="dark")
+    await window.page.evaluate(_DRAWN)
+    problems += [f"narrow and dark: {found}" for found in await violations(window.page)]
+    if await window.overflows():
+        problems.append("320 px: it scrolls sideways")
+    return [f"{window.path}: {problem}" for problem in problems]
 
 
 @cache

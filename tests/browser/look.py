@@ -9,7 +9,7 @@ from pathlib import Path
 
 from playwright.async_api import expect
 
-from tests.browser import journey, visits
+from tests.browser import journey, scene, visits, visits_content
 from tests.browser.picture import with_few_colours
 from tests.browser.stage import Stage, set_up
 from tests.browser.window import Window, Windows, chromium_of
@@ -28,6 +28,11 @@ async def every_page(stage: Stage, folder: Path) -> None:
         for who, address in visits.VISITS:
             window = await windows.of(who, path=address.format_map(found))
             await _pictures(window, folder, f"{_name(address)}-{who.partition('.')[0]}")
+        places = await scene.furnish(windows)
+        for who, addresses in visits_content.VISITS.items():
+            for address in addresses:
+                window = await windows.of(who, path=address.format_map(places))
+                await _pictures(window, folder, f"{_name(address)}-{who.partition('.')[0]}")
         for address in visits.STRANGERS:
             window = await windows.anybody()
             await window.open(address)

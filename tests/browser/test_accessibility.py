@@ -8,12 +8,11 @@ import pytest
 
 from portal.app import create_app
 from portal.settings import Settings
-from tests.browser import journey, visits
-from tests.browser.axe import violations
+from tests.browser import journey, visits, visits_content
+from tests.browser.axe import examine, violations
 from tests.browser.window import Windows
 
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 320, "height": 640}
-CONTRAST = ("color-contrast",)
 
 
 @pytest.mark.parametrize(("who", "address"), visits.VISITS)
@@ -21,7 +20,7 @@ async def test_a_page_for_people_with_every_way_of_reading(windows, addresses, w
     window = await windows.of(who, path=None)
     window.expected.update({403, 404})
     await window.open(address.format_map(addresses))
-    await _examine(window)
+    assert await examine(window) == []
 
 
 @pytest.mark.parametrize("address", visits.STRANGERS)
@@ -29,15 +28,15 @@ async def test_a_page_before_signing_in(windows, address):
     window = await windows.anybody()
     window.expected.add(400)
     await window.open(address)
-    await _examine(window)
+    assert await examine(window) == []
 
 
 def test_no_page_is_left_out(stage):
-    visited = {address.partition("?")[0] for address in (*(found for _, found in visits.VISITS), *visits.STRANGERS)}
+    content = (address for addresses in visits_content.VISITS.values() for address in addresses)
+    found = (*(address for _, address in visits.VISITS), *visits.STRANGERS, *content)
+    visited = {address.partition("?")[0] for address in found}
     for route in create_app(Settings.model_validate(stage.settings)).routes:
         for handler in getattr(route, "route_handlers", ()):
-            if handler.fn.__module__.startswith(visits.CONTENT):
-                continue
             if "reply.page(" in inspect.getsource(handler.fn) and "GET" in handler.http_methods:
                 assert any(map(_pattern(route.path).fullmatch, visited)), f"{route.path}: add it to VISITS"
 
@@ -60,7 +59,7 @@ async def test_a_form_full_of_errors(windows):
     await window.page.get_by_label("Letzter Tag").fill("2020-01-01")
     await window.page.get_by_role("button", name="Abstimmung eröffnen").click()
     await window.page.locator(".summary").wait_for()
-    await _examine(window)
+    assert await examine(window) == []
 
 
 async def test_a_word_without_end_is_broken(windows):
@@ -84,15 +83,3 @@ async def addresses(all_windows: Windows) -> AsyncIterator[dict[str, str]]:
 def _pattern(route):
     """What addresses of a route look like in VISITS: an identifier is a name in braces there."""
     return re.compile(re.sub(r"\{\w+:(\w+)\}", lambda kind: r"\{\w+\}" if kind[1] == "uuid" else r"[\w-]+", route))
-
-
-async def _examine(window):
-    """All rules wide and narrow in the light; in the dark only colours are different."""
-    problems = [f"light: {found}" for found in await violations(window.page)]
-    await window.page.emulate_media(color_scheme="dark")
-    problems += [f"dark: {found}" for found in await violations(window.page, rules=CONTRAST)]
-    await window.page.set_viewport_size(NARROW)
-    problems += [f"narrow and dark: {found}" for found in await violations(window.page)]
-    if await window.overflows():
-        problems.append("320 px: it scrolls sideways")
-    assert not problems, f"{window.path}\n" + "\n".join(problems)

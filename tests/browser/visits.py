@@ -34,11 +34,6 @@ VISITS = (
     (ADMINISTRATOR, "/suche?q=Beratung&art=page"),
     (DEPUTY, "/gibt-es-nicht"),
 )
-# Journeys of their own look at these with axe: writing, uploading, searching.
-CONTENT = (
-    *("portal.calendar", "portal.discussion", "portal.files", "portal.portlets", "portal.search", "portal.spaces"),
-    *("portal.tasks", "portal.transfer"),
-)
 STRANGERS = ("/anmelden", "/abgemeldet", "/anmelden/antwort?state=fremd")
 
 
