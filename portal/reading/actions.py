@@ -227,7 +227,7 @@ async def _insert(
         """
         INSERT INTO must_read (space_id, item_id, version, until_at, remind_at, by_id, by_organisation_id, by_name,
                                by_organisation, asked_at)
-        VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {})
+        VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {}) ON CONFLICT DO NOTHING
         """,
         item.space.id,
         item.id,

@@ -32,6 +32,7 @@ async def test_from_asking_to_confirming_without_a_script(library):
     assert "Wer hat es gelesen?" not in words(shown)
     today = await clerk.get("/")
     assert "Bitte lesen" in words(today)
+    assert "Ein Text ist zu lesen." in words(today)
     assert today.text.count("Hausordnung") == 1  # the notice about it does not say it again
     version = re.search(r'name="fassung" value="(\d+)"', shown.text)[1]
     for _ in range(2):  # whoever presses twice has read it once
