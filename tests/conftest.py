@@ -17,10 +17,9 @@ from portal.app import create_app
 from portal.demo import directory, seed
 from portal.local.surroundings import Services, assemble
 from portal.settings import Settings
-from tenants import database
 from tests.cast import Cast, cast_of
 from tests.client import emptied, redis_of
-from tests.database import POOL, Database, copy_of, drop
+from tests.database import Database, connected_copy, copy_of
 
 PUBLIC_URL = "https://hilfenetz.test"
 # Tests ask more often than people; the limits have tests of their own.
@@ -56,7 +55,7 @@ async def empty_template(surroundings: Services) -> Database:
 @pytest.fixture
 async def empty_database(empty_template: Database) -> AsyncIterator[Database]:
     """A database without rows; the engine is connected to it as the app role."""
-    async for copy in _copy(empty_template):
+    async with connected_copy(empty_template, f"test_{next(_numbers)}") as copy:
         yield copy
 
 
@@ -83,7 +82,7 @@ async def application(settings: Settings) -> AsyncIterator[Litestar]:
 
 @pytest.fixture(scope="session")
 async def world_template(empty_template: Database, settings: Settings) -> Database:
-    """Both networks of the demo world, built with the product's own actions; of its contents nobody is told any more."""
+    """Both networks of the demo world, built with the product's own actions; what it tells is told already."""
     template = await copy_of(empty_template, "world")
     async with template.role("worker"):
         await seed.seed()
@@ -94,7 +93,7 @@ async def world_template(empty_template: Database, settings: Settings) -> Databa
 @pytest.fixture
 async def world_database(world_template: Database) -> AsyncIterator[Database]:
     """A database with the demo world; the engine is connected to it as the app role."""
-    async for copy in _copy(world_template):
+    async with connected_copy(world_template, f"test_{next(_numbers)}") as copy:
         yield copy
 
 
@@ -109,13 +108,3 @@ async def cast(world_database: Database, application: Litestar, settings: Settin
     finally:
         await found.close()
         await redis.aclose()
-
-
-async def _copy(template: Database) -> AsyncIterator[Database]:
-    copy = await copy_of(template, f"test_{next(_numbers)}")
-    await database.connect(copy.url("app"), max_size=POOL)
-    try:
-        yield copy
-    finally:
-        await database.disconnect()
-        await drop(copy)

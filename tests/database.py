@@ -63,6 +63,18 @@ async def copy_of(template: Database, name: str) -> Database:
     return Database(template.server, name)
 
 
+@asynccontextmanager
+async def connected_copy(template: Database, name: str) -> AsyncIterator[Database]:
+    """A copy to which the engine of this process is connected as the app role; it is dropped at the end."""
+    copy = await copy_of(template, name)
+    await database.connect(copy.url("app"), max_size=POOL)
+    try:
+        yield copy
+    finally:
+        await database.disconnect()
+        await drop(copy)
+
+
 async def drop(copy: Database) -> None:
     """Remove a test's database, whoever is still connected."""
     await Database(copy.server, "postgres").as_superuser(f'DROP DATABASE IF EXISTS "{copy.name}" WITH (FORCE)')

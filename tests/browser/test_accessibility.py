@@ -73,7 +73,7 @@ async def test_a_word_without_end_is_broken(windows):
             assert not await window.overflows(), f"{address} {size}"
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 async def addresses(all_windows: Windows) -> AsyncIterator[dict[str, str]]:
     """Where the demo world's votes and notices are."""
     yield await visits.addresses(all_windows, "Gibt es für alle einen Grund, hier etwas zu lesen?")

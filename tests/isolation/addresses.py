@@ -66,10 +66,16 @@ def owned_by(tenant: str) -> str:
 
 
 def filled(template: str, known: dict[str, list[str]]) -> Iterator[str]:
-    """The template with every combination of the values. A parameter called ``item_id`` is filled with items."""
+    """The template with every combination of the values. A parameter called ``item_id`` is filled with items.
+
+    What lies somewhere is asked for where it lies (``place`` knows both together), and one of them everywhere.
+    """
     parameters = PARAMETER.findall(template)
     choices = [known.get(name) or known.get(kind) or ["1"] for name, kind in parameters]
+    places = set(known.get("place", ())) if sorted(kind for _, kind in parameters) == ["path", "str"] else set()
     for chosen in itertools.product(*choices):
+        if places and "/".join(chosen) not in places and known["path"][0] not in chosen:
+            continue
         path = template
         for (name, kind), value in zip(parameters, chosen, strict=True):
             path = path.replace(f"{{{name}:{kind}}}", value)

@@ -49,7 +49,11 @@ class Garden:
         chosen = {(plant.kind, plant.is_binned): plant for plant in self.plants}
         shared = {plant.base: plant for plant in self.plants if plant.base.startswith("/n/")}
         some = [*chosen.values(), *shared.values()]
-        return {"item_id": [str(plant.id) for plant in some], "path": [plant.address for plant in some]}
+        return {
+            "item_id": [str(plant.id) for plant in some],
+            "path": [plant.address for plant in some],
+            "place": [f"{plant.base.rpartition('/')[2]}/{plant.address}" for plant in some],
+        }
 
     async def hidden_from(self, cast: Cast, name: str, organisation: str) -> list[Plant]:
         """What this person may not see when they work there."""

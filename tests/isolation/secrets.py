@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterable
 from functools import cache
+from hashlib import sha256
 from uuid import UUID
 
 from portal.shell.i18n import read_catalogue
@@ -23,6 +24,34 @@ IGNORED_COLUMNS = {
     "previous_hash", "sha256", "request_id", "channel", "land", "address", "path", "type", "transition", "target",
     "principal",
 }  # fmt: skip
+
+
+class Secrets:
+    """Words that must not be said, and a quick answer whether a text says one of them.
+
+    Each is known by its last letters (the beginnings of identifiers are all alike). Most answers are the same again and
+    again; what was searched once without finding anything is not searched a second time.
+    """
+
+    def __init__(self, words: set[str]) -> None:
+        self.words = words
+        self.by_end: dict[str, list[str]] = {}
+        for word in words:
+            self.by_end.setdefault(word[-SHORTEST_WORD:], []).append(word)
+        self.short = {end for end in self.by_end if len(end) < SHORTEST_WORD}
+        self.clean: set[bytes] = set()
+
+    def said_in(self, text: str, *, asked: str = "") -> list[str]:
+        """Those that the text says and that the asker did not say themselves: an answer may repeat the address."""
+        digest = sha256(text.encode(errors="replace")).digest()
+        if digest in self.clean:
+            return []
+        windows = {text[at : at + SHORTEST_WORD] for at in range(len(text) - SHORTEST_WORD + 1)}
+        ends = (windows & self.by_end.keys()) | self.short
+        found = [word for end in ends for word in self.by_end[end] if word in text]
+        if not found:
+            self.clean.add(digest)
+        return sorted(word for word in found if word not in asked)
 
 
 async def words_by_owner(database: Database) -> dict[UUID, set[str]]:
@@ -47,13 +76,15 @@ async def reach_of(database: Database, organisation_id: UUID) -> set[UUID]:
     return {organisation_id, *(row["network_id"] for row in rows), *(row["organisation_id"] for row in rows)}
 
 
-async def secrets_from(database: Database, organisation_id: UUID, *, beyond_reach: bool = True) -> set[str]:
+async def secrets_from(
+    database: Database, organisation_id: UUID, owners: dict[UUID, set[str]], *, beyond_reach: bool = True
+) -> set[str]:
     """All that must not reach this organisation.
 
     With ``beyond_reach`` the rows of everybody it shares no network with; otherwise the *own* rows of the organisations
-    it does share a network with (their people, notices, deliveries, audit), whose names it may of course read.
+    it does share a network with (their people, notices, deliveries, audit), whose names it may of course read. All
+    words by their owner come from ``words_by_owner``.
     """
-    owners = await words_by_owner(database)
     reached = await reach_of(database, organisation_id)
     shared = {owner for owner in reached if owner != organisation_id}
     mine = _united(owners.get(owner, set()) for owner in reached)
