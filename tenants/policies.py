@@ -292,6 +292,7 @@ DEFINER_FUNCTIONS: Mapping[str, tuple[str, ...]] = {
     "my_access(uuid,uuid)": (APP, WORKER),
     "notices_taken_away(uuid,integer)": (APP,),
     "readings_of(uuid,uuid)": (APP,),
+    "readings_taken_away()": (APP,),
     "search_candidates(uuid[],text[],text[],boolean,integer)": (APP, WORKER),
     "search_keep()": (REACH,),  # a trigger
     "search_ranks(uuid[],uuid[],text[],text[],timestamp with time zone)": (APP, WORKER),
@@ -299,7 +300,7 @@ DEFINER_FUNCTIONS: Mapping[str, tuple[str, ...]] = {
     "space_root()": (REACH,),  # a trigger too
     "organisations_by_slug(text[])": (APP, WORKER),
     "own_affiliations()": (APP, WORKER),
-    "takes_all_away()": (REACH,),  # asked by the two above that end the same way
+    "takes_all_away()": (REACH,),  # asked by those above that end the same way
 }
 
 

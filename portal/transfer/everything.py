@@ -31,6 +31,7 @@ _COVERED = frozenset(
     {
         *("affiliation", "role_assignment", "audit_entry", "notice", "inbox_entry", "delivery", "ballot_signature"),
         *("item", "item_version", "item_transition", "item_grant", "blob", "comment", "follower"),
+        *("audit_head", "read_confirmation"),
     }
 )
 LEFT_OUT: Mapping[str, str] = {
@@ -38,6 +39,7 @@ LEFT_OUT: Mapping[str, str] = {
     "feed_key": "geheime Adressen von Abos gehören je einer Person",
     "item_draft": "was jemand geschrieben und nicht gespeichert hat, gehört dieser Person",
     "item_lock": "wer gerade bearbeitet, gilt nur für den Augenblick",
+    "rule_effect": "was Regeln getan haben, steht in rule_run",
     "search_entry": "das Verzeichnis der Suche folgt aus den Inhalten",
     "search_word": "das Verzeichnis der Suche folgt aus den Inhalten",
     "upload": "was gerade hochgeladen wird, ist noch nicht da",
@@ -232,6 +234,11 @@ _FOLLOWERS = """
 SELECT jsonb_build_object('item_id', f.item_id, 'person_id', f.person_id, 'since_at', f.since_at)::text AS line
 FROM followers_taken_away() f
 """
+_READINGS = """
+SELECT jsonb_build_object('item_id', c.item_id, 'person_id', c.person_id, 'version', c.version, 'name', c.name,
+                          'at', c.at)::text AS line
+FROM readings_taken_away() c
+"""
 _TABLES = {entry.table: entry for entry in PROTECTED}
 
 PARTS = (
@@ -250,4 +257,5 @@ PARTS = (
     Part("kommentare.jsonl", mark("Kommentare eigener Leute, auch in Netzwerken"), _asked(_COMMENTS)),
     Part("aufgaben.jsonl", mark("Aufgaben im eigenen Bereich und solche in Netzwerken, die Sie betreffen"), _tasks),
     Part("beobachtet.jsonl", mark("wer was beobachtet"), _asked(_FOLLOWERS)),
+    Part("gelesen.jsonl", mark("wer von Ihren Leuten was zu lesen hatte und bestätigt hat"), _asked(_READINGS)),
 )

@@ -8,7 +8,7 @@ from litestar.response import Stream
 from portal.files.rules import disposition
 from portal.identity.permissions import Permission
 from portal.shell import reply
-from portal.transfer.everything import access_own_root, parts
+from portal.transfer.everything import PARTS, access_own_root, parts
 from portal.transfer.sending_everything import CONTENT, send_everything
 from tenants.context import Actor
 from tenants.scope import scope
@@ -21,8 +21,10 @@ AnyRequest = Request[Any, Any, Any]
 async def show_everything(request: AnyRequest, actor: Actor) -> Response[str]:
     """What is in it, and the button."""
     await access_own_root(actor)
-    files = [(CONTENT, ""), *((part.name, part.title) for part in parts())]
-    return await reply.page(request, "transfer/alles.html", files=files, address=f"{ADDRESS}/archiv")
+    further = [part.name for part in parts() if part not in PARTS]
+    return await reply.page(
+        request, "transfer/alles.html", content=CONTENT, parts=PARTS, further=further, address=f"{ADDRESS}/archiv"
+    )
 
 
 @post(

@@ -91,6 +91,7 @@ class PloneExport:
         if not self._found.lines and not self._found.troubles:
             self._found.places[1] = "Plone-Export"
             self._found.refuse(1, "", "Darin ist nichts, was sich übernehmen lässt.")
+        self._found.troubles.sort(key=lambda trouble: trouble.number)
         self._found.remarks = self._remarks.lines()
 
     def close(self) -> None:

@@ -54,7 +54,9 @@ class Remarks:
 
     def say(self, sentence: str, title: str = "") -> None:
         """Note it."""
-        self.said[sentence].append(title)
+        titles = self.said[sentence]
+        if title not in titles[-1:]:  # one entry may be said twice, when it becomes two
+            titles.append(title)
 
     def lines(self) -> list[str]:
         """One a sentence, with how often and a few examples."""

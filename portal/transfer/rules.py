@@ -64,10 +64,11 @@ _NONE: Lists = {}
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """What is wrong with a package: where (file, line, key), and what was expected."""
+    """What is wrong with a package: where (file, line, key), what was expected, and the number of the entry."""
 
     where: str
     sentence: str
+    number: int
 
 
 class Broken(Exception):
@@ -116,7 +117,7 @@ class Lines:
         """Note what is wrong; the first fifty are enough."""
         if len(self.troubles) < MOST_PROBLEMS:
             place = self.places.get(number, f"{LINES}, Zeile {number}")
-            self.troubles.append(Trouble(place + (f", „{key}“" if key else ""), sentence))
+            self.troubles.append(Trouble(place + (f", „{key}“" if key else ""), sentence, number))
 
 
 def read_lines(content: Iterator[bytes], lists: Lists = _NONE) -> Lines:

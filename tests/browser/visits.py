@@ -28,6 +28,7 @@ VISITS = (
     (OFFICER, "/o/stadt-bielefeld"),
     (OFFICER, "/datenschutz/protokoll"),
     (ADMINISTRATOR, "/verwaltung/zustellungen"),
+    (ADMINISTRATOR, "/verwaltung/mitnahme"),
     (DEPUTY, "/konto/sitzungen"),
     (DEPUTY, "/datenschutz/protokoll"),
     (ADMINISTRATOR, "/suche"),
