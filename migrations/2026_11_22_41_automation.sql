@@ -46,7 +46,7 @@ CREATE TABLE rule_run (
     done_at timestamptz,
     PRIMARY KEY (space_id, id),
     UNIQUE (space_id, rule_id, happening),
-    FOREIGN KEY (space_id, rule_id) REFERENCES rule (space_id, id) ON DELETE CASCADE,
+    FOREIGN KEY (space_id, rule_id) REFERENCES rule (space_id, id),
     FOREIGN KEY (space_id, item_id) REFERENCES item (space_id, id) ON DELETE CASCADE,
     CHECK ((outcome = 'waiting') = (done_at IS NULL))
 );

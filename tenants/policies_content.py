@@ -224,9 +224,11 @@ READING = (
 )
 
 # Who manages a folder writes its rules, and whoever does so, or switches one on, does it in their own name: a rule may
-# do what its author may. Runs and effects are the worker's.
+# do what its author may. Runs and effects are the worker's; with a rule its runs are taken away.
 _RULED = f"{SPACE} AND (SELECT my_access(rule.space_id, rule.item_id)) & 16 <> 0"  # MANAGER
 _MY_RULE = f"author_id = {ME} AND author_organisation_id = (SELECT current_organisation())"
+_FOLDER_OF_RUN = "SELECT r.item_id FROM rule r WHERE r.space_id = rule_run.space_id AND r.id = rule_run.rule_id"
+_RUN_OF_MINE = f"{SPACE} AND (SELECT my_access(rule_run.space_id, ({_FOLDER_OF_RUN}))) & 16 <> 0"
 _WITHIN_SPACE_WORKER = Policy("within_space_worker", (WORKER,), "ALL", using=SPACE, check=SPACE)
 
 AUTOMATION = (
@@ -245,8 +247,12 @@ AUTOMATION = (
     Protected(
         "rule_run",
         "space_id",
-        (Policy("within_space", (APP,), "SELECT", using=SPACE), _WITHIN_SPACE_WORKER),
-        {APP: READ, WORKER: WRITE},
+        (
+            Policy("within_space", (APP,), "SELECT", using=SPACE),
+            Policy("taken_away", (APP,), "DELETE", using=_RUN_OF_MINE),
+            _WITHIN_SPACE_WORKER,
+        ),
+        {APP: f"{READ}, DELETE", WORKER: _ALL},
     ),
     Protected("rule_effect", "space_id", (_WITHIN_SPACE_WORKER,), {WORKER: APPEND}),
 )

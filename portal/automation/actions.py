@@ -145,6 +145,7 @@ async def remove_rule(*, actor: Actor, folder: Item, rule_id: UUID) -> None:
     """
     require_ruling(folder)
     await access_rule(folder, rule_id)
+    await execute("DELETE FROM rule_run WHERE space_id = {} AND rule_id = {}", folder.space.id, rule_id)
     await execute("DELETE FROM rule WHERE space_id = {} AND id = {}", folder.space.id, rule_id)
     await _record(actor, "rule:removed", rule_id)
 
@@ -177,7 +178,13 @@ async def pause_rule(*, rule: Rule, folder: Item, now: datetime, why: Pause) -> 
 
 
 async def forget_folders(*, space_id: UUID, item_ids: Sequence[UUID]) -> None:
-    """Rules that lead to folders which are deleted for good lead nowhere; by the worker."""
+    """Folders that are deleted for good take along what their rules did; rules that lead there lead nowhere now."""
+    await execute(
+        "DELETE FROM rule_run n USING rule r WHERE n.space_id = {} AND r.space_id = n.space_id AND r.id = n.rule_id "
+        "AND r.item_id = ANY ({}::uuid[])",
+        space_id,
+        list(item_ids),
+    )
     rows = await execute(
         "SELECT r.id, s.organisation_id, s.network_id, hilfenetz_now() AS now FROM rule r "
         "JOIN space s ON s.id = r.space_id WHERE r.space_id = {} AND r.state = 'on' "

@@ -10,6 +10,7 @@ from litestar.params import Parameter
 
 from portal.automation import actions
 from portal.automation.forms import HERE, RuleForm, initial_of
+from portal.automation.luggage import LUGGAGE
 from portal.automation.presentation import options_of, preview_of, shown, shown_run
 from portal.automation.queries import access_rule
 from portal.automation.queries_lists import list_rules, list_runs
@@ -177,5 +178,6 @@ FEATURE = Feature(
         Tab("regeln", mark("Regeln"), shows=actions.may_rule, place=75),
         Deed("regeln", mark("Regeln"), shows=_is_only_read, place=75),
         actions.KEEPER,
+        LUGGAGE,
     ),
 )

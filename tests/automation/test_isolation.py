@@ -32,7 +32,6 @@ WORKERS_OWN = (
     """INSERT INTO rule_run (space_id, id, rule_id, item_id, happening, chain, outcome, at)
        SELECT space_id, gen_random_uuid(), id, item_id, 'x', ARRAY[id], 'waiting', now() FROM rule""",
     "UPDATE rule_run SET outcome = 'waiting'",
-    "DELETE FROM rule_run",
     "SELECT * FROM rule_effect",
     """INSERT INTO rule_effect (space_id, happening, item_id, chain)
        SELECT space_id, 'x', item_id, ARRAY[id] FROM rule""",
@@ -110,6 +109,8 @@ async def test_rules_of_closed_folders_and_closed_targets_are_not_named(mill):
 async def test_nobody_rules_by_sql_where_they_do_not_manage_or_as_somebody_else(mill):
     await mill.grow("a/")
     rule = await mill.rule("a", "added", owner=True)
+    await mill.page("Blatt", folder="a")
+    await mill.settle()
     (row,) = await mill.rows("SELECT space_id, item_id FROM rule WHERE id = $1", rule)
     place = row["space_id"], uuid4(), row["item_id"]
     boss, clerk, home = mill.id_of_person(HEAD), mill.id_of_person(CLERK), mill.cast.organisations[HOME]
@@ -127,10 +128,12 @@ async def test_nobody_rules_by_sql_where_they_do_not_manage_or_as_somebody_else(
         async with mill.acting(CLERK):
             await execute(f"UPDATE rule SET {change} WHERE id = {{}}", rule)
             await execute("DELETE FROM rule WHERE id = {}", rule)
+            await execute("DELETE FROM rule_run")
     with pytest.raises(DENIED):  # switched on it would act with the clerk's rights, or as whoever is named
         async with mill.acting(HEAD):
             await execute("UPDATE rule SET author_id = {} WHERE id = {}", clerk, rule)
     assert await everything(mill) == before
+    assert await mill.outcomes(rule) == ["done"]
     for statement in WORKERS_OWN:
         with pytest.raises(DENIED):
             async with mill.acting(HEAD):

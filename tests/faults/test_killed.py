@@ -5,12 +5,32 @@ from uuid import UUID
 
 import pytest
 
+from portal.automation import actions as automation
+from portal.automation.rules import Conditions, Deeds, Errand, Moment, Telling, Wording
+from portal.identity.queries import load_actor
+from portal.spaces import actions as content
+from portal.spaces.queries import SpaceKey, access_item, find_address
+from tenants.context import Role
+from tenants.scope import scope
 from tests.faults.theatre import ended, until
 
 pytestmark = pytest.mark.slow
 
 # Sending is the last thing a reaction does; whoever dies between it and the commit cannot know that it was done.
 AFTER_THE_MAIL = {("settled", "MailDue")}
+MANAGER = """
+SELECT r.organisation_id, r.person_id FROM role_assignment r JOIN organisation o ON o.id = r.organisation_id
+WHERE o.slug = 'bgw' AND r.role = $1 AND r.valid_until IS NULL LIMIT 1
+"""
+RULED = """
+SELECT (SELECT string_agg(n.outcome, ',') FROM rule_run n WHERE n.item_id = i.id) AS runs, i.state,
+       (SELECT count(*) FROM item_transition t WHERE t.item_id = i.id) AS steps,
+       (SELECT count(*) FROM item t WHERE t.parent_id = i.parent_id AND t.type = 'task') AS tasks,
+       (SELECT count(*) FROM notice n JOIN inbox_entry e ON e.notice_id = n.id AND e.organisation_id = n.organisation_id
+        WHERE n.subject_id = i.id AND n.kind = 'rule_told') AS told,
+       (SELECT count(*) FROM outbox o WHERE o.payload ->> 'item_id' = $2 AND o.state <> 'done') AS open
+FROM item i WHERE i.id = $1
+"""
 
 
 async def test_a_vote_is_announced_to_all_within_five_seconds(theatre):
@@ -91,6 +111,34 @@ async def test_the_broker_wiped_again_and_again_under_running_workers_stops_noth
     await until(lambda: theatre.is_over(vote_id))
     await theatre.assert_once(vote_id)
     theatre.assert_mails_came_once()
+
+
+@pytest.mark.parametrize(("step", "event"), [("committed", "ItemHappened"), ("settled", "RuleMeant")])
+async def test_a_rule_takes_effect_once_whatever_is_killed(theatre, step, event):
+    theatre.place.write_text(f"{step} {event} self")
+    page_id = await ruled_page(theatre)
+
+    async def is_over() -> bool:
+        found = await theatre.database.as_superuser(RULED, page_id, str(page_id))
+        return tuple(found[0].values()) == ("done", "published", 1, 1, 1, 0)
+
+    await until(is_over)
+    assert not theatre.place.exists(), "nobody died: the place was never reached"
+
+
+async def ruled_page(theatre) -> UUID:
+    """A new page in a folder whose rule publishes, makes a task and tells whoever made the page."""
+    (manager,) = await theatre.database.as_superuser(MANAGER, Role.ADMINISTRATOR.value)
+    async with scope(organisation_id=manager["organisation_id"], person_id=manager["person_id"]) as opened:
+        actor, _ = await load_actor()
+        root = await find_address(actor, SpaceKey("organisation", actor.organisation_id), "")
+        new = {"actor": actor, "now": opened.now}
+        made = await content.add_item(**new, parent=root, kind="folder", values={"title": "Eingang"})
+        folder = await access_item(actor, made)
+        deeds = Deeds("published", None, Errand("Nachsehen"), Telling(owner=True))
+        wording = Wording("Gleich", False, Moment.ADDED, "", Conditions(kind="page"), deeds)
+        await automation.add_rule(**new, folder=folder, wording=wording)
+        return await content.add_item(**new, parent=folder, kind="page", values={"title": "Blatt"})
 
 
 async def opened_and_quiet(theatre) -> UUID:

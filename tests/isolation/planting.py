@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
 
+from portal.automation import actions as automation
+from portal.automation import rules
 from portal.identity.queries import load_actor
 from portal.kit.errors import NotFound
 from portal.shell.fields import Choice, Date, Integer, Text
@@ -94,7 +96,10 @@ async def plant_all(cast: Cast) -> Garden:
     for organisation in OWN_SPACES:
         async with as_person(cast, _anybody(cast, organisation), organisation) as actor:
             root = await find_address(actor, SpaceKey.of_organisation(actor, organisation), "")
-            await _fill(garden, actor, await _folder(garden, actor, root))
+            folder = await _folder(garden, actor, root)
+            await _fill(garden, actor, folder)
+        async with as_person(cast, cast.who(organisation, Role.ADMINISTRATOR), organisation) as manager:
+            await _rule(garden, manager, await access_item(manager, folder.id))
     for network, circle in CIRCLES.items():
         async with as_person(cast, _anybody(cast, circle[0]), circle[0]) as actor:
             root = await find_address(actor, SpaceKey.of_network(actor, network), "")
@@ -105,7 +110,9 @@ async def plant_all(cast: Cast) -> Garden:
                     actor=actor, now=current_scope().now, item=folder,
                     principal=f"organisation:{cast.organisations[member]}", access=Access.EDITOR,
                 )  # fmt: skip
-            await _fill(garden, actor, await access_item(actor, folder.id))
+            folder = await access_item(actor, folder.id)
+            await _fill(garden, actor, folder)
+            await _rule(garden, actor, folder)
             await _one(garden, actor, root, "page")  # a draft of one member in the midst of all
     return garden
 
@@ -122,6 +129,15 @@ def _anybody(cast: Cast, organisation: str) -> str:
 async def _folder(garden: Garden, actor: Actor, parent: Item | None) -> Item:
     assert parent is not None
     return await access_item(actor, await _one(garden, actor, parent, "folder"))
+
+
+async def _rule(garden: Garden, actor: Actor, folder: Item) -> None:
+    """Something that happens by itself in a folder; who may not read the folder may not read that."""
+    title, note, tag = words = _words()
+    deeds = rules.Deeds(telling=rules.Telling(owner=True, note=note))
+    wording = rules.Wording(title, True, rules.Moment.CHANGED, "", rules.Conditions(tag=tag), deeds)
+    await automation.add_rule(actor=actor, now=current_scope().now, folder=folder, wording=wording)
+    next(plant for plant in garden.plants if plant.id == folder.id).words |= set(words)
 
 
 async def _fill(garden: Garden, actor: Actor, folder: Item) -> None:

@@ -1,0 +1,162 @@
+"""The rules of a folder go along when it is taken along by who manages it, and come back switched off.
+
+What a rule names (folders, an organisation) is named by identifiers. Where one of them is not there, the rule is left
+out: with a condition less it would mean more than somebody wrote.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from portal.automation.actions import add_rule, may_rule
+from portal.automation.queries import RULE, rule_of
+from portal.automation.rules import (
+    MOST_DAYS,
+    MOST_RULES,
+    Conditions,
+    Deeds,
+    Errand,
+    Moment,
+    RuleState,
+    Telling,
+    Wording,
+)
+from portal.kit.errors import NotFound
+from portal.spaces.abilities import ItemAbilities
+from portal.spaces.luggage import Entry, Luggage
+from portal.spaces.queries import Item, Space, access_item
+from portal.spaces.queries_steps import members_of
+from portal.spaces.rules import Access
+from tenants.context import Actor
+from tenants.database import execute
+
+_TEXTS = {"title": 120, "moment": 50, "moment_state": 50, "kind": 50, "tag": 50, "set_state": 50}
+_NAMED = ("place", "organisation", "target")
+_ERRAND = {"title": 200, "who": 200, "who_name": 200}
+_TELLING = {"who": 200, "who_name": 200, "note": 200}
+
+
+async def pack_rules(
+    *,
+    actor: Actor,  # noqa: ARG001 - as all luggage
+    space_id: UUID,
+    item_ids: Sequence[UUID],
+) -> Mapping[UUID, list[Entry]]:
+    """The rules of folders, in their order."""
+    rows = await execute(
+        f"SELECT {RULE} FROM rule r "  # noqa: S608 - a constant
+        "WHERE r.space_id = {} AND r.item_id = ANY ({}::uuid[]) ORDER BY r.made_at, r.id",
+        space_id,
+        list(item_ids),
+    )
+    found: dict[UUID, list[Entry]] = {}
+    for row in rows:
+        found.setdefault(row["item_id"], []).append(_entry(rule_of(row).wording))
+    return found
+
+
+async def unpack_rules(*, actor: Actor, now: datetime, space: Space, item_id: UUID, entries: Sequence[Entry]) -> None:
+    """Switched off, and in the name of who brings them, if they manage the folder."""
+    folder = await access_item(actor, item_id)
+    if not may_rule(folder):
+        return
+    for entry in entries[:MOST_RULES]:
+        wording = _wording(entry)
+        if await _is_all_there(actor, space, wording):
+            await add_rule(actor=actor, now=now, folder=folder, wording=wording, state=RuleState.OFF)
+
+
+def check_rule(entry: Entry) -> str:
+    """What cannot be a rule."""
+    try:
+        wording = _wording(entry)
+    except (ValueError, TypeError, KeyError):
+        return "Diese Regel hat einen Inhalt, der nicht zu ihr passt."
+    if not wording.title or not wording.deeds or (wording.moment is Moment.STATE) != bool(wording.moment_state):
+        return "Eine Regel braucht einen Namen, etwas, das geschehen muss, und etwas, das dann folgt."
+    return ""
+
+
+def _managers(may: ItemAbilities) -> bool:
+    return bool(may.access & Access.MANAGER)
+
+
+LUGGAGE = Luggage(
+    "rules",
+    shape={**dict.fromkeys((*_TEXTS, *_NAMED), str), "is_deep": int, "errand": dict, "telling": dict},
+    moments={},
+    pack=pack_rules,
+    unpack=unpack_rules,
+    shows=_managers,
+    check=check_rule,
+)
+
+
+def _entry(wording: Wording) -> Entry:
+    conditions, deeds = wording.conditions, wording.deeds
+    named = (conditions.place_id, conditions.organisation_id, deeds.target_id)
+    errand, telling = deeds.errand, deeds.telling
+    return {
+        "title": wording.title, "is_deep": int(wording.is_deep), "moment": wording.moment.value,
+        "moment_state": wording.moment_state, "kind": conditions.kind, "tag": conditions.tag, "set_state": deeds.state,
+        **dict(zip(_NAMED, (str(found or "") for found in named), strict=True)),
+        "errand": _parts(errand) if errand else {}, "telling": _parts(telling) if telling else {},
+    }  # fmt: skip
+
+
+def _parts(part: Errand | Telling) -> dict[str, Any]:
+    names = ("title", "who", "who_name", "days") if isinstance(part, Errand) else (*_TELLING, "owner", "followers")
+    found: dict[str, Any] = json.loads(json.dumps({name: getattr(part, name) for name in names}))
+    return found
+
+
+def _wording(entry: Entry) -> Wording:
+    """The rule of an entry.
+
+    Raises:
+        ValueError, TypeError, KeyError: it is none.
+    """
+    texts = {name: _text(entry, name, limit) for name, limit in _TEXTS.items()}
+    place, organisation, target = (UUID(entry[name]) if entry[name] else None for name in _NAMED)
+    errand = telling = None
+    if found := entry["errand"]:
+        days = found["days"]
+        if days is not None and (not isinstance(days, int) or not 0 <= days <= MOST_DAYS):
+            raise ValueError
+        errand = Errand(**{name: _text(found, name, limit) for name, limit in _ERRAND.items()}, days=days)
+    if found := entry["telling"]:
+        words = {name: _text(found, name, limit) for name, limit in _TELLING.items()}
+        telling = Telling(owner=bool(found["owner"]), followers=bool(found["followers"]), **words)
+    deeds = Deeds(texts["set_state"], target, errand, telling)
+    conditions = Conditions(texts["kind"], texts["tag"], place, organisation)
+    moment = Moment(texts["moment"])
+    return Wording(texts["title"], bool(entry["is_deep"]), moment, texts["moment_state"], conditions, deeds)
+
+
+def _text(found: Mapping[str, Any], name: str, limit: int) -> str:
+    text = found[name]
+    if not isinstance(text, str) or len(text) > limit or "\x00" in text:
+        raise ValueError(name)
+    text.encode()  # half a sign cannot be kept
+    return text
+
+
+async def _is_all_there(actor: Actor, space: Space, wording: Wording) -> bool:
+    """Whether everything the rule names is there for who brings it."""
+    organisation_id = wording.conditions.organisation_id
+    if organisation_id is not None and (
+        space.network_id is None or organisation_id not in await members_of(space.network_id)
+    ):
+        return False
+    named = (wording.conditions.place_id, wording.deeds.target_id)
+    return all([await _is_folder(actor, space, item_id) for item_id in named if item_id is not None])
+
+
+async def _is_folder(actor: Actor, space: Space, item_id: UUID) -> bool:
+    try:
+        found: Item = await access_item(actor, item_id)
+    except NotFound:
+        return False
+    return found.space.id == space.id and found.declared.is_folder
