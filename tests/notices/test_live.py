@@ -230,7 +230,7 @@ async def test_a_signal_to_stop_is_heard_by_the_streams_and_by_whoever_heard_it_
     assert live.HUB.is_ending
 
 
-@pytest.mark.parametrize("how", ["signed out", "left", "membership over"])
+@pytest.mark.parametrize("how", ["signed out", "left", "no role", "membership over"])
 async def test_who_is_out_hears_nothing_from_that_instant_on(staff, small_portal, session, mine, how):
     network = live.network(staff.networks["first"])
     async with watching(mine), stream_of(staff, small_portal, session) as heard:
@@ -238,6 +238,8 @@ async def test_who_is_out_hears_nothing_from_that_instant_on(staff, small_portal
             await small_portal.identity.sessions.end(session.person_id, session.key)
         elif how == "left":
             await staff.database.as_superuser("UPDATE affiliation SET ends_at = clock_timestamp() WHERE name = 'Vera'")
+        elif how == "no role":
+            await staff.database.as_superuser("UPDATE role_assignment SET valid_until = clock_timestamp()")
         else:
             await staff.database.as_superuser(
                 "UPDATE membership SET ends_at = clock_timestamp() WHERE organisation_id = $1", staff.here
