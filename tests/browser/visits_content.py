@@ -24,12 +24,11 @@ VISITS = {
         *("/inhalte/{folder}/regeln/{rule}", "/inhalte/{empty}/regeln", "/inhalte/{empty}/ordnen"),
         *("/inhalte/{page}/lesebestaetigung", "/inhalte/{draft}/lesebestaetigung"),
         *(f"{SPACE}/schlagwoerter", "/konto/abos", "/suche?q=Haus", "/suche?q=Xylophon", "/beobachtet"),
+        "/verwaltung/mitnahme",
     ),
     AUTHOR: (
-        "/inhalte/{locked}/bearbeiten",
-        f"{HOUSE}/besuch-nach-20-uhr",
-        f"{HOUSE}/rauchmelder-pruefen",
-        "/aufgaben",
+        *("/", "/inhalte/{locked}/bearbeiten", "/aufgaben"),
+        *(f"{HOUSE}/hausordnung", f"{HOUSE}/besuch-nach-20-uhr", f"{HOUSE}/rauchmelder-pruefen"),
     ),
     REVIEWER: ("/zur-pruefung", f"{HOUSE}/besuch-nach-20-uhr"),
     READER: (
