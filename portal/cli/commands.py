@@ -65,7 +65,7 @@ class Whole(click.ParamType):
 
 def _in_german(misuse: click.UsageError) -> str:
     if isinstance(misuse, click.MissingParameter) and misuse.param is not None:
-        return f"Es fehlt {misuse.param.opts[0]}."
+        return f"Es fehlt {misuse.param.metavar or misuse.param.opts[0]}."
     if isinstance(misuse, click.NoSuchOption):
         return f"Die Option {misuse.option_name} gibt es nicht."
     if isinstance(misuse, click.BadParameter) and misuse.param is not None:
@@ -175,6 +175,37 @@ def tally(rule: str, rulebook: str, **numbers: Any) -> None:
     from portal.cli.tally import tally_in_words
 
     code, words = tally_in_words(rule, rulebook, **numbers)
+    click.echo(words, err=code == 2)  # noqa: PLR2004 - impossible input
+    sys.exit(code)
+
+
+@main.command()
+@click.argument("day", metavar="TAG")
+@click.option("--days", type=Whole(), help="Länge in Tagen.")
+@click.option("--months", type=Whole(), help="Länge in Monaten.")
+@click.option("--years", type=Whole(), help="Länge in Jahren.")
+@click.option(
+    "--land", default="", help="Das Bundesland, dessen Feiertage gelten, zum Beispiel NW. [default: des Netzwerks]"
+)
+@click.option(
+    "--receipt-rule",
+    default="",
+    help="Was TAG ist: retrievable (eingestellt), opened (geöffnet), acknowledged (bestätigt), event (kein Zugang). "
+    "[default: des Netzwerks]",
+)
+@click.option("--rulebook", default="bielefeld", show_default=True, help="Das Netzwerk oder eine TOML-Datei.")
+@click.option("--count-first-day", is_flag=True, help="Den ersten Tag mitzählen (§ 187 Absatz 2 BGB).")
+@click.option("--no-shift", is_flag=True, help="Nicht auf den nächsten Werktag verschieben (§ 193 BGB).")
+@click.option("--json", "as_json", is_flag=True, help="Als JSON ausgeben.")
+def deadline(day: str, **wanted: Any) -> None:
+    """Der letzte Tag einer Frist mit ihrem Rechenweg.
+
+    TAG ist der Tag, der die Frist auslöst, als Jahr-Monat-Tag: 2026-12-11, mit Uhrzeit 2026-12-11T17:30.
+    Exit-Code 0: berechnet, 2: unmögliche Angaben.
+    """
+    from portal.cli.deadline import deadline_in_words
+
+    code, words = deadline_in_words(day, **wanted)
     click.echo(words, err=code == 2)  # noqa: PLR2004 - impossible input
     sys.exit(code)
 
