@@ -70,8 +70,10 @@ async def taken(world, garden, administrator):
         assert (await administrator.post(f"/inhalte/{item.id}/{path}", sent)).status_code == 303
     await world.database.as_superuser(
         "INSERT INTO read_confirmation SELECT i.space_id, i.id, a.organisation_id, a.person_id, i.version, a.name, "
-        "now() FROM item i, affiliation a WHERE i.id = $1 AND a.organisation_id = $2", item.id, world.organisations["bgw"],
-    )  # fmt: skip
+        "now() FROM item i, affiliation a WHERE i.id = $1 AND a.organisation_id = $2",
+        item.id,
+        world.organisations["bgw"],
+    )
     return await take(administrator)
 
 
