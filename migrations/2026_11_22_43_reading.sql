@@ -1,6 +1,9 @@
 -- Whom a comment names, so that they are told of it once and not as followers as well.
 ALTER TABLE comment ADD COLUMN mentioned uuid[] NOT NULL DEFAULT '{}';
 
+-- Whoever deals with a matter has read what they were told of it: at each step of a workflow it is looked for.
+CREATE INDEX notice_of_subject ON notice (organisation_id, subject_id);
+
 -- What everybody must read who reads it where it is. ``version`` is the text that is asked for: an older one that
 -- somebody confirmed does not count any more.
 CREATE TABLE must_read (
