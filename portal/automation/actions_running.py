@@ -28,9 +28,10 @@ from tenants.outbox import emit
 _GONE = mark("Der Eintrag ist nicht mehr da.")
 _ELSEWHERE = mark("Der Eintrag lag inzwischen woanders.")
 _OTHER_STATE = mark("Der Eintrag hatte inzwischen einen anderen Stand.")
-_OFF = mark("Die Regel war inzwischen ausgeschaltet.")
+_OFF = mark("Die Regel war inzwischen ausgeschaltet oder geändert.")
 _NO_FOLDER = mark("Der Ordner der Regel ist nicht mehr da.")
 _ALREADY = mark("Es war schon so.")
+_FAILED = mark("Das ist bisher nicht gelungen. Die Administration kann es unter „Zustellungen“ noch einmal anstoßen.")
 _NOT_READABLE = mark("Wer die Regel verantwortet, darf diesen Eintrag nicht lesen.")
 
 
@@ -54,7 +55,7 @@ class _Stopped(Exception):
 async def run_rule(*, actor: Actor, now: datetime, event: RuleMeant) -> None:
     """Let a rule do what it declares; a run that is over stays as it is."""
     run = await lock_run(event.space_id, event.run_id)
-    if run is None or run.rule.author_organisation_id != actor.organisation_id:
+    if run is None:
         return
     try:
         place = await _place(actor, event.space_id, run)
@@ -68,6 +69,16 @@ async def run_rule(*, actor: Actor, now: datetime, event: RuleMeant) -> None:
     await _end(event.space_id, run, now, outcome, reason="" if done else _ALREADY, deeds=done)
 
 
+async def note_failure(*, event: RuleMeant) -> None:
+    """Say in the log that a run was given up for now; pushed on again, it goes on."""
+    await execute(
+        "UPDATE rule_run SET reason = {} WHERE space_id = {} AND id = {} AND outcome = 'waiting'",
+        _FAILED,
+        event.space_id,
+        event.run_id,
+    )
+
+
 async def _place(actor: Actor, space_id: UUID, run: Run) -> _Place:
     """What the author finds, locked until the end.
 
@@ -75,7 +86,8 @@ async def _place(actor: Actor, space_id: UUID, run: Run) -> _Place:
         _Stopped: nothing they could do anything with.
     """
     rule = run.rule
-    if rule.state is not RuleState.ON:
+    is_ours = rule.author_organisation_id == actor.organisation_id
+    if rule.state is not RuleState.ON or run.at < rule.since_at or not is_ours:
         raise _Stopped(Outcome.NOTHING, _OFF)
     author = await find_colleague(actor, rule.author_id)
     if author is None:

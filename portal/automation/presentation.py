@@ -82,7 +82,7 @@ def shown_run(run: LoggedRun) -> ShownRun:
     """A run as people read it."""
     what = joined([DEEDS[Deed(deed)] for deed in run.deeds]) if run.deeds else ""
     kind = KINDS.get(run.outcome, "warning")
-    reason = "" if run.outcome in (Outcome.DONE, Outcome.WAITING) else reason_of(run.outcome, run.reason)
+    reason = "" if run.outcome is Outcome.DONE else reason_of(run.outcome, run.reason)
     return ShownRun(run, OUTCOMES[run.outcome], kind, what, reason)
 
 

@@ -6,9 +6,8 @@ from uuid import UUID
 
 from portal.automation import actions
 from portal.automation.rules import Conditions, Deeds, Errand, Moment, RuleState, Telling, Wording
-from portal.identity.queries import load_actor
 from portal.spaces.queries import SpaceKey, access_item, find_address
-from tenants.context import Actor, Role
+from tenants.context import Role
 from tests.discussion.circle import Circle
 from tests.spaces.tree import HEAD, HOME
 
@@ -77,8 +76,13 @@ class Mill(Circle):
             self.id_of_person(role, organisation=organisation),
         )
 
-    async def me(self) -> Actor:
-        """Who acts in the open scope."""
-        found = await load_actor()
-        assert found is not None
-        return found[0]
+    async def work_one(self, event: str) -> None:
+        """What follows from all events of this kind that wait, and nothing of what follows from that."""
+        from workers.reactions import handle
+
+        rows = await self.rows(
+            "SELECT id, organisation_id, network_id FROM outbox WHERE event = $1 AND state = 'waiting'", event
+        )
+        async with self.cast.database.role("worker"):
+            for row in rows:
+                await handle(row["id"], organisation_id=row["organisation_id"], network_id=row["network_id"])

@@ -2,10 +2,12 @@
 
 import pytest
 
+from portal import settings as portal_settings
+from portal.automation import actions_running
 from tenants import outbox
 from tests.spaces.tree import CLERK
 from workers import app  # noqa: F401 - registers the reactions
-from workers.reactions import handle
+from workers.reactions import ReactionFailed, handle
 
 WAITING = (
     "SELECT id, organisation_id, network_id FROM outbox WHERE event = $1 AND state = 'waiting' ORDER BY due_at, id"
@@ -54,6 +56,27 @@ async def test_killed_before_or_after_a_step_it_is_done_once(mill, dying, event)
     steps = await mill.rows("SELECT FROM item_transition WHERE item_id = $1", page)
     assert (len(steps), len(await mill.rows("SELECT FROM item WHERE title = 'Lesen'"))) == (1, 1)
     assert await mill.notices("rule_told") == 1
+
+
+async def test_what_is_given_up_says_so_and_goes_on_when_it_is_pushed(mill, monkeypatch):
+    await mill.grow("a/")
+    await mill.rule("a", "added", state="published")
+    await mill.page("Blatt", folder="a", state="")
+
+    async def fails(**_):
+        raise RuntimeError
+
+    monkeypatch.setenv("OUTBOX_MAX_ATTEMPTS", "1")
+    portal_settings.settings.cache_clear()
+    with monkeypatch.context() as patch, pytest.raises(ReactionFailed):
+        patch.setattr(actions_running, "change_state", fails)
+        await mill.settle()
+    portal_settings.settings.cache_clear()
+    log = await (await mill.browser()).get(f"/inhalte/{await mill.id_of('a')}/regeln/protokoll")
+    assert "Das ist bisher nicht gelungen." in log.text
+    await mill.rows("UPDATE outbox SET state = 'waiting', attempts = 0 WHERE state = 'dead'")
+    await mill.settle()
+    assert await mill.outcomes() == ["done"]
 
 
 async def test_after_an_outage_what_was_late_meanwhile_is_late_once(mill):

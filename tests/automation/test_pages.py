@@ -59,35 +59,35 @@ async def test_a_rule_is_written_read_as_a_sentence_kept_and_runs(mill, folder):
     assert "Abgelegt" in words(await clerk.get(f"/mitteilungen/{notice['id']}"))
 
 
-@pytest.mark.parametrize(
-    ("wrong", "sentence"),
-    [
-        ({"title": ""}, "Bitte geben Sie der Regel einen Namen."),
-        ({"moment": ""}, "Bitte wählen Sie, was geschehen muss."),
-        ({"moment": "geträumt"}, "Bitte wählen Sie einen der angebotenen Werte."),
-        ({"reach": ""}, "Bitte wählen Sie, wo die Regel gilt."),
-        ({"tell_owner": ""}, "mindestens eines davon"),
-        ({"state": "published"}, "Diesen Stand hat der Eintrag dann schon."),
-        ({"kind": "task"}, "„Aufgabe“ kennt diesen Stand nicht."),
-        ({"kind": "page", "state": "done"}, "„Seite“ kennt diesen Stand nicht."),
-        ({"task_days": "3"}, "Bitte geben Sie der Aufgabe einen Titel"),
-        ({"task_title": "x", "task_days": "400"}, "Die Zahl darf höchstens 365 sein."),
-        ({"tell_owner": "", "tell_note": "x"}, "Bitte wählen Sie, wer die Mitteilung bekommt."),
-        ({"target": "6d9b0c62-0000-4000-8000-000000000000"}, "Bitte wählen Sie einen der angebotenen Werte."),
-        ({"tell_who": "everyone"}, "Bitte wählen Sie einen der angebotenen Werte."),
-        ({"target": "here", "reach": "hier"}, "liegt schon in diesem Ordner"),
-    ],
+WRONG: tuple[tuple[dict[str, str], str], ...] = (
+    ({"title": ""}, "Bitte geben Sie der Regel einen Namen."),
+    ({"moment": ""}, "Bitte wählen Sie, was geschehen muss."),
+    ({"moment": "geträumt"}, "Bitte wählen Sie einen der angebotenen Werte."),
+    ({"reach": ""}, "Bitte wählen Sie, wo die Regel gilt."),
+    ({"tell_owner": ""}, "mindestens eines davon"),
+    ({"state": "published"}, "Diesen Stand hat der Eintrag dann schon."),
+    ({"kind": "task"}, "„Aufgabe“ kennt diesen Stand nicht."),
+    ({"kind": "page", "state": "done"}, "„Seite“ kennt diesen Stand nicht."),
+    ({"task_days": "3"}, "Bitte geben Sie der Aufgabe einen Titel"),
+    ({"task_title": "x", "task_days": "400"}, "Die Zahl darf höchstens 365 sein."),
+    ({"tell_owner": "", "tell_note": "x"}, "Bitte wählen Sie, wer die Mitteilung bekommt."),
+    ({"target": "6d9b0c62-0000-4000-8000-000000000000"}, "Bitte wählen Sie einen der angebotenen Werte."),
+    ({"tell_who": "everyone"}, "Bitte wählen Sie einen der angebotenen Werte."),
+    ({"target": "here", "reach": "hier"}, "liegt schon in diesem Ordner"),
 )
-async def test_what_is_wrong_is_said_and_what_was_typed_stays(mill, folder, wrong, sentence):
+
+
+async def test_what_is_wrong_is_said_and_what_was_typed_stays(mill, folder):
     browser = await mill.browser()
-    sent = {**FORM, "tag": "Behalten", "tell_owner": "ja", **wrong}
-    if sent.get("target") == "here":
-        sent["target"] = folder.removeprefix("/inhalte/")
-    answer = await browser.post(f"{folder}/regeln", sent)
-    assert answer.status_code == 422
-    check_page(answer.text)
-    assert sentence in words(answer)
-    assert 'value="Behalten"' in answer.text
+    for wrong, sentence in WRONG:
+        sent = {**FORM, "tag": "Behalten", "tell_owner": "ja", **wrong}
+        if sent.get("target") == "here":
+            sent["target"] = folder.removeprefix("/inhalte/")
+        answer = await browser.post(f"{folder}/regeln", sent)
+        assert answer.status_code == 422, wrong
+        check_page(answer.text)
+        assert sentence in words(answer), wrong
+        assert 'value="Behalten"' in answer.text
     assert await mill.rows("SELECT FROM rule") == []
 
 

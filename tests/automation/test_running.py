@@ -176,6 +176,17 @@ async def test_who_moved_on_meanwhile_is_left_alone(mill):
     assert await mill.outcomes(rule) == ["nothing"]
 
 
+async def test_a_rule_that_was_reworded_meanwhile_does_nothing_for_what_was_before(mill):
+    await mill.grow("a/")
+    rule = await mill.rule("a", "added", state="published")
+    page = await mill.page("Blatt", folder="a", state="")
+    await mill.work_one("ItemHappened")
+    await mill.switch("a", rule, on=False)
+    await mill.switch("a", rule, on=True)
+    await mill.settle()
+    assert (await mill.state_of(page), await mill.outcomes(rule)) == ("private", ["nothing"])
+
+
 async def test_only_who_manages_writes_rules_and_only_what_they_may(mill):
     await mill.grow("a/", "zu/")
     with pytest.raises(Forbidden):

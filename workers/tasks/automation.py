@@ -6,7 +6,7 @@ from portal.automation import actions_meeting, actions_running, actions_telling
 from portal.automation.events import EndReached, RuleMeant, RulePaused, RuleTells
 from portal.spaces.events import ItemHappened
 from tenants.context import Actor
-from workers.reactions import on
+from workers.reactions import Failure, on, on_failure
 
 
 @on(ItemHappened)
@@ -25,6 +25,13 @@ async def meet_end(event: EndReached, actor: Actor, now: datetime) -> None:
 async def run_rule(event: RuleMeant, actor: Actor, now: datetime) -> None:
     """Let it do what it declares."""
     await actions_running.run_rule(actor=actor, now=now, event=event)
+
+
+@on_failure(RuleMeant)
+async def note_failure(event: RuleMeant, failure: Failure) -> None:
+    """Say so where people look."""
+    if failure.is_last:
+        await actions_running.note_failure(event=event)
 
 
 @on(RuleTells)
