@@ -23,10 +23,14 @@ NEEDED = {
     "rule.moment": "'added'",
     "rule.state": "'on'",
     "rule.set_state": "'x'",
+    "rule_run.rule_id": "(SELECT r.id FROM rule r WHERE r.item_id = i.id)",
+    "rule_run.outcome": "'nothing'",
+    "rule_run.done_at": "now()",
 }
 BY_TYPE = {
     "uuid": "gen_random_uuid()", "text": "'x'", "integer": "1", "smallint": "1", "bigint": "1", "boolean": "true",
-    "timestamp with time zone": "now()", "date": "now()", "jsonb": "jsonb_build_object()", "text[]": "ARRAY['x']",
+    "timestamp with time zone": "now()", "date": "now()", "jsonb": "jsonb_build_object()",
+    "text[]": "ARRAY['x']", "uuid[]": "ARRAY[i.id]",
 }  # fmt: skip
 WHOSE = {
     "space_id": "i.space_id", "item_id": "i.id",

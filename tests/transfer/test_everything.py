@@ -12,8 +12,9 @@ from portal.transfer.everything import _COVERED, LEFT_OUT, further_tables, parts
 from tenants.context import Role
 from tenants.database import execute
 from tenants.policies import PROTECTED
+from tests.isolation.hiding import forbidden_words
 from tests.isolation.planting import as_person, plant_all, words_of
-from tests.isolation.test_every_address import forbidden_words, leaks
+from tests.isolation.secrets import Secrets
 
 PAGE, ARCHIVE = "/verwaltung/mitnahme", "/verwaltung/mitnahme/archiv"
 
@@ -130,10 +131,11 @@ async def test_nothing_of_anybody_else_is_in_it(world, garden, taken, organisati
     name = world.who(organisation, Role.ADMINISTRATOR)
     files = taken if organisation == "bgw" else await take(await world.browser(name, organisation))
     hidden = await garden.hidden_from(world, name, organisation)
-    secrets = await forbidden_words(world, organisation) | words_of(hidden) | {str(plant.id) for plant in hidden}
+    words = words_of(hidden) | {str(plant.id) for plant in hidden}
+    secrets = Secrets(await forbidden_words(world, organisation) | words)
     for path, held in files.items():
         # What colleagues did with items in a network stands in the organisation's own trail, by identifier alone.
-        assert not leaks(held.decode("utf-8", "replace"), secrets), path
+        assert not secrets.said_in(held.decode("utf-8", "replace")), path
 
 
 @pytest.mark.parametrize("role", [Role.LEAD, Role.REPRESENTATIVE, Role.DATA_PROTECTION_OFFICER])
