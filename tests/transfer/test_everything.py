@@ -134,7 +134,6 @@ async def test_nothing_of_anybody_else_is_in_it(world, garden, taken, organisati
     words = words_of(hidden) | {str(plant.id) for plant in hidden}
     secrets = Secrets(await forbidden_words(world, organisation) | words)
     for path, held in files.items():
-        # What colleagues did with items in a network stands in the organisation's own trail, by identifier alone.
         assert not secrets.said_in(held.decode("utf-8", "replace")), path
 
 
