@@ -170,7 +170,7 @@ class Period(Cited):
     """A length of time in days or months, and the ladder that watches it."""
 
     title: str = expects(_TEXT, most=200)
-    days: int | None = expects("eine ganze Zahl von 0 bis 366", default=None, least=0, most=366)
+    days: int | None = expects(_DAYS, default=None, most=366)
     months: int | None = expects("eine ganze Zahl von 1 bis 60", default=None, most=60)
     ladder: str = expects("den Schlüssel einer Leiter unter [ladders]", default="", least=0)
 

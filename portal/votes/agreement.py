@@ -1,8 +1,12 @@
 """A majority of the rulebook as a rule of a vote, and the answer to "what would come of these numbers?"."""
 
 from collections.abc import Sequence
+from datetime import date
 from difflib import get_close_matches
 
+from portal.deadlines.receipt import Basis, fact
+from portal.deadlines.rules import Length, Unit, reckon
+from portal.deadlines.workdays import land_of
 from portal.votes import wording
 from portal.votes.rules import (
     Answer,
@@ -36,6 +40,13 @@ def rule_of(written: VoteRule) -> Rule:
         ballot_of_departed=DepartedBallot(written.ballot_of_departed.value),
         early_end=EarlyEnd(written.early_end.value),
     )
+
+
+def usual_last_day(rulebook: Rulebook, opened_on: date) -> date:
+    """The last day to suggest for a question: the longest period of its majorities, never ending on a free day."""
+    days = max((rule.period_days for rule in rulebook.rules_for_questions().values()), default=1)
+    event = fact(Basis.EVENT, opened_on)
+    return reckon(event, Length(days, Unit.DAYS), land_of(rulebook.land)).last_day
 
 
 def tally_in_words(

@@ -1,6 +1,6 @@
 """The votes of a network: the list, one vote with its ballot, and a new question."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
@@ -17,6 +17,7 @@ from portal.shell.feature import Feature, NavItem
 from portal.shell.i18n import Sentence
 from portal.votes import actions
 from portal.votes.abilities import capacity_of, may_open_votes
+from portal.votes.agreement import usual_last_day
 from portal.votes.forms import BallotForm, QuestionForm, answers_of, majorities_of
 from portal.votes.presentation import needs_of, view_of
 from portal.votes.queries import access_network, access_vote
@@ -25,7 +26,6 @@ from tenants.context import Actor, Seat
 
 _READ = {"permission": Permission.VOTE_READ}
 _OPEN = {"permission": Permission.VOTE_OPEN}
-_USUAL_DAYS = 14
 _SLOTS = {"lage": "votes/_lage.html", "stand": "votes/_stand.html", "ablauf": "votes/_ablauf.html"}
 
 AnyRequest = Request[Any, Any, Any]
@@ -62,7 +62,7 @@ class VotesController(Controller):
         """The form of a new question."""
         seat = access_network(actor, network_slug)
         context = await _opening(actor, seat)
-        last_day = local_day(now) + timedelta(days=_USUAL_DAYS)
+        last_day = usual_last_day(context["opening"].rulebook, local_day(now))
         form = QuestionForm.blank(options={"rule": context["majorities"]}, last_day=last_day)
         return await reply.page(request, "votes/new.html", form=form, **context)
 

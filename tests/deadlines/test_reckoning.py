@@ -9,6 +9,7 @@ from portal.deadlines.rules import LONGEST, Length, Unit, reckon
 from portal.deadlines.workdays import FreeDay, Land, free_day, land_of, next_workday
 from portal.kit.clock import BERLIN
 from portal.kit.errors import Invalid
+from tenants.rulebook import Period, Review, VoteRule
 
 AGREED = ReceiptRule(basis=Basis.RETRIEVABLE, from_hour=8, until_hour=16)
 CHRISTMAS = (
@@ -145,6 +146,21 @@ def test_a_length_has_an_end(unit):
         with pytest.raises(Invalid, match=f"mindestens 1 .*{LONGEST[unit]}") as refused:
             Length(number, unit)
         assert refused.value.field == unit
+
+
+@pytest.mark.parametrize(
+    ("rule", "key", "unit"),
+    [
+        (Period, "days", Unit.DAYS),
+        (Period, "months", Unit.MONTHS),
+        (Review, "every_years", Unit.YEARS),
+        (VoteRule, "period_days", Unit.DAYS),
+    ],
+)
+def test_every_length_that_a_rulebook_may_say_can_be_reckoned(rule, key, unit):
+    allowed = rule.__dataclass_fields__[key].metadata
+    assert Length(allowed["least"], unit).number == 1
+    assert Length(allowed["most"], unit).number <= LONGEST[unit]
 
 
 @pytest.mark.parametrize(("day", "number"), [((1990, 12, 31), 3), ((2100, 12, 31), 1), ((9999, 12, 31), 1)])

@@ -206,6 +206,7 @@ def test_a_third_city_needs_a_file_and_no_code():
         ),
         ('ladder = "step"', 'ladder = "steps"', "periods.step.ladder", "gefunden „steps“"),
         ("days = 28", "days = 28\nmonths = 1", "periods.step.days", "entweder „days“ oder „months“"),
+        ("days = 28", "days = 0", "periods.step.days", "eine ganze Zahl von 1 bis 366"),
         ("days = -3, tell", "days = 30, tell", "ladders.step.rungs", "aufsteigenden, verschiedenen Tagen"),
         ("days = -3, tell", "tage = -3, tell", "ladders.step.rungs[1].tage", "dieser Schlüssel ist unbekannt"),
         ('section = "Vorwort"\n', "", "review.section", "erwartet „section“"),

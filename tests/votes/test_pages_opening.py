@@ -1,11 +1,13 @@
 """Opening a vote in a browser, and who gets to its pages at all."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from portal.kit.clock import local_day
+from portal.votes.agreement import usual_last_day
 from tenants.context import Role
+from tenants.rulebook import NETWORKS, load_rulebook, parse_rulebook
 from tests.house.pages import check_page
 from tests.votes.markup import LIST, address
 from tests.votes.poll import QUESTION
@@ -40,6 +42,30 @@ async def test_the_office_opens_a_vote_and_lands_on_it(poll):
     page = check_page((await office.get(answer.headers["location"])).text)
     assert "Die Abstimmung ist eröffnet." in page.text
     assert QUESTION in page.text
+
+
+async def test_the_form_suggests_the_last_day_that_the_rulebook_gives(poll):
+    office = await poll.cast.as_role("stadt-bielefeld", Role.OFFICE)
+    suggested = usual_last_day(load_rulebook(NETWORKS / "bielefeld.toml"), local_day(datetime.now(UTC)))
+    assert f'value="{suggested.isoformat()}"' in (await office.get(f"{LIST}/neu")).text
+
+
+@pytest.mark.parametrize(
+    ("opened", "days", "land", "last"),
+    [
+        (date(2026, 12, 10), 14, "NW", date(2026, 12, 24)),
+        (date(2026, 12, 11), 14, "NW", date(2026, 12, 28)),  # Christmas and a weekend
+        (date(2027, 5, 13), 14, "NW", date(2027, 5, 28)),  # Corpus Christi, there but not in Hamburg
+        (date(2027, 5, 13), 14, "HH", date(2027, 5, 27)),
+        (date(2026, 12, 10), 21, "NW", date(2026, 12, 31)),
+    ],
+)
+def test_the_day_suggested_is_a_working_day_after_the_longest_period(opened, days, land, last):
+    written = load_rulebook(NETWORKS / "duesseldorf.toml").source.replace(
+        "period_days = 14", f"period_days = {days}", 1
+    )
+    book = parse_rulebook(written.replace('land = "NW"', f'land = "{land}"'), file="x.toml")
+    assert usual_last_day(book, opened) == last
 
 
 @pytest.mark.parametrize("htmx", [False, True])
