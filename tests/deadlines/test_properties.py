@@ -4,7 +4,7 @@ import json
 from datetime import date, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portal.deadlines.receipt import Basis, Event, ReceiptRule, fact, retrievable
@@ -15,6 +15,7 @@ from portal.deadlines.workdays import Land, free_day, next_workday
 from portal.kit.clock import BERLIN, german_day, local_day
 
 DAY = timedelta(days=1)
+UNHURRIED = settings(deadline=None)  # the first look into a calendar takes as long as the machine is busy
 MOST = {Unit.DAYS: 400, Unit.MONTHS: 24, Unit.YEARS: 4}  # the years stay few: each costs its calendar once
 AGREED = ReceiptRule(basis=Basis.RETRIEVABLE, from_hour=8, until_hour=16)
 days = st.dates(date(2026, 1, 1), date(2028, 12, 31))  # with a leap day
@@ -33,6 +34,7 @@ def on(day: date) -> Event:
     return fact(Basis.EVENT, day)
 
 
+@UNHURRIED
 @given(events, lengths, laender, st.booleans(), st.booleans())
 def test_an_end_is_never_before_its_start(event, length, land, counted, shifts):
     found = reckon(event, length, land, counts_event_day=counted, shifts=shifts)
@@ -41,12 +43,14 @@ def test_an_end_is_never_before_its_start(event, length, land, counted, shifts):
     assert local_day(found.due_at - timedelta(microseconds=1)) == found.last_day
 
 
+@UNHURRIED
 @given(days, days, lengths, laender, manners)
 def test_who_starts_later_never_ends_earlier(one, other, length, land, how):
     ends = [reckon(on(day), length, land, **how).last_day for day in sorted((one, other))]
     assert ends == sorted(ends)
 
 
+@UNHURRIED
 @given(instants, instants, lengths, laender)
 def test_who_is_told_later_never_ends_earlier(one, other, length, land):
     found = [reckon(retrievable(posted, AGREED, land), length, land) for posted in sorted((one, other))]
@@ -54,6 +58,7 @@ def test_who_is_told_later_never_ends_earlier(one, other, length, land):
     assert found[0].receipt.at <= found[1].receipt.at
 
 
+@UNHURRIED
 @given(events, lengths, laender, st.booleans())
 def test_a_shifted_end_is_a_working_day_and_the_first_one(event, length, land, counted):
     found = reckon(event, length, land, counts_event_day=counted)
@@ -64,6 +69,7 @@ def test_a_shifted_end_is_a_working_day_and_the_first_one(event, length, land, c
     assert all(free_day(day, land) for day in passed)
 
 
+@UNHURRIED
 @given(instants, laender)
 def test_a_notice_is_received_in_business_hours_of_a_working_day(posted, land):
     event = retrievable(posted, AGREED, land)
@@ -73,6 +79,7 @@ def test_a_notice_is_received_in_business_hours_of_a_working_day(posted, land):
     assert event.at >= posted
 
 
+@UNHURRIED
 @given(events, lengths, laender, st.booleans(), st.booleans())
 def test_the_explanation_agrees_with_the_result(event, length, land, counted, shifts):
     found = reckon(event, length, land, counts_event_day=counted, shifts=shifts)
@@ -89,12 +96,14 @@ def test_the_explanation_agrees_with_the_result(event, length, land, counted, sh
         assert free.holiday in shift
 
 
+@UNHURRIED
 @given(events, lengths, laender, st.booleans(), st.booleans())
 def test_what_is_stored_is_what_was_reckoned(event, length, land, counted, shifts):
     found = reckon(event, length, land, counts_event_day=counted, shifts=shifts)
     assert from_data(json.loads(json.dumps(as_data(found)))) == found
 
 
+@UNHURRIED
 @given(days, st.integers(1, 4), laender, st.booleans())
 def test_a_year_is_twelve_months(day, years, land, counted):
     one = reckon(on(day), Length(years, Unit.YEARS), land, counts_event_day=counted)
@@ -102,6 +111,7 @@ def test_a_year_is_twelve_months(day, years, land, counted):
     assert one.last_day == other.last_day
 
 
+@UNHURRIED
 @given(days, st.integers(1, 400))
 def test_not_counting_a_day_is_counting_from_the_next(day, number):
     length = Length(number, Unit.DAYS)
@@ -111,6 +121,7 @@ def test_not_counting_a_day_is_counting_from_the_next(day, number):
     assert uncounted.end.first_day == counted.end.first_day
 
 
+@UNHURRIED
 @given(days, st.integers(1, 24), st.booleans())
 def test_a_period_in_months_keeps_the_number_of_the_day_or_ends_with_the_month(day, months, counted):
     found = reckon(on(day), Length(months, Unit.MONTHS), Land.NW, counts_event_day=counted, shifts=False)
