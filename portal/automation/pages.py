@@ -78,7 +78,7 @@ async def show_rule(request: AnyRequest, actor: Actor, item_id: UUID, rule_id: U
     """The form of a rule."""
     folder = await _ruled(actor, item_id)
     rule = await access_rule(folder, rule_id)
-    form = RuleForm.blank(options=await options_of(actor, folder), **initial_of(rule.wording))
+    form = RuleForm.blank(options=await options_of(actor, folder, rule), **initial_of(rule.wording))
     return await reply.page(request, "automation/regel.html", form=form, **_form_of(folder, rule))
 
 
@@ -87,7 +87,7 @@ async def save_rule(request: AnyRequest, actor: Actor, now: datetime, item_id: U
     """Word a rule differently; or with the other button only show its sentence."""
     folder = await _ruled(actor, item_id)
     rule = await access_rule(folder, rule_id)
-    form = await RuleForm.of(request, options=await options_of(actor, folder))
+    form = await RuleForm.of(request, options=await options_of(actor, folder, rule))
     if form.ok and await _is_kept(request, form, rule, actor=actor, now=now, folder=folder):
         return await reply.redirect(request, f"{folder.admin_url}/regeln", flash="Die Regel ist gespeichert.")
     return await _again(request, form, folder, rule)

@@ -19,9 +19,10 @@ from portal.automation.words import (
     sentence_of,
     state_titles,
 )
+from portal.kit.errors import NotFound
 from portal.shell.fields import Options
 from portal.shell.i18n import Sentence
-from portal.spaces.queries import Item
+from portal.spaces.queries import Item, access_item
 from portal.spaces.types import all_types
 from portal.tasks.queries import choices, list_members
 from tenants.context import Actor
@@ -86,14 +87,17 @@ def shown_run(run: LoggedRun) -> ShownRun:
     return ShownRun(run, OUTCOMES[run.outcome], kind, what, reason)
 
 
-async def options_of(actor: Actor, folder: Item) -> dict[str, Options]:
-    """What can be chosen in the form of a rule of this folder."""
+async def options_of(actor: Actor, folder: Item, rule: Rule | None = None) -> dict[str, Options]:
+    """What can be chosen in the form of a rule of this folder; what ``rule`` names now is always among it."""
     states = tuple((name, title) for name, title in state_titles().items())
     reached = tuple(
         (f"{STATE}{name}", Sentence("den Stand „%(state)s“ erreicht", state=title)) for name, title in states
     )
     people = await choices(actor, folder)
     below, everywhere = await _folders(actor, folder)
+    if rule is not None:
+        below = await _with(actor, below, rule.wording.conditions.place_id)
+        everywhere = await _with(actor, everywhere, rule.wording.deeds.target_id)
     found: dict[str, Options] = {
         "moment": (*_MOMENTS, *reached),
         "kind": tuple((declared.name, declared.title) for declared in all_types()),
@@ -122,6 +126,16 @@ def preview_of(form: RuleForm, folder: Item) -> Sentence | None:
         place=labels["place"].get(form.place, ""),
         organisation=labels["organisation"].get(form.organisation, ""),
     )
+
+
+async def _with(actor: Actor, options: Options, item_id: UUID | None) -> Options:
+    """The options with a folder that a very large space would leave out."""
+    if item_id is None or any(value == str(item_id) for value, _ in options):
+        return options
+    try:
+        return *options, (str(item_id), (await access_item(actor, item_id)).title)
+    except NotFound:
+        return options
 
 
 async def _folders(actor: Actor, folder: Item) -> tuple[Options, Options]:

@@ -114,6 +114,14 @@ async def test_it_is_switched_changed_and_deleted(mill, folder):
     assert [row["action"].removeprefix("rule:") for row in trail] == ["written", "switched_off", "changed", "removed"]
 
 
+async def test_in_a_very_large_space_a_rule_keeps_the_folder_it_names(mill, folder, monkeypatch):
+    rule = await mill.rule("protokolle", "added", move="archiv")
+    monkeypatch.setattr("portal.automation.queries_lists.MOST_FOLDERS", 0)
+    archive = await mill.id_of("archiv")
+    form = await (await mill.browser()).get(f"{folder}/regeln/{rule}")
+    assert f'<option value="{archive}" selected>Archiv</option>' in form.text
+
+
 async def test_below_it_says_where_a_rule_comes_from_and_readers_find_it_in_the_menu(mill, folder):
     await mill.rule("", "added", owner=True, deep=True, title="Für alle", kind="news")
     manager, reader = await mill.browser(), await mill.browser(CLERK)
