@@ -5,7 +5,7 @@
         fields={"due_at": Moment(mark("Zu erledigen bis"))}, columns={"due_at": "ends_at"},
     )
 
-and names it in the ``content_types`` of its Feature; ``portal.app`` installs them all.
+and names it in the ``content`` of its Feature; ``portal.app`` installs them all.
 """
 
 from collections.abc import Callable, Iterable, Mapping
