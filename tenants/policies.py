@@ -289,6 +289,7 @@ DEFINER_FUNCTIONS: Mapping[str, tuple[str, ...]] = {
     "followers_taken_away()": (APP,),
     "item_grant_marks()": (REACH,),  # a trigger as well
     "item_leads_on()": (REACH,),  # and another
+    "item_tag_keep()": (REACH,),
     "my_access(uuid,uuid)": (APP, WORKER),
     "notices_taken_away(uuid,integer)": (APP,),
     "readings_of(uuid,uuid)": (APP,),

@@ -32,7 +32,7 @@ _ALL = f"{WRITE}, DELETE"
 
 # What is thrown away is deleted for good by the worker alone, when its time in the bin is over. Who may change an item
 # is held by triggers (migration 33): it depends on what of it is changed. Its history is written along with a change,
-# never without one; where it was before, a trigger writes (migration 45).
+# never without one; where it was before, and its tags once more, triggers write (migrations 45, 51).
 SPACES = (
     of_space("item", worker=_ALL, reach=f"{APPEND}, UPDATE (marked)"),
     beside_item("item_version", APPEND, check=by_me("item_version"), worker=f"{APPEND}, DELETE"),
@@ -46,6 +46,7 @@ SPACES = (
         reach=APPEND,
     ),
     of_space("item_redirect", READ, worker="SELECT, DELETE", reach=_ALL),
+    of_space("item_tag", READ, reach=_ALL),
     beside_item(
         "item_bin",
         f"{APPEND}, DELETE",

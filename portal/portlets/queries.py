@@ -24,22 +24,34 @@ _WHO = iter(("(SELECT person FROM me)", "(SELECT organisation FROM me)"))
 _SEEN = re.sub(r"\{\}", lambda _: next(_WHO), SEEN)  # asked several times in one statement, answered once
 _SEEN_COLLECTION = re.sub(r"\bi\.", "c.", _SEEN)
 
-_CONDITIONS = """
-    (coalesce(c.fields ->> 'kind', '') IN ('', i.type)) AND i.id <> c.id AND i.parent_id IS NOT NULL
-    AND (jsonb_array_length(coalesce(nullif(c.fields -> 'with_tags', 'null'), '[]')) = 0 OR
-         ARRAY(SELECT lower(t) FROM jsonb_array_elements_text(c.fields -> 'with_tags') AS t)
-             <@ ARRAY(SELECT lower(t) FROM unnest(i.tags) AS t))
-    AND (c.fields ->> 'within' IS DISTINCT FROM 'folder' OR f.address = ''
-         OR (i.address > f.address || '/' AND i.address < f.address || '0'))
-"""
-_COLLECTION = f"""
-    JOIN item c ON c.space_id = p.space_id AND c.id = (p.settings ->> 'collection')::uuid AND c.type = 'collection'
-        AND c.bin_id IS NULL AND {_SEEN_COLLECTION}
+_TAGS = "coalesce(nullif(c.fields -> 'with_tags', 'null'), '[]')"
+# The collections of the boxes, once. ``rarest`` is the tag by which what has all its tags is looked up.
+_COLLECTIONS = f"""
+    SELECT p.id AS box, c.id, c.space_id, coalesce(c.fields ->> 'kind', '') AS kind, {_TAGS} AS tags,
+           coalesce(nullif(c.fields ->> 'order', ''), 'newest') AS sorting,
+           CASE WHEN c.fields ->> 'within' = 'folder' AND f.address <> '' THEN f.address END AS folder,
+           (SELECT lower(w.tag) FROM jsonb_array_elements_text({_TAGS}) AS w (tag) ORDER BY (
+                SELECT count(*) FROM (
+                    SELECT FROM item_tag x WHERE x.space_id = c.space_id AND x.tag = lower(w.tag) LIMIT 1000) AS few
+            ) LIMIT 1) AS rarest
+    FROM box p JOIN item c ON c.space_id = p.space_id AND c.id = (p.settings ->> 'collection')::uuid
     JOIN item f ON f.space_id = c.space_id AND f.id = c.parent_id
-    WHERE {_CONDITIONS} AND
+    WHERE p.kind = '{PortletKind.COLLECTION.value}' AND c.type = 'collection' AND c.bin_id IS NULL
+      AND {_SEEN_COLLECTION}
+"""  # noqa: S608 - put together from constants
+_COLLECTED = """
+    c.kind IN ('', i.type) AND i.id <> c.id AND i.parent_id IS NOT NULL AND i.space_id = c.space_id
+    AND (c.folder IS NULL OR (i.address > c.folder || '/' AND i.address < c.folder || '0'))
+"""
+_HAS_ALL_TAGS = """
+    NOT EXISTS (SELECT FROM jsonb_array_elements_text(c.tags) AS w (tag) WHERE NOT EXISTS (
+        SELECT FROM item_tag o WHERE o.space_id = i.space_id AND o.tag = lower(w.tag) AND o.item_id = i.id))
 """
 _ORDERS = {"newest": "i.changed_at DESC, i.id DESC", "title": "lower(i.title), i.id", "begins": "i.begins_at, i.id"}
-_BY_ORDER = "coalesce(nullif(c.fields ->> 'order', ''), 'newest') = '{}' AND"
+_BY_SORTING = """
+    CASE c.sorting WHEN 'title' THEN lower(i.title) END, CASE c.sorting WHEN 'begins' THEN i.begins_at END,
+    CASE c.sorting WHEN 'newest' THEN i.changed_at END DESC, i.id DESC
+"""
 
 # (kind, condition, order): each along an index of its own.
 _LISTS = (
@@ -56,7 +68,6 @@ _LISTS = (
         "i.ends_at, i.changed_at, i.id",
     ),
     (PortletKind.RECENT, "WHERE i.parent_id IS NOT NULL AND", "i.changed_at DESC, i.id DESC"),
-    *((PortletKind.COLLECTION, _COLLECTION + _BY_ORDER.format(name), order) for name, order in _ORDERS.items()),
 )
 
 
@@ -71,14 +82,38 @@ def _listed(kind: PortletKind, condition: str, order: str) -> str:
     """  # noqa: S608 - put together from constants
 
 
+def _collected(which: str, source: str, order: str) -> str:
+    """What the collection of a portlet ``p`` lists, if it is one of these."""
+    return f"""
+    SELECT w.id, w.rank FROM collection c CROSS JOIN LATERAL (
+        SELECT i.id, row_number() OVER (ORDER BY {order}) AS rank FROM {source} AND {_COLLECTED}
+        AND i.bin_id IS NULL AND {_SEEN} ORDER BY {order} LIMIT p.number
+    ) AS w WHERE c.box = p.id AND {which}
+    """  # noqa: S608 - put together from constants
+
+
+# Among all items along the index of the order; among those with tags, those with the rarest one are looked up.
+_EACH = (
+    *(_listed(*each) for each in _LISTS),
+    *(
+        _collected(f"c.rarest IS NULL AND c.sorting = '{name}'", "item i WHERE true", by)
+        for name, by in _ORDERS.items()
+    ),
+    _collected(
+        "c.rarest IS NOT NULL",
+        "item_tag t JOIN item i ON i.space_id = t.space_id AND i.id = t.item_id "
+        f"WHERE t.space_id = c.space_id AND t.tag = c.rarest AND {_HAS_ALL_TAGS}",
+        _BY_SORTING,
+    ),
+)
 _FRONT = f"""
 WITH me AS MATERIALIZED (SELECT {{}}::uuid AS person, {{}}::uuid AS organisation),
 mark AS MATERIALIZED (SELECT * FROM access_marks(ARRAY[{{}}::uuid], {{}}::text[])),
-box AS MATERIALIZED (/* boxes */)
+box AS MATERIALIZED (/* boxes */), collection AS MATERIALIZED ({_COLLECTIONS})
 SELECT p.id AS portlet_id, p.kind AS portlet_kind, p.side AS portlet_side, p.title AS portlet_title,
        p.settings AS portlet_settings, e.rank, {ROW}
 FROM box p
-LEFT JOIN LATERAL ({" UNION ALL ".join(_listed(*each) for each in _LISTS)}) AS e ON true
+LEFT JOIN LATERAL ({" UNION ALL ".join(_EACH)}) AS e ON true
 LEFT JOIN item i ON i.space_id = p.space_id AND i.id = e.id
 LEFT JOIN space s ON s.id = i.space_id
 ORDER BY p.position, p.id, e.rank

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from portal.spaces.queries import Item
 from portal.spaces.queries_lists import MARKS, SEEN, Entry, list_entries, who
@@ -11,6 +12,7 @@ from tenants.database import execute
 
 PAGE_SIZE = 30
 MOST_FOLDERS, MOST_TAGS = 1000, 300
+MOST_COUNTED = 99  # items of a tag; of more it is said that there are more
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +25,17 @@ class Branch:
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """A tag and how many items a person finds by it."""
+    """A tag and how many items a person finds by it, at most one more than ``MOST_COUNTED``."""
 
     name: str
     items: int
+
+    most: ClassVar[int] = MOST_COUNTED
+
+    @property
+    def is_common(self) -> bool:
+        """Whether there are more than were counted."""
+        return self.items > MOST_COUNTED
 
 
 async def site_map(actor: Actor, root: Item) -> list[Branch]:
@@ -58,20 +67,37 @@ async def recently_changed(actor: Actor, root: Item, *, page: int) -> tuple[list
 
 
 async def list_tags(actor: Actor, root: Item) -> list[Tag]:
-    """The tags of what the actor sees, by name, however they are capitalised; the most frequent if there are many."""
+    """The tags of what the actor sees, by name, however they are capitalised; the most frequent if there are many.
+
+    From tag to tag along their index; of each no more items are asked for than are counted.
+    """
     principals, person, organisation = who(actor)
     rows = await execute(
         f"""
-        {MARKS} SELECT min(tag) AS name, count(DISTINCT i.id) AS items
-        FROM item i CROSS JOIN LATERAL unnest(i.tags) AS tag
-        WHERE i.space_id = {{}} AND i.bin_id IS NULL AND {SEEN}
-        GROUP BY lower(tag) ORDER BY items DESC, name LIMIT {MOST_TAGS}
+        {MARKS.replace("WITH", "WITH RECURSIVE")}, met AS (
+            (SELECT t.tag FROM item_tag t WHERE t.space_id = {{}} ORDER BY t.tag LIMIT 1)
+            UNION ALL
+            SELECT (SELECT t.tag FROM item_tag t WHERE t.space_id = {{}} AND t.tag > met.tag ORDER BY t.tag LIMIT 1)
+            FROM met WHERE met.tag IS NOT NULL
+        )
+        SELECT found.name, found.items FROM met CROSS JOIN LATERAL (
+            SELECT min((SELECT min(tag) FROM unnest(seen.tags) AS tag WHERE lower(tag) = met.tag)) AS name,
+                   count(*) AS items
+            FROM (
+                SELECT i.tags FROM item_tag t CROSS JOIN LATERAL (
+                    SELECT i.tags FROM item i WHERE i.space_id = t.space_id AND i.id = t.item_id AND {SEEN} OFFSET 0
+                ) AS i WHERE t.space_id = {{}} AND t.tag = met.tag ORDER BY t.item_id LIMIT {MOST_COUNTED + 1}
+            ) AS seen
+        ) AS found
+        WHERE found.items > 0 ORDER BY found.items DESC, found.name LIMIT {MOST_TAGS}
         """,  # noqa: S608 - put together from constants
         [root.space.id],
         principals,
         root.space.id,
+        root.space.id,
         person,
         organisation,
+        root.space.id,
     )
     return sorted((Tag(**row) for row in rows), key=lambda tag: tag.name.lower())
 

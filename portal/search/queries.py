@@ -224,9 +224,8 @@ def _each_condition(query: SearchQuery) -> Iterator[tuple[str, tuple[Any, ...]]]
         yield "i.type = ANY ({}::text[])", (list(query.types),)
     if query.states:
         yield "i.state = ANY ({}::text[])", (list(query.states),)
-    if query.tags:
-        tags = [tag.lower() for tag in query.tags]
-        yield "{}::text[] <@ ARRAY(SELECT lower(tag) FROM unnest(i.tags) AS tag)", (tags,)
+    for tag in {tag.lower() for tag in query.tags}:
+        yield "(i.space_id, i.id) IN (SELECT t.space_id, t.item_id FROM item_tag t WHERE t.tag = {})", (tag,)
     if query.person:
         name = query.person.lower()
         yield "(strpos(lower(i.owner_name), {}) > 0 OR strpos(lower(i.changed_by), {}) > 0)", (name, name)

@@ -167,24 +167,27 @@ async def list_entries(
     spaces: Sequence[UUID] | None = None,
     offset: int = 0,
 ) -> list[Entry]:
-    """Items that meet a condition on ``i`` (a constant with ``{}`` placeholders) among those the actor may see.
+    """Items ``i`` of spaces ``s`` that meet a condition (a constant with ``{}`` for values), if the actor may see them.
 
-    ``spaces`` narrows it to some of those within reach.
+    ``spaces`` narrows it to some of those within reach. Each is asked by itself, along the index of the order.
     """
     principals, person, organisation = who(actor)
     within = list(spaces) if spaces is not None else await reached_spaces()
     rows = await execute(
         f"""
-        {MARKS} SELECT {ROW} FROM item i JOIN space s ON s.id = i.space_id
-        WHERE i.space_id = ANY ({{}}::uuid[]) AND i.bin_id IS NULL AND ({condition}) AND {SEEN}
+        {MARKS} SELECT {ROW} FROM space s CROSS JOIN LATERAL (
+            SELECT i.* FROM item i WHERE i.space_id = s.id AND i.bin_id IS NULL AND ({condition}) AND {SEEN}
+            ORDER BY {order} LIMIT {{}}
+        ) AS i WHERE s.id = ANY ({{}}::uuid[])
         ORDER BY {order} LIMIT {{}} OFFSET {{}}
         """,  # noqa: S608 - conditions and orders are constants of the callers
         within,
         principals,
-        within,
         *values,
         person,
         organisation,
+        limit + offset,
+        within,
         limit,
         offset,
     )

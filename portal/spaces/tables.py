@@ -93,6 +93,14 @@ class ItemRedirect(Table, tablename="item_redirect", db=DB):
     made_at = Timestamptz()
 
 
+class ItemTag(Table, tablename="item_tag", db=DB):
+    """A tag of an item once more, in small letters, to be looked up by."""
+
+    space_id = UUID(default=None)
+    tag = Text(primary_key=True)
+    item_id = UUID()
+
+
 class ItemBin(Table, tablename="item_bin", db=DB):
     """What was thrown away in one go; ``items`` of them, the topmost is ``item_id``."""
 

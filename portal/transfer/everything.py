@@ -39,6 +39,7 @@ LEFT_OUT: Mapping[str, str] = {
     "feed_key": "geheime Adressen von Abos gehören je einer Person",
     "item_draft": "was jemand geschrieben und nicht gespeichert hat, gehört dieser Person",
     "item_lock": "wer gerade bearbeitet, gilt nur für den Augenblick",
+    "item_tag": "folgt aus den Inhalten",
     "rule_effect": "was Regeln getan haben, steht in rule_run",
     "search_entry": "das Verzeichnis der Suche folgt aus den Inhalten",
     "search_word": "das Verzeichnis der Suche folgt aus den Inhalten",
