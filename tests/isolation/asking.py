@@ -1,6 +1,8 @@
 """People of an organisation who ask for everything, without what makes a browser slow."""
 
 import asyncio
+import io
+import zipfile
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
 from urllib.parse import quote, unquote, urlencode, urlsplit
@@ -35,8 +37,18 @@ class Answer:
 
     @property
     def seen(self) -> str:
-        """The body and every header."""
-        return self.text + "\n" + "\n".join(f"{name}: {value}" for name, value in self.headers)
+        """The body and every header; of a ZIP file what is packed in it, for nobody sees words through the packing."""
+        held = unpacked(bytes(self.content)) if self.content.startswith(b"PK\x03\x04") else self.text
+        return held + "\n" + "\n".join(f"{name}: {value}" for name, value in self.headers)
+
+
+def unpacked(content: bytes) -> str:
+    """Names and contents of all files in a ZIP file, and of those in a ZIP file in it."""
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        held = [(name, package.read(name)) for name in package.namelist()]
+    return "\n".join(
+        f"{name}\n{unpacked(part) if part.startswith(b'PK') else part.decode(errors='replace')}" for name, part in held
+    )
 
 
 class Asker:
