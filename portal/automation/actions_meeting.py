@@ -31,13 +31,16 @@ from tenants.database import execute
 from tenants.outbox import emit
 from tenants.scope import current_scope
 
+_SETS_END = frozenset({Happening.ADDED, Happening.CHANGED})
+
 
 async def meet_happening(*, actor: Actor, now: datetime, event: ItemHappened) -> None:
     """Something was done with an item."""
     item = await access_as_system(actor=actor, item_id=event.item_id)
     if item is None or not _is_at_home(item):
         return
-    if item.ends_at is not None and item.ends_at > now:
+    # An end that was set just now may have passed before the worker looked.
+    if item.ends_at is not None and (item.ends_at > now or event.happening in _SETS_END):
         await _wake(item, item.ends_at, key=f"end:{item.id}:{item.ends_at.isoformat()}")
     rules = await rules_above(item)
     if rules:

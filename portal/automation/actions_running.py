@@ -55,7 +55,7 @@ class _Stopped(Exception):
 async def run_rule(*, actor: Actor, now: datetime, event: RuleMeant) -> None:
     """Let a rule do what it declares; a run that is over stays as it is."""
     run = await lock_run(event.space_id, event.run_id)
-    if run is None:
+    if run is None or _waits_for_others(actor, run):
         return
     try:
         place = await _place(actor, event.space_id, run)
@@ -79,6 +79,16 @@ async def note_failure(*, event: RuleMeant) -> None:
     )
 
 
+def _waits_for_others(actor: Actor, run: Run) -> bool:
+    """Whether another organisation's people answer for it, and did so when it happened: they alone let it run or end."""
+    return run.rule.author_organisation_id != actor.organisation_id and not _is_reworded(run)
+
+
+def _is_reworded(run: Run) -> bool:
+    """Whether the rule was written or switched on anew since."""
+    return run.at < run.rule.since_at
+
+
 async def _place(actor: Actor, space_id: UUID, run: Run) -> _Place:
     """What the author finds, locked until the end.
 
@@ -86,8 +96,7 @@ async def _place(actor: Actor, space_id: UUID, run: Run) -> _Place:
         _Stopped: nothing they could do anything with.
     """
     rule = run.rule
-    is_ours = rule.author_organisation_id == actor.organisation_id
-    if rule.state is not RuleState.ON or run.at < rule.since_at or not is_ours:
+    if rule.state is not RuleState.ON or _is_reworded(run):
         raise _Stopped(Outcome.NOTHING, _OFF)
     author = await find_colleague(actor, rule.author_id)
     if author is None:

@@ -208,6 +208,25 @@ async def test_a_run_is_the_worker_s_to_begin_and_tells_nobody_twice(mill):
     assert await mill.notices("rule_told") == 1
 
 
+async def test_another_member_does_not_use_up_a_run_that_waits(mill):
+    space = network(mill)
+    rule = await mill.rule(
+        "", "added", space=space, by=Role.OFFICE, organisation="stadt-bielefeld", deep=True, state="published"
+    )
+    page = await mill.page("Neu", space=space, by=Role.REPRESENTATIVE, organisation="gfs", state="")
+    await mill.work_one("ItemHappened")
+    (run,) = await mill.rows("SELECT id, space_id FROM rule_run")
+    payload = json.dumps({"space_id": str(run["space_id"]), "run_id": str(run["id"])})
+    forged, theirs = uuid4(), mill.cast.organisations["gfs"]
+    async with mill.acting(Role.REPRESENTATIVE, organisation="gfs"):
+        await execute(EVENT, forged, theirs, None, "RuleMeant", payload, "forged")  # addressed to themselves
+    async with mill.cast.database.role("worker"):
+        await handle(forged, organisation_id=theirs, network_id=None)
+    assert await mill.outcomes(rule) == ["waiting"]
+    await mill.settle()
+    assert (await mill.outcomes(rule), await mill.state_of(page)) == (["done"], "published")
+
+
 async def test_in_a_network_each_organisation_tells_its_own_and_only_who_may_read(mill):
     space = network(mill)
     here, there = mill.cast.organisations["stadt-bielefeld"], mill.cast.organisations["gfs"]

@@ -92,3 +92,20 @@ async def test_after_an_outage_what_was_late_meanwhile_is_late_once(mill):
     for _ in range(2):
         await mill.settle()
     assert await mill.runs(rule) == [("Fest", "done", "task")]
+
+
+async def test_an_end_that_was_set_and_passed_while_nobody_worked_is_late_once(mill):
+    from datetime import timedelta
+
+    await mill.grow("a/")
+    rule = await mill.rule("a", "overdue", followers=True)
+    async with mill.acting() as (_, opened):
+        due = opened.now + timedelta(days=2)
+    task = await mill.task("Spät", due_at=due, folder="a")
+    await mill.later(days=3)
+    for _ in range(2):
+        await mill.settle()
+    assert await mill.runs(rule) == [("Spät", "done", "tell")]
+    await mill.save(task, summary="Anders")
+    await mill.settle()
+    assert await mill.outcomes(rule) == ["done"]
