@@ -80,7 +80,7 @@ async def note_failure(*, event: RuleMeant) -> None:
 
 
 def _waits_for_others(actor: Actor, run: Run) -> bool:
-    """Whether another organisation's people answer for it, and did so when it happened: they alone let it run or end."""
+    """Whether another organisation's people answer for it, as they did when it happened: only they let it run."""
     return run.rule.author_organisation_id != actor.organisation_id and not _is_reworded(run)
 
 
