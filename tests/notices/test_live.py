@@ -199,7 +199,7 @@ async def test_the_stream_ends_with_the_session(staff, small_portal, session, mo
         elif how == "left":
             await staff.database.as_superuser("UPDATE affiliation SET ends_at = clock_timestamp() WHERE name = 'Vera'")
         else:
-            await small_portal.identity.sessions.move(session, organisation_id=staff.stranger)
+            await small_portal.identity.sessions.rotate(session, organisation_id=staff.stranger)
         async with asyncio.timeout(PATIENCE):  # a stream that goes on says so ever and again
             while await following(heard) is not ENDED:
                 pass
