@@ -7,13 +7,15 @@ from typing import IO, Any, cast
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from portal.kit.errors import Invalid
-from portal.shell.i18n import Sentence
+from portal.shell.i18n import Sentence, mark
 from portal.transfer import limits
 from portal.transfer.rules import BYTES, FORMAT, FORMAT_VERSION, LINES, MANIFEST, Lines, Lists, read_lines
 
 _ENCRYPTED = 0x1
 # RuntimeError: a way of packing nobody here knows, or JSON that is nested without an end.
 _UNREADABLE = (BadZipFile, EOFError, OSError, RuntimeError, ValueError, zlib.error)
+_LISTED = 256  # bytes of a member in the list of all; names are at most 73 long
+_TOO_MANY = mark("In dem Paket sind zu viele Dateien.")
 _BROKEN = "Das ist kein ZIP-Paket, oder es ist beschädigt. Bitte laden Sie es noch einmal herunter."
 
 
@@ -50,6 +52,31 @@ class Outgoing:
         return self.taken()
 
 
+class _Listed:
+    """A ZIP file while its list of members is read, which is in one go: one of far too many is refused unread."""
+
+    def __init__(self, content: IO[bytes]) -> None:
+        self._content = content
+        self._most: int | None = limits.LIMITS.members * _LISTED
+
+    def read(self, size: int = -1) -> bytes:
+        """Called by the ZIP file.
+
+        Raises:
+            Invalid: the list is too long.
+        """
+        if self._most is not None and size > self._most:
+            raise Invalid(_TOO_MANY, field="file")
+        return self._content.read(size)
+
+    def has_been_read(self) -> None:
+        """From here on it is read piece by piece."""
+        self._most = None
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._content, name)
+
+
 class Incoming:
     """A package somebody sent.
 
@@ -59,15 +86,17 @@ class Incoming:
     """
 
     def __init__(self, content: IO[bytes]) -> None:
+        listed = _Listed(content)
         try:
-            self._zip = ZipFile(content)
+            self._zip = ZipFile(cast("IO[bytes]", listed))
         except _UNREADABLE:
             raise Invalid(_BROKEN, field="file") from None
+        listed.has_been_read()
         members = self._zip.infolist()
         names = [member.filename for member in members]
         most = limits.LIMITS
         if len(names) > most.members:
-            raise Invalid("In dem Paket sind zu viele Dateien.", field="file")
+            raise Invalid(_TOO_MANY, field="file")
         if sum(member.file_size for member in members) > most.unpacked:
             size = limits.size_words(most.unpacked)
             raise Invalid(Sentence("Ausgepackt wäre das Paket zu groß: möglich ist %(size)s.", size=size), field="file")

@@ -7,7 +7,9 @@ import zipfile
 
 import pytest
 
+from portal.kit.errors import Invalid
 from portal.transfer import limits
+from portal.transfer.archive import Incoming
 from portal.transfer.limits import Limits
 from portal.transfer.rules import read_lines
 from tests.transfer.conftest import zipped
@@ -72,6 +74,17 @@ async def test_each_limit_has_its_sentence(desk, lowered, given, sentence):
     assert sentence in answer.text
     assert "Es wurde nichts angelegt" in answer.text
     assert await desk.everything() == before
+
+
+async def test_a_list_of_far_too_many_members_is_not_even_read(lowered, monkeypatch):
+    """Half a gigabyte of nothing but names would fill the memory before anybody had counted them."""
+    content = zipped({f"dateien/{number:064x}": b"" for number in range(200)})
+    made = []
+    monkeypatch.setattr(zipfile, "ZipInfo", lambda *named: made.append(named))
+    lowered(members=20)
+    with pytest.raises(Invalid, match="In dem Paket sind zu viele Dateien"):
+        Incoming(io.BytesIO(content))
+    assert made == []
 
 
 async def test_within_the_limits_the_same_package_comes_in(desk):
