@@ -17,7 +17,7 @@ from portal.spaces.queries_readers import readers_of
 from portal.spaces.rules import Access
 from portal.tasks.content import TASK, WORKERS
 from portal.tasks.events import TaskAssigned, TaskDue, TaskOverdue
-from portal.tasks.queries import choices, list_members, name_of
+from portal.tasks.queries import choices, list_members, name_of, was_assigned_in
 from portal.tasks.rules import TO_DO, is_overdue, ticked
 from tenants.context import Actor
 from tenants.database import execute
@@ -95,7 +95,7 @@ async def tick(*, actor: Actor, now: datetime, item_id: UUID, number: int, text:
 async def announce_assignment(*, actor: Actor, now: datetime, event: TaskAssigned) -> None:
     """Tell those of the organisation it is assigned to now and who may read it; worker only."""
     item = await content.access_as_system(actor=actor, item_id=event.item_id)
-    if item is not None and item.version == event.version:
+    if item is not None and await was_assigned_in(item, event.version):
         key = f"task_assigned:{item.id}:{event.version}"
         await _tell(actor, now, item, NoticeKind.TASK_ASSIGNED, key=key, but=event.by_id)
 

@@ -109,6 +109,20 @@ async def list_members(network_id: UUID) -> dict[UUID, str]:
     return {row["id"]: row["name"] for row in rows}
 
 
+async def was_assigned_in(item: Item, version: int) -> bool:
+    """Whether it was in this version that the task came to be whose it is now."""
+    rows = await execute(
+        "SELECT version, values -> 'assignee' ->> 'id' AS assignee FROM item_version "
+        "WHERE space_id = {} AND item_id = {} AND version IN ({}, {})",
+        item.space.id,
+        item.id,
+        version - 1,
+        version,
+    )
+    found = {row["version"]: row["assignee"] for row in rows}
+    return found.get(version) == item.assignee != found.get(version - 1)
+
+
 def name_of(options: Options, principal: str) -> str:
     """How whom a task is assigned to is called; kept with the task."""
     return next((str(label) for value, label in options if value == principal), "")

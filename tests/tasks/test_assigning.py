@@ -38,6 +38,24 @@ async def test_the_person_is_told_once_and_nobody_else(crew):
     assert await crew.told("task_assigned") == {await crew.name(CLERK)}
 
 
+async def test_what_was_changed_before_the_worker_looked_is_told_all_the_same(crew):
+    task = await crew.task(to=crew.person(CLERK))
+    async with crew.acting(HEAD) as (actor, opened):
+        item = await access_item(actor, task)
+        await content.save_item(actor=actor, now=opened.now, item=item, values={"summary": "Eilt"}, version=1)
+    await crew.settle()
+    assert await crew.told("task_assigned") == {await crew.name(CLERK)}
+
+
+async def test_who_had_it_only_until_the_worker_looked_is_not_told(crew):
+    task = await crew.task(to=crew.person(CLERK))
+    async with crew.acting(HEAD) as (actor, opened):
+        item = await access_item(actor, task)
+        await actions.assign(actor=actor, now=opened.now, item=item, principal=crew.person(LEAD))
+    await crew.settle()
+    assert await crew.told("task_assigned") == {await crew.name(LEAD)}
+
+
 async def test_who_gives_it_to_themselves_is_not_told(crew):
     await crew.task(to=crew.person(HEAD))
     await crew.settle()
