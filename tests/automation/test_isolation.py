@@ -94,7 +94,7 @@ async def test_rules_of_closed_folders_and_closed_targets_are_not_named(mill):
     async with mill.acting() as (actor, now):
         item = await access_item(actor, opened)
         await actions_sharing.grant(actor=actor, now=now.now, item=item, principal="everyone", access=Access.READER)
-    page = await mill.page("Blatt", folder="zu/offen")
+    await mill.page("Blatt", folder="zu/offen")
     await mill.settle()
     reader, manager = await mill.browser(CLERK), await mill.browser(HEAD)
     shown = (await reader.get(f"/inhalte/{opened}/regeln")).text
@@ -103,7 +103,6 @@ async def test_rules_of_closed_folders_and_closed_targets_are_not_named(mill):
     assert "Geheime Regel" not in shown
     assert "Außerdem gilt 1 Regel" in shown
     assert "Geheime Regel" in (await manager.get(f"/inhalte/{opened}/regeln")).text
-    assert page
 
 
 async def test_nobody_rules_by_sql_where_they_do_not_manage_or_as_somebody_else(mill):
