@@ -9,6 +9,7 @@ from portal.audit import actions as audit
 from portal.kit.clock import german_instant
 from portal.transfer.archive import Outgoing
 from portal.transfer.everything import LEFT_OUT, access_own_root, parts
+from portal.transfer.limits import LIMITS, size_words
 from portal.transfer.sending import send_package
 from tenants.context import Actor
 from tenants.scope import current_scope, scope
@@ -62,7 +63,7 @@ WAS DARIN STEHT
   {"":<32} Zugriffsrechten und Kommentaren
 {held}
 
-{fill(_HOW, 110)}
+{fill(_HOW.format(items=LIMITS.items, size=size_words(LIMITS.package)), 110)}
 
 WIE MAN ES LIEST
 
@@ -78,7 +79,8 @@ WAS FEHLT
 
 _HOW = (
     "In Klammern steht, wie viele Einträge die Datei hat. Die Datei inhalte.zip lässt sich im Portal in jeden Ordner "
-    "einspielen, den Sie verwalten: „Mehr“, „Mitnehmen und einspielen“."
+    "einspielen, den Sie verwalten: „Mehr“, „Mitnehmen und einspielen“. Das geht bis {items} Einträge und {size}; ist "
+    "sie größer, nehmen Sie für einen Umzug im Portal die Ordner einzeln mit."
 )
 _READ = (
     "Jede Datei mit der Endung .jsonl ist Text in UTF-8: in jeder Zeile steht ein Eintrag als JSON-Objekt. Zeitpunkte "

@@ -123,6 +123,7 @@ async def test_a_readme_says_what_is_in_it(taken):
     for name in taken.keys() - {"README.txt"}:
         assert name.partition("/")[0] in told or name in told, name
     assert "Bielefelder Wohnungsbaugesellschaft" in told
+    assert "bis 5000 Einträge und 512 MB" in " ".join(told.split()), "more of it is not taken back at once"
     assert all(table in told for table in LEFT_OUT)
 
 
