@@ -77,6 +77,17 @@ class Trail:
     last: int
 
 
+async def is_recorded(action: str, subject_id: UUID, *, since: datetime) -> bool:
+    """Whether the organisation's trail says that this was done with it, since an instant."""
+    rows = await execute(
+        f"SELECT FROM audit_entry e WHERE {_OWN} AND e.action = {{}} AND e.at >= {{}} AND e.subject_id = {{}} LIMIT 1",
+        action,
+        since,
+        subject_id,
+    )
+    return bool(rows)
+
+
 async def page_of(excerpt: Excerpt, *, before: int | None = None, limit: int = 50) -> Page:
     """A page of the scope's own trail, older than the entry numbered ``before``; one statement."""
     conditions, values = _conditions(excerpt, before)

@@ -92,7 +92,8 @@ def _fits(item: Item, found: Candidate, fact: Fact, by: UUID | None) -> bool:
     wording = found.rule.wording
     if not is_meant(wording, fact, address=item.address, folder=found.folder, since_at=found.rule.since_at):
         return False
-    by = item.owner_organisation_id if fact.moment is Moment.OVERDUE else by
+    if fact.moment in (Moment.ADDED, Moment.OVERDUE):  # whoever announces it
+        by = item.owner_organisation_id
     return is_met(
         wording.conditions, kind=item.declared.name, tags=item.tags, address=item.address, place=found.place, by=by
     )

@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from portal.audit import actions as audit
+from portal.audit.queries import is_recorded
 from portal.automation.events import RulePaused, RuleTells
 from portal.automation.queries import Run, find_rule, find_run
 from portal.automation.rules import Deed, Outcome, RuleState
@@ -38,15 +39,18 @@ async def tell_of_run(*, actor: Actor, now: datetime, event: RuleTells) -> None:
 
 
 async def tell_of_pause(*, actor: Actor, now: datetime, event: RulePaused) -> None:
-    """Tell those of the organisation who manage the folder, and who wrote the rule."""
-    rule = await find_rule(event.space_id, event.rule_id)
+    """Tell those of the organisation who manage the folder, and who wrote the rule.
+
+    A rule stops once from when it was switched on, however often and for whatever moment that is announced.
+    """
+    rule = await find_rule(event.space_id, event.rule_id, lock=True)
     if rule is None or rule.state is not RuleState.PAUSED:
         return
     folder = await access_as_system(actor=actor, item_id=rule.folder_id)
     if folder is None:
         return
     is_ours = rule.author_organisation_id == actor.organisation_id
-    if is_ours:
+    if is_ours and not await is_recorded("rule:paused", rule.id, since=rule.since_at):
         await audit.record(actor=actor, action="rule:paused", subject="rule", subject_id=rule.id)
     managers = {reader.person_id for reader in await readers_of(actor, folder, needs=Access.MANAGER)}
     authors = {reader.person_id for reader in await readers_of(actor, folder) if is_ours} & {rule.author_id}
@@ -58,7 +62,7 @@ async def tell_of_pause(*, actor: Actor, now: datetime, event: RulePaused) -> No
     }  # fmt: skip
     await tell(
         actor=actor, now=now, kind=NoticeKind.RULE_PAUSED, roles=(), people=people, subject_id=rule.id,
-        address=f"{folder.admin_url}/regeln", params=params, key=f"rule_paused:{rule.id}:{event.at.isoformat()}",
+        address=f"{folder.admin_url}/regeln", params=params, key=f"rule_paused:{rule.id}:{rule.since_at.isoformat()}",
     )  # fmt: skip
 
 

@@ -85,9 +85,13 @@ def columns_of(wording: Wording) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-async def find_rule(space_id: UUID, rule_id: UUID) -> Rule | None:
+async def find_rule(space_id: UUID, rule_id: UUID, *, lock: bool = False) -> Rule | None:
     """A rule of a space within reach."""
-    rows = await execute(f"SELECT {RULE} FROM rule r WHERE r.space_id = {{}} AND r.id = {{}}", space_id, rule_id)  # noqa: S608
+    rows = await execute(
+        f"SELECT {RULE} FROM rule r WHERE r.space_id = {{}} AND r.id = {{}}{' FOR NO KEY UPDATE' if lock else ''}",  # noqa: S608
+        space_id,
+        rule_id,
+    )
     return rule_of(rows[0]) if rows else None
 
 

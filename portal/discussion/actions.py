@@ -11,6 +11,7 @@ from portal.discussion.queries import (
     named_in,
     organisations_following,
     who_has_unread,
+    who_said,
 )
 from portal.discussion.rules import LONGEST, mentioned
 from portal.kit.errors import Forbidden, Invalid
@@ -156,14 +157,15 @@ async def spread_happening(*, actor: Actor, event: ItemHappened) -> None:
         return
     if item.here.is_public if news is News.PUBLISHED else item.here.is_open:
         found = ItemNews(item.space.id, item.id, news, event.by_id, item.changed_at)
-        await _spread(item, found, key=f"news:{item.id}:{news}:{event.version}:{item.changed_at}")
+        await _spread(item, found, key=f"news:{item.id}:{news}:{item.changed_at}")
 
 
 async def spread_comment(*, actor: Actor, now: datetime, event: CommentAdded) -> None:
-    """Somebody said something; worker only."""
+    """Somebody said something, as the comment itself shows; worker only."""
     item = await access_as_system(actor=actor, item_id=event.item_id)
-    if item is not None:
-        found = ItemNews(item.space.id, item.id, News.COMMENTED, event.by_id, now, event.comment_id)
+    by_id = await who_said(item, event.comment_id) if item is not None else None
+    if item is not None and by_id is not None:
+        found = ItemNews(item.space.id, item.id, News.COMMENTED, by_id, now, event.comment_id)
         await _spread(item, found, key=f"news:{event.comment_id}")
 
 

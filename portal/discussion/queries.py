@@ -142,6 +142,18 @@ async def followers_of(actor: Actor, item: Item, *, at: datetime) -> set[UUID]:
     return {row["person_id"] for row in rows}
 
 
+async def who_said(item: Item, comment_id: UUID) -> UUID | None:
+    """Who made a comment on an item; None: it is not there (any more), or was said elsewhere. By the worker."""
+    rows = await execute(
+        "SELECT by_id FROM comment WHERE space_id = {} AND item_id = {} AND id = {} AND deleted_at IS NULL "
+        "AND brought_by = ''",
+        item.space.id,
+        item.id,
+        comment_id,
+    )
+    return rows[0]["by_id"] if rows else None
+
+
 async def named_in(space_id: UUID, comment_id: UUID) -> set[UUID]:
     """Whom a comment names; by the worker."""
     rows = await execute(

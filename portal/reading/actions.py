@@ -192,7 +192,7 @@ async def remind_readers(*, actor: Actor, now: datetime, event: ReadingReminded)
     """Remind those of the organisation who have not read it; worker only. What the event says counts for nothing unless
     the demand says so too."""
     item, demand = await _demanded(actor, event.item_id)
-    if item is None or demand is None or event.at not in (demand.remind_at, demand.reminded_at):
+    if item is None or demand is None or event.at not in (demand.remind_at, demand.reminded_at) or event.at > now:
         return
     people = await who_must_read(actor, item)
     key = f"reading_reminder:{item.id}:{event.at.isoformat()}"
