@@ -147,7 +147,10 @@ class Reading:
         blocks, layout = self.entry.get("blocks"), self.entry.get("blocks_layout") or {}
         if not isinstance(blocks, dict) or not isinstance(layout, dict):
             raise Broken("blocks", "Erwartet wird ein Objekt.")
-        order = [name for name in layout.get("items") or blocks if name in blocks]
+        items = layout.get("items") or list(blocks)
+        if not isinstance(items, list):
+            raise Broken("blocks_layout", "Erwartet wird eine Liste von Texten.")
+        order = [name for name in items if isinstance(name, str) and name in blocks]
         return "".join(_block(blocks[name]) for name in order if isinstance(blocks[name], dict))
 
     def values(self) -> dict[str, Any]:

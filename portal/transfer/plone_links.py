@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from html import escape, unescape
 from posixpath import normpath
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 _LINK = re.compile(r"""\b(href|src)\s*=\s*(["'])(.*?)\2""", re.IGNORECASE | re.DOTALL)
@@ -16,8 +16,15 @@ _ELSEWHERE = re.compile(r"(?:[a-z][a-z0-9+.-]*:|#|//)", re.IGNORECASE)
 
 
 def path_of(address: str) -> str:
-    """The path of an address, decoded, without a slash at its end."""
-    return unquote(urlsplit(address).path).rstrip("/")
+    """The path of an address, decoded, without a slash at its end; empty of what is no address."""
+    return unquote(_split(address).path).rstrip("/")
+
+
+def _split(address: str) -> SplitResult:
+    try:
+        return urlsplit(address)
+    except ValueError:  # such as a bracket where the host should stand
+        return urlsplit("")
 
 
 def id_of(uid: object, address: str) -> str:
@@ -87,7 +94,7 @@ class Links:
 
     def _path(self, value: str, base: str) -> str:
         if value.lower().startswith(("http://", "https://")):
-            same = self.site and urlsplit(value).netloc == urlsplit(self.site).netloc
+            same = self.site and _split(value).netloc == _split(self.site).netloc
             return path_of(value) if same else ""
         if _ELSEWHERE.match(value) or not value:
             return ""

@@ -222,3 +222,32 @@ def test_many_small_entries_are_read_piece_by_piece(monkeypatch):
 def test_the_bytes_of_equal_files_are_kept_once():
     files = [entry("Image", f"b{number}", image=blob("b.png", PNG, "image/png")) for number in range(3)]
     assert len({digest for line in read(files).lines for digest in line.digests()}) == 1
+
+
+NO_ADDRESS = "http://["
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"text": text(f'<a href="{NO_ADDRESS}">x</a><img src="{NO_ADDRESS}">')},
+        {"@type": "Link", "remoteUrl": NO_ADDRESS},
+        {"@id": NO_ADDRESS},
+        {
+            "parent": {"@id": NO_ADDRESS, "@type": "Plone Site"},
+            "text": text('<a href="https://alt.example.org/">x</a>'),
+        },
+        {"@type": "Folder", "items": [{"@id": NO_ADDRESS}]},
+        {"blocks": {"a": {"plaintext": "x"}}, "blocks_layout": {"items": [["a"]]}},
+    ],
+)
+def test_what_is_no_address_and_no_order_stops_nothing(fields):
+    """Whoever made the export, or a text in it, wrote it."""
+    found = read([{**entry("Document", "regeln"), **fields}])
+    assert [trouble.sentence for trouble in found.troubles] == []
+    assert len(found.lines) == 1
+
+
+def test_an_order_that_is_no_list_is_said():
+    blocks = {"blocks": {"a": {"plaintext": "x"}}, "blocks_layout": {"items": 5}}
+    assert "blocks_layout" in wrong([entry("Document", "regeln", **blocks)])
