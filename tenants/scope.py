@@ -41,12 +41,13 @@ class Scope:
 
     @property
     def beginning(self) -> str:
-        """How the transaction begins: as whose it is. The settings fall with it."""
+        """How the transaction begins: as whose it is, and with nothing worked out yet. The settings fall with it."""
         settings = {
             "organisation": _text(self.organisation_id),
             "person": _text(self.person_id),
             "network": _text(self.network_id),
             "request": self.request_id.replace("'", "''"),
+            "reached_as": "",  # of the session, it would answer for everybody after whoever made it keep that
         }
         local = "".join(f"; SET LOCAL app.{name} = '{value}'" for name, value in settings.items())
         return f"BEGIN{' READ ONLY' * self.read_only}{local}"

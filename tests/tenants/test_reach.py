@@ -106,3 +106,24 @@ async def test_outside_a_transaction_nothing_stays(networks):
         await connection.execute("SELECT set_config('app.organisation', $1, true), reach_networks()", str(networks.a))
         assert await connection.fetchval("SELECT coalesce(current_setting('app.reached_networks', true), '')") == ""
         assert await connection.fetchval("SELECT reach_networks()") == []
+
+
+async def test_what_a_session_was_made_to_keep_counts_for_nobody_after_it(networks):
+    """Settings that outlive a transaction answer for no later one on the same connection, whoever set them."""
+    whose = f"{networks.c}//"
+    assert DB.pool is not None
+    held = [await DB.pool.acquire() for _ in range(DB.pool.get_max_size())]
+    for connection in held:
+        await connection.execute(
+            "SELECT set_config('app.reached_as', $1, false), set_config('app.reached_networks', $2, false)",
+            whose,
+            f"{{{networks.first}}}",
+        )
+    for connection in held:
+        await DB.pool.release(connection)
+    try:
+        async with scope(organisation_id=networks.c):
+            assert await networks_seen() == {networks.second}
+            assert (await reach())["networks"] == [networks.second]
+    finally:
+        await DB.pool.expire_connections()
