@@ -1,6 +1,7 @@
 """Days and instants. Instants are UTC; days are reckoned and shown in Europe/Berlin (domain.md, section 4)."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -24,6 +25,7 @@ _MONTHS = (
 )
 
 
+@lru_cache(maxsize=4096)
 def local_day(instant: datetime) -> date:
     """The calendar day in Berlin at that instant."""
     return instant.astimezone(BERLIN).date()

@@ -86,7 +86,7 @@ def words_for(code: str) -> type[German] | type[English]:
     return German if code == "de" else English
 
 
-def filters(code: str) -> dict[str, Filter]:
+def filters(code: str) -> dict[str, Callable[..., object]]:
     """The filters of a language: with <time> around (day, moment, deadline, relative, remaining) and plain text."""
     words = words_for(code)
 
@@ -121,10 +121,11 @@ def filters(code: str) -> dict[str, Filter]:
         "deadline": wrapped(words.deadline),
         "relative": relative,
         "remaining": remaining,
-        "german_day": words.day,
-        "german_time": words.time,
-        "plain_moment": words.instant,
-        "plain_deadline": words.deadline,
+        "local_day": clock.local_day,
+        "german_day": _remembered(words.day),
+        "german_time": _remembered(words.time),
+        "plain_moment": _remembered(words.instant),
+        "plain_deadline": _remembered(words.deadline),
         "plain_relative": words.relative,
         "plain_remaining": words.remaining,
     }
