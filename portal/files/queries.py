@@ -1,6 +1,6 @@
 """Reading what is known about files. Who may see the item sees its file; nothing here asks about rights by itself."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -123,6 +123,16 @@ async def find_blob(space_id: UUID, blob_id: UUID, *, lock: bool = False) -> Blo
         blob_id,
     )
     return _blob(rows[0]) if rows else None
+
+
+async def find_blobs(space_id: UUID, blob_ids: Iterable[UUID]) -> list[Blob]:
+    """What is known of many, in one statement; those that are gone are not among them."""
+    rows = await execute(
+        f"SELECT {_COLUMNS} FROM blob b WHERE b.space_id = {{}} AND b.id = ANY ({{}}::uuid[])",  # noqa: S608
+        space_id,
+        list(blob_ids),
+    )
+    return [_blob(row) for row in rows]
 
 
 async def access_upload(actor: Actor, item: Item, upload_id: UUID) -> Upload:

@@ -1,15 +1,20 @@
-"""What goes into a package: only what the person may read, and of its history what they may see."""
+"""What goes into a package: only what the person may read, and of its history what they may see.
+
+Items come a batch a statement, versions (each is all of an item) a page a statement: however long a history is, only a
+page of it is held.
+"""
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from portal.files.queries import Blob, find_blob
+from portal.files.queries import Blob, find_blobs, reference_of
+from portal.kit.errors import NotFound
 from portal.spaces.abilities import ItemAbilities
 from portal.spaces.luggage import all_luggage
-from portal.spaces.queries import Item, owned
+from portal.spaces.queries import Item, access_item, owned
 from portal.spaces.queries_lists import MARKS, NEAREST, SEEN, who
 from portal.spaces.rules import Access, range_below
 from portal.spaces.types import type_of
@@ -17,30 +22,53 @@ from tenants.context import Actor
 from tenants.database import execute
 
 BATCH = 100
+VERSIONS = 20
+Values = dict[str, Any]
 
-_HISTORY = """
-    (SELECT json_agg(json_build_object('version', v.version, 'values', v.values, 'note', v.note, 'by', v.by_name,
-                                       'at', v.at) ORDER BY v.version)
-     FROM item_version v WHERE v.space_id = i.space_id AND v.item_id = i.id) AS versions,
-    (SELECT json_agg(json_build_object('transition', t.transition, 'source', t.source, 'target', t.target,
-                                       'note', t.note, 'by', t.by_name, 'at', t.at) ORDER BY t.at, t.id)
-     FROM item_transition t WHERE t.space_id = i.space_id AND t.item_id = i.id) AS steps,
-    (SELECT json_agg(json_build_object('principal', g.principal, 'access', g.access, 'by', g.granted_by,
-                                       'at', g.granted_at) ORDER BY g.principal, g.access)
-     FROM item_grant g WHERE g.space_id = i.space_id AND g.item_id = i.id) AS grants
+_STEPS = """
+    SELECT t.item_id, json_agg(json_build_object('transition', t.transition, 'source', t.source, 'target', t.target,
+                                                 'note', t.note, 'by', t.by_name, 'at', t.at) ORDER BY t.at, t.id)
+           AS found
+    FROM item_transition t WHERE t.space_id = {} AND t.item_id = ANY ({}::uuid[]) GROUP BY t.item_id
+"""
+_GRANTS = """
+    SELECT g.item_id, json_agg(json_build_object('principal', g.principal, 'access', g.access, 'by', g.granted_by,
+                                                 'at', g.granted_at) ORDER BY g.principal, g.access) AS found
+    FROM item_grant g WHERE g.space_id = {} AND g.item_id = ANY ({}::uuid[]) GROUP BY g.item_id
 """
 
 
 @dataclass(slots=True)
 class Packed:
-    """One item as it goes into a package, and the bytes it names by their digest."""
+    """One item as it goes into a package, and the bytes it names by their digest.
 
+    Its versions come apart (``list_versions``), for whom ``shows_history`` holds.
+    """
+
+    id: UUID
     address: str
     is_folder: bool
     line: dict[str, Any]
     may: ItemAbilities
-    blobs: dict[str, Blob]
+    blobs: dict[str, Blob] = field(default_factory=dict)
     is_left_out: bool = False
+
+    @property
+    def shows_history(self) -> bool:
+        """Whether the person may see what it was."""
+        return _shows_history(self.may)
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """Some versions of one item, the oldest first, and the bytes they name by their digest.
+
+    ``last`` is the number after which more may follow.
+    """
+
+    entries: list[dict[str, Any]]
+    blobs: dict[str, Blob]
+    last: int | None = None
 
 
 async def list_packed(actor: Actor, top: Item, *, after: str | None) -> list[Packed]:
@@ -49,7 +77,7 @@ async def list_packed(actor: Actor, top: Item, *, after: str | None) -> list[Pac
     low, high = range_below(top.address)
     rows = await execute(
         f"""
-        {MARKS} SELECT i.*, i.fields::text AS field_text, {NEAREST} AS access, {_HISTORY} FROM item i
+        {MARKS} SELECT i.*, i.fields::text AS field_text, {NEAREST} AS access FROM item i
         WHERE i.space_id = {{}} AND (i.id = {{}} OR (i.address >= {{}} AND i.address < {{}})) AND i.bin_id IS NULL
           AND i.address > {{}} AND {SEEN}
         ORDER BY i.address LIMIT {{}}
@@ -67,14 +95,28 @@ async def list_packed(actor: Actor, top: Item, *, after: str | None) -> list[Pac
     )
     if after is None and top.is_root:
         rows = [*await _top_row(top), *rows]
-    packed = [await _packed(actor, top, row) for row in rows]
+    packed = [_packed(actor, top, row) for row in rows]
+    await _name_files(actor, top.space.id, packed)
+    await _add(top.space.id, packed, "steps", _STEPS, _shows_history)
+    await _add(top.space.id, packed, "grants", _GRANTS, lambda may: may.may_share)
     await _add_luggage(actor, top.space.id, packed)
     return packed
 
 
+async def _add(
+    space_id: UUID, packed: Sequence[Packed], name: str, statement: str, shows: Callable[[ItemAbilities], bool]
+) -> None:
+    """A list each of those items has, empty or not; asked for no others."""
+    wanted = {one.id: one for one in packed if shows(one.may)}
+    for one in wanted.values():
+        one.line[name] = []
+    for row in await execute(statement, space_id, list(wanted)) if wanted else []:
+        wanted[row["item_id"]].line[name] = json.loads(row["found"])
+
+
 async def _add_luggage(actor: Actor, space_id: UUID, packed: list[Packed]) -> None:
     for luggage in all_luggage():
-        wanted = {UUID(one.line["id"]): one for one in packed if luggage.shows(one.may)}
+        wanted = {one.id: one for one in packed if luggage.shows(one.may)}
         found = await luggage.pack(actor=actor, space_id=space_id, item_ids=list(wanted)) if wanted else {}
         for item_id, entries in found.items():
             wanted[item_id].line[luggage.name] = entries
@@ -82,7 +124,7 @@ async def _add_luggage(actor: Actor, space_id: UUID, packed: list[Packed]) -> No
 
 async def _top_row(top: Item) -> list[dict[str, Any]]:
     rows = await execute(
-        f"SELECT i.*, i.fields::text AS field_text, {{}}::integer AS access, {_HISTORY} FROM item i "  # noqa: S608
+        "SELECT i.*, i.fields::text AS field_text, {}::integer AS access FROM item i "
         "WHERE i.space_id = {} AND i.id = {}",
         int(top.access),
         top.space.id,
@@ -91,7 +133,7 @@ async def _top_row(top: Item) -> list[dict[str, Any]]:
     return [dict(row) for row in rows]
 
 
-async def _packed(actor: Actor, top: Item, row: Mapping[str, Any]) -> Packed:
+def _packed(actor: Actor, top: Item, row: Mapping[str, Any]) -> Packed:
     declared = type_of(row["type"])
     access = Access(row["access"]) | owned(actor, row)
     may = ItemAbilities.of(declared=declared, state=row["state"], access=access, is_root=row["parent_id"] is None)
@@ -112,35 +154,74 @@ async def _packed(actor: Actor, top: Item, row: Mapping[str, Any]) -> Packed:
             for key in ("created_at", "changed_at", "published_at", "publish_at", "expires_at")
         },
     }
-    if may.may_edit or may.may_review:
-        line["versions"] = json.loads(row["versions"] or "[]")
-        line["steps"] = json.loads(row["steps"] or "[]")
     if may.may_share:
         line["inherits"] = row["inherits"]
-        line["grants"] = json.loads(row["grants"] or "[]")
-    packed = Packed(row["address"], declared.is_folder, line, may, {})
-    await _name_bytes(actor, top.space.id, packed)
-    return packed
+    return Packed(row["id"], row["address"], declared.is_folder, line, may)
 
 
-async def _name_bytes(actor: Actor, space_id: UUID, packed: Packed) -> None:
-    """Files are named by their digest. What the scanner holds back goes into no package; an old version whose bytes are
-    held back or gone is left out of the history."""
-    line = packed.line
-    packed.is_left_out = not await _name(actor, space_id, line["values"], packed)
-    if "versions" in line:
-        line["versions"] = [
-            version for version in line["versions"] if await _name(actor, space_id, version["values"], packed)
-        ]
+async def _name_files(actor: Actor, space_id: UUID, packed: list[Packed]) -> None:
+    """What the scanner holds back goes into no package."""
+    found = await _open_blobs(actor, space_id, (one.line["values"] for one in packed))
+    for one in packed:
+        one.is_left_out = not _name(one.line["values"], found, one.blobs)
 
 
-async def _name(actor: Actor, space_id: UUID, values: dict[str, Any], packed: Packed) -> bool:
-    reference = values.get("file")
-    if not isinstance(reference, dict) or not reference.get("id"):
+async def list_versions(actor: Actor, item_id: UUID, *, after: int) -> Versions:
+    """The next versions of an item.
+
+    Nothing when the person may not see them any more. An old version whose bytes are held back or gone is left out.
+    """
+    try:
+        item = await access_item(actor, item_id)
+    except NotFound:
+        return Versions([], {})
+    if not _shows_history(item.may):
+        return Versions([], {})
+    rows = await execute(
+        """
+        SELECT v.version, v.values, v.note, v.by_name, v.at FROM item_version v
+        WHERE v.space_id = {} AND v.item_id = {} AND v.version > {} ORDER BY v.version LIMIT {}
+        """,
+        item.space.id,
+        item.id,
+        after,
+        VERSIONS,
+    )
+    entries = [
+        {
+            "version": row["version"],
+            "values": json.loads(row["values"]),
+            "note": row["note"],
+            "by": row["by_name"],
+            "at": row["at"].isoformat(),
+        }
+        for row in rows
+    ]
+    found = await _open_blobs(actor, item.space.id, (entry["values"] for entry in entries))
+    blobs = dict[str, Blob]()
+    kept = [entry for entry in entries if _name(entry["values"], found, blobs)]
+    return Versions(kept, blobs, rows[-1]["version"] if len(rows) == VERSIONS else None)
+
+
+def _shows_history(may: ItemAbilities) -> bool:
+    return may.may_edit or may.may_review
+
+
+async def _open_blobs(actor: Actor, space_id: UUID, values: Iterable[Values]) -> Mapping[UUID, Blob]:
+    """The files that values name and the person may have now, in one statement."""
+    wanted = {found for one in values if (found := reference_of(one)) is not None}
+    found = await find_blobs(space_id, wanted) if wanted else []
+    return {blob.id: blob for blob in found if blob.is_open_to(actor)}
+
+
+def _name(values: Values, found: Mapping[UUID, Blob], blobs: dict[str, Blob]) -> bool:
+    """Name the file by its digest; whether it is there."""
+    blob_id = reference_of(values)
+    if blob_id is None:
         return True
-    blob = await find_blob(space_id, UUID(reference["id"]))
-    if blob is None or not blob.is_open_to(actor):
+    blob = found.get(blob_id)
+    if blob is None:
         return False
-    packed.blobs[blob.sha256] = blob
+    blobs[blob.sha256] = blob
     values["file"] = {"name": blob.name, "sha256": blob.sha256}
     return True
