@@ -12,7 +12,7 @@ class Limits:
     Attributes:
         package: of what is sent.
         unpacked: of all that a ZIP file holds.
-        lines: of ``inhalte.jsonl``; the manifest may be a 64th of it.
+        lines: of ``inhalte.jsonl``; the manifest may be a 64th of it. Also of what a Plone export holds beside files.
         entry: of one item of a Plone export, with its file in it as text; it is held in memory.
         items: in one package.
         members: files in a ZIP file.

@@ -1,11 +1,13 @@
 """An export that ``collective.exportimport`` made of a Plone site, read as if it were a package.
 
-The file is a list of objects as ``plone.restapi`` writes them, with files in them as text (base64). Read once, piece by
-piece; the bytes of files go to a file of our own on the way, so that nothing large is held in memory.
+The file is a list of objects as ``plone.restapi`` writes them, with files in them as text (base64). Read once, entry by
+entry: the bytes of files go to a file of our own on the way. What remains of all entries is held, for links and folders
+need the whole of it, and is therefore bounded by ``LIMITS.lines``, like the lines of a package.
 """
 
 import base64
 import binascii
+import json
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -15,6 +17,8 @@ from tempfile import TemporaryFile
 from typing import IO, Any
 from uuid import NAMESPACE_URL, uuid5
 
+from portal.kit.errors import Invalid
+from portal.shell.i18n import Sentence
 from portal.spaces.rules import DEEPEST, numbered, slug_of
 from portal.spaces.types import type_of
 from portal.transfer import limits
@@ -24,6 +28,7 @@ from portal.transfer.plone_links import Links, id_of, path_of
 from portal.transfer.rules import Broken, Line, Lines, Lists, check_entry, too_many
 
 _NEEDED = {"File", "Image"}
+_ONLY_THAT_IT_IS_THERE = ("exportimport.versions", "workflow_history")  # every version of it, with its files
 _FILES = {"Document": "image", "Event": "image", "File": "file", "Image": "image", "News Item": "image"}
 _PIECE = 256 * 1024
 _LONGEST_NAME = 200
@@ -70,7 +75,7 @@ class PloneExport:
     """What somebody sent.
 
     Raises:
-        Invalid: it cannot be read as JSON up to its end.
+        Invalid: it cannot be read as JSON up to its end, or there is too much text in it.
     """
 
     def __init__(self, spooled: IO[bytes]) -> None:
@@ -79,6 +84,7 @@ class PloneExport:
         self._found = Lines()
         self._remarks = Remarks()
         self._now = datetime.now(UTC)
+        self._held = 0
         self._numbers = count(1)
         try:
             nodes = self._nodes(spooled)
@@ -151,7 +157,26 @@ class PloneExport:
         self._found.places[number] += f" {path_of(address)[:100]}"
         node = _Node(number, entry, id_of(entry.get("UID"), address), path_of(address))
         self._put_aside(node)
+        self._hold(entry)
         return node
+
+    def _hold(self, entry: dict[str, Any]) -> None:
+        """Count what is kept of an entry.
+
+        Raises:
+            Invalid: all entries together are too much.
+        """
+        for name in _ONLY_THAT_IT_IS_THERE:
+            if name in entry:
+                entry[name] = bool(entry[name])
+        self._held += len(json.dumps(entry, ensure_ascii=False))
+        if self._held > limits.LIMITS.lines:
+            said = Sentence(
+                "In dem Export ist zu viel Text auf einmal: möglich sind %(size)s ohne die Dateien. Geben Sie in Plone "
+                "einzelne Ordner aus und spielen Sie einen nach dem anderen ein.",
+                size=limits.size_words(limits.LIMITS.lines),
+            )
+            raise Invalid(said, field="file")
 
     def _put_aside(self, node: _Node) -> None:
         """Keep the bytes of its file, and of the entry only their digest; what else holds bytes is let go."""

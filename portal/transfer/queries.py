@@ -210,8 +210,8 @@ def _shows_history(may: ItemAbilities) -> bool:
 async def _open_blobs(actor: Actor, space_id: UUID, values: Iterable[Values]) -> Mapping[UUID, Blob]:
     """The files that values name and the person may have now, in one statement."""
     wanted = {found for one in values if (found := reference_of(one)) is not None}
-    found = await find_blobs(space_id, wanted) if wanted else []
-    return {blob.id: blob for blob in found if blob.is_open_to(actor)}
+    blobs = await find_blobs(space_id, wanted) if wanted else []
+    return {blob.id: blob for blob in blobs if blob.is_open_to(actor)}
 
 
 def _name(values: Values, found: Mapping[UUID, Blob], blobs: dict[str, Blob]) -> bool:

@@ -48,4 +48,4 @@ def test_types_and_keys_it_names_are_those_that_are_read():
 
 def test_numbers_are_those_that_hold():
     most = Limits()
-    assert f"Über {most.package // MB} MB oder {most.items} Einträge" in TEXT
+    assert f"Über {most.package // MB} MB oder {most.items} Einträge, oder über {most.lines // MB} MB Text" in TEXT

@@ -186,3 +186,16 @@ async def test_whoever_cannot_be_here_is_in_charge_of_nothing(desk):
     assert "Für „Rufen“ ist niemand mehr zuständig" in trial.text
     assert (await desk.put(package(task))).status_code == 303
     assert [row["assignee"] for row in await desk.items()] == [None]
+
+
+@pytest.mark.parametrize("kept", [True, False])
+async def test_all_the_text_of_a_plone_export_together_is_bounded(desk, lowered, kept):
+    """Each entry alone may be as large as it likes; what is not kept of it does not count."""
+    more = {"description": "Wort " * 100} if kept else {"exportimport.versions": {"0": {"title": "Wort " * 200}}}
+    site = written([entry("Document", f"s{number}", **more) for number in range(10)])
+    before = await desk.everything()
+    lowered(lines=10_000)
+    answer = await desk.put(site, name="site.json", step="pruefen")
+    said = "In dem Export ist zu viel Text auf einmal: möglich sind 10000 Bytes ohne die Dateien."
+    assert (answer.status_code, said in answer.text) == ((422, True) if kept else (200, False)), answer.text
+    assert await desk.everything() == before
