@@ -5,7 +5,8 @@ from dataclasses import replace
 from uuid import UUID
 
 from portal.identity.queries import StaffMember, list_people
-from portal.kit.errors import Invalid
+from portal.kit.errors import Invalid, NotFound
+from portal.spaces.abilities import principals_of
 from portal.spaces.principals import Kind, Principal, parse_principal
 from portal.spaces.queries import Item, Space
 from portal.spaces.queries_sharing import MEMBER_NOW, MemberName
@@ -29,6 +30,17 @@ async def find_colleague(actor: Actor, person_id: UUID) -> Actor | None:
 def colleague(actor: Actor, person: StaffMember) -> Actor:
     """Somebody of the actor's organisation as they would act for it."""
     return replace(actor, person_id=person.person_id, name=person.name, roles=person.roles)
+
+
+async def require_standing(actor: Actor) -> None:
+    """The actor still counts as all they did when they were loaded; for what goes on after a request was answered.
+
+    Raises:
+        NotFound: a role, their work or the membership that gave it is over.
+    """
+    (row,) = await execute("SELECT {}::text[] <@ my_principals() AS stands", sorted(principals_of(actor)))
+    if not row["stands"]:
+        raise NotFound
 
 
 def anybody_of(item: Item, member: MemberName, roles: Iterable[Role], *, name: str) -> Actor:
