@@ -7,7 +7,7 @@ forgotten. What is left out, and why, stands in ``LEFT_OUT``. The wall narrows e
 
 import json
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AbstractAsyncContextManager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -15,12 +15,13 @@ from portal.kit.errors import Forbidden
 from portal.shell.i18n import mark
 from portal.spaces.queries import Item, SpaceKey, find_address
 from portal.spaces.queries_lists import list_entries
+from portal.spaces.queries_principals import require_standing
 from portal.spaces.rules import Access
 from tenants.context import Actor
 from tenants.database import execute
 from tenants.policies import PROTECTED
 from tenants.protection import APP, ME, Protected
-from tenants.scope import Scope, scope
+from tenants.scope import scope
 
 BATCH = 1_000
 MOST_TASKS = 50_000
@@ -95,8 +96,11 @@ def _asked(statement: str) -> Callable[[Actor], Lines]:
     return rows
 
 
-def _inside(actor: Actor) -> AbstractAsyncContextManager[Scope]:
-    return scope(organisation_id=actor.organisation_id, person_id=actor.person_id, read_only=True)
+@asynccontextmanager
+async def _inside(actor: Actor) -> AsyncIterator[None]:
+    async with scope(organisation_id=actor.organisation_id, person_id=actor.person_id, read_only=True):
+        await require_standing(actor)
+        yield
 
 
 def _table(entry: Protected, *, name: str = "", title: str = "") -> Part:

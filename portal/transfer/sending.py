@@ -61,6 +61,7 @@ async def _history(actor: Actor, packed: Packed) -> AsyncIterator[tuple[bytes, d
     begin, after = b', "versions": [', 0
     while True:
         async with scope(organisation_id=actor.organisation_id, person_id=actor.person_id, read_only=True):
+            await require_standing(actor)
             page = await list_versions(actor, packed.id, after=after)
         for entry in page.entries:
             yield begin + _told(entry), page.blobs

@@ -8,13 +8,16 @@ from itertools import pairwise
 import pytest
 
 from portal.audit.rules import BEGINNING
+from portal.kit.errors import NotFound
 from portal.transfer.everything import _COVERED, LEFT_OUT, further_tables, parts
+from portal.transfer.sending_everything import send_everything
 from tenants.context import Role
 from tenants.database import execute
 from tenants.policies import PROTECTED
 from tests.isolation.hiding import forbidden_words
 from tests.isolation.planting import as_person, plant_all, words_of
 from tests.isolation.secrets import Secrets
+from tests.spaces.tree import Tree
 
 PAGE, ARCHIVE = "/verwaltung/mitnahme", "/verwaltung/mitnahme/archiv"
 
@@ -203,3 +206,25 @@ async def test_every_table_is_in_it_or_left_out_for_a_reason(world):
         )
         for column in (row["column_name"] for row in columns):
             assert not any(word in column for word in ("secret", "token", "digest", "password")), f"{table}.{column}"
+
+
+async def test_it_breaks_off_when_the_role_ends_while_it_is_sent(world):
+    """Whoever is no administrator any more gets no part of it, whatever was sent before; nor the next files."""
+    tree = Tree(world)
+    async with tree.acting(Role.ADMINISTRATOR, organisation="gfs") as (actor, _):
+        pass
+    sending = send_everything(actor)
+    assert await anext(sending)
+    key = world.organisations["gfs"], actor.person_id
+    ended = "WHERE organisation_id = $1 AND person_id = $2 AND role = 'administrator'"
+    await world.database.as_superuser(f"UPDATE role_assignment SET valid_until = hilfenetz_now() {ended}", *key)
+    try:
+        with pytest.raises(NotFound):
+            async for _ in sending:
+                pass
+        for part in parts():
+            with pytest.raises(NotFound):
+                async for _ in part.rows(actor):
+                    pass
+    finally:
+        await world.database.as_superuser(f"UPDATE role_assignment SET valid_until = NULL {ended}", *key)
