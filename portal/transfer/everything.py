@@ -14,7 +14,7 @@ from uuid import UUID
 from portal.kit.errors import Forbidden
 from portal.shell.i18n import mark
 from portal.spaces.queries import Item, SpaceKey, find_address
-from portal.spaces.queries_lists import list_entries
+from portal.spaces.queries_lists import Entry, list_entries
 from portal.spaces.queries_principals import require_standing
 from portal.spaces.rules import Access
 from tenants.context import Actor
@@ -24,7 +24,6 @@ from tenants.protection import APP, ME, Protected
 from tenants.scope import scope
 
 BATCH = 1_000
-MOST_TASKS = 50_000
 Lines = AsyncIterator[list[str]]
 
 # In ``inhalte.zip``, or in a part of its own.
@@ -85,13 +84,21 @@ def _is_shared(entry: Protected) -> bool:
     return any(ME not in (policy.using or "") for policy in reading)
 
 
-def _asked(statement: str) -> Callable[[Actor], Lines]:
-    """Everything one statement finds; its only column is the line."""
+def _asked(statement: str, *key: str) -> Callable[[Actor], Lines]:
+    """Everything a statement finds, in the order of the columns that tell its rows apart; ``line`` is the line."""
+    columns = ", ".join(f"q.{part}" for part in key)
+    beyond = f"WHERE ({columns}) > ({', '.join(['{}'] * len(key))}) "
 
     async def rows(actor: Actor) -> Lines:
-        async with _inside(actor):
-            found = await execute(statement)
-        yield [row["line"] for row in found]
+        after: list[object] = []
+        while True:
+            page = f"SELECT q.* FROM ({statement}) q {beyond if after else ''}ORDER BY {columns} LIMIT {BATCH}"  # noqa: S608
+            async with _inside(actor):
+                found = await execute(page, *after)
+            if not found:
+                return
+            yield [row["line"] for row in found]
+            after = [found[-1][part] for part in key]
 
     return rows
 
@@ -154,31 +161,35 @@ async def _notices(actor: Actor) -> Lines:
 
 async def _tasks(actor: Actor) -> Lines:
     """Of the own space, and those of networks that concern the organisation."""
-    condition = "i.type = 'task' AND (s.organisation_id = {} OR i.owner_organisation_id = {} OR i.assignee LIKE {})"
-    mine = actor.organisation_id
-    async with _inside(actor):
-        found = await list_entries(
-            actor, condition=condition, values=(mine, mine, f"%{mine}"), order="i.changed_at, i.id", limit=MOST_TASKS
-        )
-    yield [
-        json.dumps(
-            {
-                "id": str(entry.id),
-                "space": entry.space.slug,
-                "address": entry.url,
-                "title": entry.title,
-                "state": entry.state,
-                "assignee": entry.assignee,
-                "due_at": entry.ends_at.isoformat() if entry.ends_at else None,
-                "owner": entry.owner_name,
-                "changed_at": entry.changed_at.isoformat(),
-            },
-            ensure_ascii=False,
-        )
-        for entry in found
-    ]
+    mine, after = actor.organisation_id, UUID(int=0)
+    while True:
+        async with _inside(actor):
+            found = await list_entries(
+                actor, condition=_TASK, values=(mine, mine, f"%{mine}", after), order="i.id", limit=BATCH
+            )
+        if not found:
+            return
+        yield [json.dumps(_task(entry), ensure_ascii=False) for entry in found]
+        after = found[-1].id
 
 
+def _task(entry: Entry) -> dict[str, str | None]:
+    return {
+        "id": str(entry.id),
+        "space": entry.space.slug,
+        "address": entry.url,
+        "title": entry.title,
+        "state": entry.state,
+        "assignee": entry.assignee,
+        "due_at": entry.ends_at.isoformat() if entry.ends_at else None,
+        "owner": entry.owner_name,
+        "changed_at": entry.changed_at.isoformat(),
+    }
+
+
+_TASK = (
+    "i.type = 'task' AND (s.organisation_id = {} OR i.owner_organisation_id = {} OR i.assignee LIKE {}) AND i.id > {}"
+)
 _KEY = """
 SELECT a.attname AS column FROM pg_index x
 CROSS JOIN LATERAL unnest(x.indkey) WITH ORDINALITY AS k (number, place)
@@ -195,7 +206,7 @@ SELECT jsonb_build_object(
                         'network', n.slug, 'name', n.name, 'is_office', m.is_office, 'begins_at', m.begins_at,
                         'ends_at', m.ends_at) ORDER BY n.slug, m.begins_at), '[]')
                     FROM membership m JOIN network n ON n.id = m.network_id WHERE m.organisation_id = o.id)
-)::text AS line FROM organisation o WHERE o.id = {_ME}
+)::text AS line, o.id FROM organisation o WHERE o.id = {_ME}
 """  # noqa: S608 - constants of this file
 _PEOPLE = f"""
 SELECT jsonb_build_object(
@@ -204,7 +215,7 @@ SELECT jsonb_build_object(
                   'role', r.role, 'source', r.source, 'valid_from', r.valid_from, 'valid_until', r.valid_until)
                   ORDER BY r.valid_from, r.id), '[]')
               FROM role_assignment r WHERE r.organisation_id = a.organisation_id AND r.person_id = a.person_id)
-)::text AS line FROM affiliation a WHERE a.organisation_id = {_ME} ORDER BY lower(a.name), a.person_id
+)::text AS line, lower(a.name) AS sort, a.person_id FROM affiliation a WHERE a.organisation_id = {_ME}
 """  # noqa: S608 - constants of this file
 _VOTES = f"""
 SELECT jsonb_build_object(
@@ -223,25 +234,26 @@ SELECT jsonb_build_object(
                     WHERE b.network_id = v.network_id AND b.vote_id = v.id AND b.organisation_id = {_ME}),
     'result', (SELECT to_jsonb(x) - 'network_id' - 'vote_id' FROM vote_result x
                WHERE x.network_id = v.network_id AND x.vote_id = v.id)
-)::text AS line
+)::text AS line, v.opened_at, v.id
 FROM voter r JOIN vote v ON v.network_id = r.network_id AND v.id = r.vote_id JOIN network n ON n.id = v.network_id
-WHERE r.organisation_id = {_ME} ORDER BY v.opened_at, v.id
+WHERE r.organisation_id = {_ME}
 """  # noqa: S608 - constants of this file
 _COMMENTS = f"""
 SELECT jsonb_build_object(
     'id', c.id, 'network', n.slug, 'item_id', c.item_id, 'body', c.body, 'by', c.by_name, 'person_id', c.by_id,
     'brought_by', c.brought_by, 'at', c.at, 'edited_at', c.edited_at, 'deleted_at', c.deleted_at
-)::text AS line
+)::text AS line, c.at, c.id
 FROM comment c JOIN space s ON s.id = c.space_id LEFT JOIN network n ON n.id = s.network_id
-WHERE c.by_organisation_id = {_ME} ORDER BY c.at, c.id
+WHERE c.by_organisation_id = {_ME}
 """  # noqa: S608 - constants of this file
 _FOLLOWERS = """
-SELECT jsonb_build_object('item_id', f.item_id, 'person_id', f.person_id, 'since_at', f.since_at)::text AS line
+SELECT jsonb_build_object('item_id', f.item_id, 'person_id', f.person_id, 'since_at', f.since_at)::text AS line,
+       f.item_id, f.person_id
 FROM followers_taken_away() f
 """
 _READINGS = """
 SELECT jsonb_build_object('item_id', c.item_id, 'person_id', c.person_id, 'version', c.version, 'name', c.name,
-                          'at', c.at)::text AS line
+                          'at', c.at)::text AS line, c.item_id, c.person_id, c.version
 FROM readings_taken_away() c
 """
 _TABLES = {entry.table: entry for entry in PROTECTED}
@@ -250,17 +262,27 @@ PARTS = (
     Part(
         "organisation.jsonl",
         mark("die Organisation, ihre Netzwerke, das Ende der Protokollkette"),
-        _asked(_ORGANISATION),
+        _asked(_ORGANISATION, "id"),
     ),
-    Part("menschen.jsonl", mark("Menschen der Organisation mit ihren Rollen, auch früheren"), _asked(_PEOPLE)),
+    Part(
+        "menschen.jsonl",
+        mark("Menschen der Organisation mit ihren Rollen, auch früheren"),
+        _asked(_PEOPLE, "sort", "person_id"),
+    ),
     _table(_TABLES["audit_entry"], name="protokoll.jsonl", title=mark("das Protokoll mit seinen Prüfsummen")),
     Part(
-        "abstimmungen.jsonl", mark("Abstimmungen mit eigenen Stimmen, deren Verlauf und dem Ergebnis"), _asked(_VOTES)
+        "abstimmungen.jsonl",
+        mark("Abstimmungen mit eigenen Stimmen, deren Verlauf und dem Ergebnis"),
+        _asked(_VOTES, "opened_at", "id"),
     ),
     Part("mitteilungen.jsonl", mark("Mitteilungen, an wen sie gingen und wann sie gelesen wurden"), _notices),
     _table(_TABLES["delivery"], name="zustellungen.jsonl", title=mark("E-Mails zu Mitteilungen und ob sie ankamen")),
-    Part("kommentare.jsonl", mark("Kommentare eigener Leute, auch in Netzwerken"), _asked(_COMMENTS)),
+    Part("kommentare.jsonl", mark("Kommentare eigener Leute, auch in Netzwerken"), _asked(_COMMENTS, "at", "id")),
     Part("aufgaben.jsonl", mark("Aufgaben im eigenen Bereich und solche in Netzwerken, die Sie betreffen"), _tasks),
-    Part("beobachtet.jsonl", mark("wer was beobachtet"), _asked(_FOLLOWERS)),
-    Part("gelesen.jsonl", mark("wer von Ihren Leuten was zu lesen hatte und bestätigt hat"), _asked(_READINGS)),
+    Part("beobachtet.jsonl", mark("wer was beobachtet"), _asked(_FOLLOWERS, "item_id", "person_id")),
+    Part(
+        "gelesen.jsonl",
+        mark("wer von Ihren Leuten was zu lesen hatte und bestätigt hat"),
+        _asked(_READINGS, "item_id", "person_id", "version"),
+    ),
 )
