@@ -58,8 +58,8 @@ async def test_there_is_no_number_of_tasks_at_which_it_stops(world, monkeypatch)
     made = await world.database.as_superuser(
         "INSERT INTO item (space_id, id, parent_id, path, type, title, state, readers, writers, owner_organisation_id, "
         "owner_name, changed_by, created_at, changed_at) "
-        "SELECT r.space_id, uuidv7(), r.id, r.path || ('auf' || n)::text, 'task', 'Aufgabe ' || n, 'open', 63, 16, $1, '', "
-        "'', now(), now() "
+        "SELECT r.space_id, uuidv7(), r.id, r.path || ('auf' || n)::text, 'task', 'Aufgabe ' || n, 'open', 63, 16, $1, "
+        "'', '', now(), now() "
         "FROM item r JOIN space s ON s.id = r.space_id, generate_series(1, 5) n WHERE r.parent_id IS NULL AND "
         "(s.organisation_id = $1 OR s.network_id = (SELECT id FROM network WHERE slug = 'bielefeld')) "
         "RETURNING id::text",
