@@ -1,11 +1,13 @@
 """The rules of a folder go along when it is taken along by who manages it, and come back switched off.
 
-What a rule names (folders, an organisation) is named by identifiers. Where one of them is not there, the rule is left
-out: with a condition less it would mean more than somebody wrote.
+What a rule names (folders, people, an organisation) is named by identifiers. Where one of them is not there, the rule
+is left out: with a condition less it would mean more than somebody wrote. Whom it means is called as here, whatever the
+package calls them: by that name somebody decides whether to switch it on.
 """
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -29,6 +31,7 @@ from portal.spaces.luggage import Entry, Luggage
 from portal.spaces.queries import Item, Space, access_item
 from portal.spaces.queries_steps import members_of
 from portal.spaces.rules import Access
+from portal.tasks.queries import choices
 from tenants.context import Actor
 from tenants.database import execute
 
@@ -62,9 +65,10 @@ async def unpack_rules(*, actor: Actor, now: datetime, space: Space, item_id: UU
     folder = await access_item(actor, item_id)
     if not may_rule(folder):
         return
+    people = {value: str(label)[:200] for value, label in await choices(actor, folder)}
     for entry in entries[:MOST_RULES]:
-        wording = _wording(entry)
-        if await _is_all_there(actor, space, wording):
+        wording = _called(_wording(entry), people)
+        if wording is not None and await _is_all_there(actor, space, wording):
             await add_rule(actor=actor, now=now, folder=folder, wording=wording, state=RuleState.OFF)
 
 
@@ -133,6 +137,16 @@ def _wording(entry: Entry) -> Wording:
     conditions = Conditions(texts["kind"], texts["tag"], place, organisation)
     moment = Moment(texts["moment"])
     return Wording(texts["title"], bool(entry["is_deep"]), moment, texts["moment_state"], conditions, deeds)
+
+
+def _called(wording: Wording, people: Mapping[str, str]) -> Wording | None:
+    """The rule with the names whoever it means has here; None: one of them cannot be meant here."""
+    errand, telling = wording.deeds.errand, wording.deeds.telling
+    if any(part is not None and part.who and part.who not in people for part in (errand, telling)):
+        return None
+    errand = errand and replace(errand, who_name=people.get(errand.who, ""))
+    telling = telling and replace(telling, who_name=people.get(telling.who, ""))
+    return replace(wording, deeds=replace(wording.deeds, errand=errand, telling=telling))
 
 
 def _text(found: Mapping[str, Any], name: str, limit: int) -> str:

@@ -9,7 +9,8 @@ import pytest
 
 from portal.automation.luggage import LUGGAGE, check_rule
 from portal.spaces.queries import access_item
-from tests.spaces.tree import CLERK, HEAD
+from tenants.context import Role
+from tests.spaces.tree import CLERK, HEAD, HOME
 
 RULE = {
     "title": "Ablage", "is_deep": 1, "moment": "state", "moment_state": "published", "kind": "page", "tag": "",
@@ -67,6 +68,25 @@ async def test_what_names_something_that_is_not_there_is_left_out(mill):
     ]
     assert [check_rule(entry) for entry in entries] == [""] * 4
     assert await unpack(mill, entries, "a") == []
+
+
+async def test_whom_a_rule_means_is_called_as_here_and_must_be_here(mill):
+    """A name in a package would say that the lead is told, where it is everybody."""
+    await mill.grow("a/")
+    here, there = mill.cast.organisations[HOME], mill.cast.organisations["gfs"]
+    stranger = mill.person(Role.LEAD, organisation="gfs")
+    telling, errand = {**RULE["telling"], "who_name": "Nur die Leitung"}, {**RULE["errand"], "who_name": "Niemand"}
+    entries = [
+        RULE | {"title": "Alle", "telling": {**telling, "who": f"organisation:{here}"}},
+        RULE | {"title": "Jemand", "errand": {**errand, "who": mill.person(CLERK)}},
+        *(RULE | {"telling": {**telling, "who": who}} for who in (stranger, f"organisation:{there}", "x")),
+        RULE | {"errand": {**errand, "who": stranger}},
+    ]
+    assert [row["title"] for row in await unpack(mill, entries, "a")] == ["Alle", "Jemand"]
+    rows = await mill.rows("SELECT telling ->> 'who_name' AS told, errand ->> 'who_name' AS done FROM rule")
+    names = {name for row in rows for name in row.values() if name}
+    assert len(names) == 2
+    assert not names & {"Nur die Leitung", "Niemand"}
 
 
 @pytest.mark.parametrize(
