@@ -22,6 +22,7 @@ from tenants.context import Actor, Role
 from tenants.scope import current_scope, scope
 from tests.cast import Cast
 from tests.client import person
+from tests.isolation.depositing import deposit, draw
 
 OWN_SPACES = ("bethel-regional", "bgw", "caritas-duesseldorf", "skm")
 # Who shares a folder with whom in the space of their network, and with nobody else.
@@ -56,6 +57,15 @@ class Garden:
             "path": [plant.address for plant in some],
             "place": [f"{plant.base.rpartition('/')[2]}/{plant.address}" for plant in some],
         }
+
+    def searches(self) -> list[str]:
+        """Addresses that look for them: each type by what it says and by its title, all by how their words begin."""
+        chosen = {(plant.kind, plant.base[:2]): sorted(plant.words) for plant in self.plants if not plant.is_binned}
+        asked = [f"/suche?q={word}" for word in ("inhalt*", "titel*", *(words[0] for words in chosen.values()))]
+        for words in (["wort", "titel"], *chosen.values()):
+            title = next(word for word in words if word.startswith("titel"))
+            asked.append(f"/suche/vorschlaege?q={title[:-1]}")
+        return [*asked, "/suche?q=titel*&ordnung=neu", "/suche?q=titel*&ordnung=titel", "/suche?art=page&ordnung=neu"]
 
     async def hidden_from(self, cast: Cast, name: str, organisation: str) -> list[Plant]:
         """What this person may not see when they work there."""
@@ -114,6 +124,7 @@ async def plant_all(cast: Cast) -> Garden:
             await _fill(garden, actor, folder)
             await _rule(garden, actor, folder)
             await _one(garden, actor, root, "page")  # a draft of one member in the midst of all
+    await draw(cast.database)
     return garden
 
 
@@ -164,9 +175,12 @@ async def _one(garden: Garden, actor: Actor, folder: Item, kind: str) -> UUID:
     declared, words = type_of(kind), _words()
     form = declared.form.read({name: _sample(field, words) for name, field in declared.form.fields.items()})
     values = declared.values_of(form) if form.ok else {"title": words[0], "summary": words[1], "tags": [words[2]]}
-    made = await actions.add_item(
-        actor=actor, now=current_scope().now, parent=folder, kind=kind, values={**values, "title": words[0]}
-    )
+    if kind in ("file", "image"):
+        made = await deposit(actor, folder, kind, words)
+    else:
+        made = await actions.add_item(
+            actor=actor, now=current_scope().now, parent=folder, kind=kind, values={**values, "title": words[0]}
+        )
     item = await access_item(actor, made)
     garden.plants.append(Plant(made, item.address, item.space.base, kind, set(words)))
     return made

@@ -28,8 +28,8 @@ async def test_nothing_of_the_others_shows_on_any_address(cast, application, pla
     asking = [(*each, await hidden.from_(each[0])) for each in (*people, nobody(cast))]
     known = await values(cast.database, victims(cast, stranger)) | planted.garden.addresses()
     asked = 0
-    for template in routes(application, "GET"):
-        for path in filled(template, known):
+    for paths in (*(filled(template, known) for template in routes(application, "GET")), planted.garden.searches()):
+        for path in paths:
             for name, asker, secrets in asking:
                 answer = await asker.get(path)
                 asked += 1
