@@ -3,18 +3,23 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from markupsafe import Markup
 
 from portal.kit.errors import NotFound
-from portal.portlets.rules import MOST_ENTRIES, Link, PortletKind, Side
+from portal.portlets.rules import EXPIRING_DAYS, MOST_ENTRIES, Link, PortletKind, Side
 from portal.shell.fields import Options
+from portal.shell.i18n import mark
 from portal.spaces.markup import shown
 from portal.spaces.queries import Item
-from portal.spaces.queries_lists import ROW, SEEN, Entry, entry_of, list_entries, who
+from portal.spaces.queries_lists import NEAREST, ROW, SEEN, Entry, entry_of, list_entries, who
+from portal.spaces.rules import Access
+from portal.tasks.content import TASK
+from portal.votes.queries_lists import WAITING_VOTES, waiting_vote
 from tenants.context import Actor
 from tenants.database import execute
 
@@ -67,6 +72,18 @@ _LISTS = (
         "WHERE i.type = 'task' AND i.state IN ('open', 'in_work') AND",
         "i.ends_at, i.changed_at, i.id",
     ),
+    (
+        PortletKind.DEADLINES,
+        "WHERE i.type = 'task' AND i.state IN ('open', 'in_work') AND i.ends_at IS NOT NULL AND",
+        "i.ends_at, i.id",
+    ),
+    (
+        PortletKind.DEADLINES,
+        f"""WHERE i.state = 'published' AND i.expires_at > hilfenetz_now()
+            AND i.expires_at < hilfenetz_now() + interval '{EXPIRING_DAYS} days'
+            AND ({NEAREST} & {Access.EDITOR | Access.MANAGER:d}) <> 0 AND""",
+        "i.expires_at, i.id",
+    ),
     (PortletKind.RECENT, "WHERE i.parent_id IS NOT NULL AND", "i.changed_at DESC, i.id DESC"),
 )
 
@@ -106,12 +123,20 @@ _EACH = (
         _BY_SORTING,
     ),
 )
+# Where a box shows deadlines: the votes that wait for the own organisation, of the space's network or of all its own.
+_VOTES = f"""
+    SELECT o.* FROM ({WAITING_VOTES}) AS o
+    WHERE EXISTS (SELECT FROM box p JOIN space s ON s.id = p.space_id WHERE p.kind = '{PortletKind.DEADLINES.value}'
+                  AND (s.network_id = o.network_id OR s.organisation_id = (SELECT organisation FROM me)))
+    ORDER BY o.due_at, o.id LIMIT {MOST_ENTRIES}
+"""  # noqa: S608 - put together from constants
 _FRONT = f"""
 WITH me AS MATERIALIZED (SELECT {{}}::uuid AS person, {{}}::uuid AS organisation),
 mark AS MATERIALIZED (SELECT * FROM access_marks(ARRAY[{{}}::uuid], {{}}::text[])),
-box AS MATERIALIZED (/* boxes */), collection AS MATERIALIZED ({_COLLECTIONS})
+box AS MATERIALIZED (/* boxes */), collection AS MATERIALIZED ({_COLLECTIONS}), vote_due AS MATERIALIZED ({_VOTES})
 SELECT p.id AS portlet_id, p.kind AS portlet_kind, p.side AS portlet_side, p.title AS portlet_title,
-       p.settings AS portlet_settings, e.rank, {ROW}
+       p.settings AS portlet_settings, e.rank, i.expires_at,
+       CASE p.kind WHEN '{PortletKind.DEADLINES.value}' THEN (SELECT json_agg(v) FROM vote_due v) END AS votes, {ROW}
 FROM box p
 LEFT JOIN LATERAL ({" UNION ALL ".join(_EACH)}) AS e ON true
 LEFT JOIN item i ON i.space_id = p.space_id AND i.id = e.id
@@ -128,6 +153,17 @@ _ONE_BOX = f"""
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """Something that ends: a vote, a task, or what expires. ``what`` is its word."""
+
+    due_at: datetime
+    what: str
+    icon: str
+    title: str
+    address: str
+
+
 @dataclass(frozen=True)
 class Portlet:
     """A box of a front page with what one person sees in it."""
@@ -138,6 +174,7 @@ class Portlet:
     title: str
     settings: Mapping[str, Any]
     entries: tuple[Entry, ...] = ()
+    deadlines: tuple[Deadline, ...] = ()
 
     @property
     def links(self) -> list[Link]:
@@ -155,7 +192,7 @@ async def front_page(actor: Actor, root: Item) -> list[Portlet]:
     principals, person, organisation = who(actor)
     statement = _FRONT.replace("/* boxes */", _BOXES)
     rows = await execute(statement, person, organisation, root.space.id, principals, root.space.id, root.id)
-    return _portlets(rows)
+    return [_with_deadlines(actor, portlet, rows) for portlet in _portlets(rows)]
 
 
 async def collected(actor: Actor, collection: Item) -> list[Entry]:
@@ -206,6 +243,28 @@ async def list_collections(actor: Actor, root: Item) -> Options:
         spaces=[root.space.id],
     )
     return tuple((str(entry.id), entry.title) for entry in found)
+
+
+def _with_deadlines(actor: Actor, portlet: Portlet, rows: Sequence[Mapping[str, Any]]) -> Portlet:
+    """A box of deadlines: what its rows say, by the day on which it ends, as many as it shows."""
+    if portlet.kind is not PortletKind.DEADLINES:
+        return portlet
+    found = []
+    own = [row for row in rows if row["portlet_id"] == portlet.id]
+    for vote in map(waiting_vote, json.loads(own[0]["votes"] or "[]")):
+        seat = actor.seat(vote.network_id)
+        if seat is not None:
+            address = f"/n/{seat.slug}/abstimmungen/{vote.id}"
+            found.append(Deadline(vote.due_at, mark("Abstimmung"), "calendar-today", vote.question, address))
+    for row in (row for row in own if row["id"] is not None):
+        entry = entry_of(row)
+        is_task = entry.declared is TASK
+        due_at = row["ends_at"] if is_task else row["expires_at"]
+        found.append(
+            Deadline(due_at, TASK.title if is_task else mark("Läuft ab"), entry.declared.icon, entry.title, entry.url)
+        )
+    found.sort(key=lambda each: (each.due_at, each.title))
+    return replace(portlet, deadlines=tuple(found[: portlet.settings.get("number", 5)]))
 
 
 def _portlets(rows: Sequence[Mapping[str, Any]]) -> list[Portlet]:

@@ -6,6 +6,7 @@ from enum import StrEnum
 MOST_PORTLETS = 20
 MOST_ENTRIES = 20
 MOST_LINKS = 30
+EXPIRING_DAYS = 30  # so long before, editors are told that something expires
 SCHEMES = ("https://", "http://", "mailto:", "tel:", "/")
 
 
@@ -15,13 +16,11 @@ class PortletKind(StrEnum):
     NEWS = "nachrichten"
     EVENTS = "termine"
     TASKS = "aufgaben"
+    DEADLINES = "fristen"
     RECENT = "geaendertes"
     COLLECTION = "sammlung"
     LINKS = "verweise"
     TEXT = "text"
-
-
-LISTS = (PortletKind.NEWS, PortletKind.EVENTS, PortletKind.TASKS, PortletKind.RECENT, PortletKind.COLLECTION)
 
 
 class Side(StrEnum):

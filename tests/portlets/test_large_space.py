@@ -9,7 +9,7 @@ import portal.portlets.queries
 import portal.portlets.queries_ways
 import portal.search.queries
 import portal.spaces.queries_lists
-from portal.portlets.queries import collected
+from portal.portlets.queries import collected, front_page
 from portal.portlets.queries_ways import list_tags, recently_changed
 from portal.search.queries import SearchQuery, search_items
 from portal.spaces.queries import SpaceKey, access_item, find_address
@@ -17,6 +17,7 @@ from tenants.context import Role
 from tenants.database import execute
 from tests.calendar.conftest import HOME
 from tests.isolation.planting import as_person
+from tests.portlets.conftest import put
 
 MANY = 20_000
 TAGS = 40
@@ -68,13 +69,15 @@ def _read_by(node: dict) -> float:
     return here + sum(_read_by(inner) for inner in node.get("Plans", ()))
 
 
-async def test_no_list_reads_through_a_large_space(cast, diary, read):
+async def test_no_list_reads_through_a_large_space(cast, diary, editor, read):
     await cast.database.as_superuser(GROW.format(many=MANY, tags=TAGS, home=HOME))
     made = {
         (order, tags): await diary.add("Sammlung", kind="collection", order=order, with_tags=list(tags))
         for order in ("newest", "title", "begins")
         for tags in ((), ("Selten",), ("alle", "SELTEN"))
     }
+    await diary.add("Bis dahin", kind="task", publish=False, due_at="2099-01-02T10:00:00+01:00")
+    await put(editor, "fristen", number="20")
     async with as_person(cast, cast.who(HOME, Role.CASEWORKER), HOME) as actor:
         root = await find_address(actor, SpaceKey.of_organisation(actor, HOME), "")
         for (order, tags), item_id in made.items():
@@ -82,6 +85,9 @@ async def test_no_list_reads_through_a_large_space(cast, diary, read):
             with read(1_500, f"a collection by {order} of {tags}"):
                 found = await collected(actor, collection)
             assert len(found) == (4 if tags else 101)
+        with read(50, "a box of deadlines"):
+            (box,) = await front_page(actor, root)
+        assert [each.title for each in box.deadlines][-1:] == ["Bis dahin"]
         with read(200, "what changed last"):
             assert len((await recently_changed(actor, root, page=1))[0]) == 30
         with read((TAGS + 4) * 210, "the tags"):
