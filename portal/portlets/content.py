@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from portal.shell.fields import Options, Select
+from portal.shell.fields import Integer, Options, Select
 from portal.shell.i18n import mark
 from portal.spaces.fields import Tags
 from portal.spaces.types import ContentType, all_types
 
+LONGEST_DAYS = 3650
 ORDERS = (
     ("newest", mark("das Neueste zuerst")),
     ("title", mark("nach Titel")),
@@ -40,6 +41,18 @@ COLLECTION = ContentType(
                 ("space", mark("im ganzen Bereich")),
                 ("folder", mark("im Ordner dieser Sammlung und darunter")),
             ),
+        ),
+        "changed_days": Integer(
+            mark("Geändert in den letzten … Tagen"),
+            help=mark("Ohne Angabe zählt alles, wie alt es auch ist."),
+            least=1,
+            most=LONGEST_DAYS,
+        ),
+        "coming_days": Integer(
+            mark("Beginnt in den nächsten … Tagen"),
+            help=mark("Für Termine. Was schon begonnen hat, gehört dann nicht mehr dazu."),
+            least=1,
+            most=LONGEST_DAYS,
         ),
         "order": Select(mark("Reihenfolge"), options=ORDERS),
     },

@@ -30,23 +30,42 @@ _SEEN = re.sub(r"\{\}", lambda _: next(_WHO), SEEN)  # asked several times in on
 _SEEN_COLLECTION = re.sub(r"\bi\.", "c.", _SEEN)
 
 _TAGS = "coalesce(nullif(c.fields -> 'with_tags', 'null'), '[]')"
-# The collections of the boxes, once. ``rarest`` is the tag by which what has all its tags is looked up.
+_FEW = 1000  # so many are looked up by their days; among more, those that fit are met soon in any order
+_COMING = "{i}.begins_at >= hilfenetz_now() AND {i}.begins_at < {c}.until"
+_CHANGED = "{i}.changed_at >= {c}.since"
+
+
+def _are_few(condition: str) -> str:
+    return f"""(SELECT count(*) FROM (SELECT FROM item x WHERE x.space_id = c.space_id AND x.bin_id IS NULL
+        AND {condition.format(i="x", c="d")} LIMIT {_FEW}) AS few) < {_FEW}"""  # noqa: S608 - constants
+
+
+# The collections of the boxes, once. ``rarest`` is the tag by which what has all its tags is looked up, ``few`` says
+# by which of its days.
 _COLLECTIONS = f"""
     SELECT p.id AS box, c.id, c.space_id, coalesce(c.fields ->> 'kind', '') AS kind, {_TAGS} AS tags,
            coalesce(nullif(c.fields ->> 'order', ''), 'newest') AS sorting,
            CASE WHEN c.fields ->> 'within' = 'folder' AND f.address <> '' THEN f.address END AS folder,
+           d.since, d.until,
+           CASE WHEN d.until IS NOT NULL AND {_are_few(_COMING)} THEN 'coming'
+                WHEN d.since IS NOT NULL AND {_are_few(_CHANGED)} THEN 'changed' END AS few,
            (SELECT lower(w.tag) FROM jsonb_array_elements_text({_TAGS}) AS w (tag) ORDER BY (
                 SELECT count(*) FROM (
                     SELECT FROM item_tag x WHERE x.space_id = c.space_id AND x.tag = lower(w.tag) LIMIT 1000) AS few
             ) LIMIT 1) AS rarest
     FROM box p JOIN item c ON c.space_id = p.space_id AND c.id = (p.settings ->> 'collection')::uuid
     JOIN item f ON f.space_id = c.space_id AND f.id = c.parent_id
+    CROSS JOIN LATERAL (
+        SELECT hilfenetz_now() - make_interval(days => (c.fields ->> 'changed_days')::integer) AS since,
+               hilfenetz_now() + make_interval(days => (c.fields ->> 'coming_days')::integer) AS until) AS d
     WHERE p.kind = '{PortletKind.COLLECTION.value}' AND c.type = 'collection' AND c.bin_id IS NULL
       AND {_SEEN_COLLECTION}
 """  # noqa: S608 - put together from constants
-_COLLECTED = """
+_COLLECTED = f"""
     c.kind IN ('', i.type) AND i.id <> c.id AND i.parent_id IS NOT NULL AND i.space_id = c.space_id
     AND (c.folder IS NULL OR (i.address > c.folder || '/' AND i.address < c.folder || '0'))
+    AND CASE WHEN c.since IS NULL AND c.until IS NULL THEN true ELSE
+        (c.since IS NULL OR {_CHANGED.format(i="i", c="c")}) AND (c.until IS NULL OR {_COMING.format(i="i", c="c")}) END
 """
 _HAS_ALL_TAGS = """
     NOT EXISTS (SELECT FROM jsonb_array_elements_text(c.tags) AS w (tag) WHERE NOT EXISTS (
@@ -113,8 +132,12 @@ def _collected(which: str, source: str, order: str) -> str:
 _EACH = (
     *(_listed(*each) for each in _LISTS),
     *(
-        _collected(f"c.rarest IS NULL AND c.sorting = '{name}'", "item i WHERE true", by)
+        _collected(f"c.rarest IS NULL AND c.few IS NULL AND c.sorting = '{name}'", "item i WHERE true", by)
         for name, by in _ORDERS.items()
+    ),
+    *(
+        _collected(f"c.rarest IS NULL AND c.few = '{name}'", f"item i WHERE {days.format(i='i', c='c')}", _BY_SORTING)
+        for name, days in (("coming", _COMING), ("changed", _CHANGED))
     ),
     _collected(
         "c.rarest IS NOT NULL",

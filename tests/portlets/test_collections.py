@@ -60,14 +60,23 @@ async def test_the_form_keeps_the_conditions(cast):
     head = await cast.as_role(HOME, HEAD)
     page = await head.get(f"/o/{HOME}/inhalte")
     folder = page.text.split("/neu?art=")[0][-36:]
-    sent = {"title": "Nur Seiten", "kind": "page", "with_tags": "a, b", "within": "folder", "order": "title"}
+    sent = {
+        "title": "Nur Seiten",
+        "kind": "page",
+        "with_tags": "a, b",
+        "within": "folder",
+        "order": "title",
+        "changed_days": "14",
+    }
     added = await head.post(f"/inhalte/{folder}/eintraege?art=collection", sent)
     assert added.status_code == 303, added.text
     view = (await head.get(added.headers["location"])).text
-    for words in ("Seiten", "im Ordner dieser Sammlung und darunter", "nach Titel"):
+    for words in ("Seiten", "im Ordner dieser Sammlung und darunter", "nach Titel", "Geändert in den letzten … Tagen"):
         assert words in view
     wrong = await head.post(f"/inhalte/{folder}/eintraege?art=collection", {**sent, "kind": "gibtesnicht"})
     assert wrong.status_code == 422
+    never = await head.post(f"/inhalte/{folder}/eintraege?art=collection", {**sent, "changed_days": "0"})
+    assert never.status_code == 422
 
 
 async def test_a_box_shows_a_collection_only_to_who_may_read_it(cast, diary, editor):

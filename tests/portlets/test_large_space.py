@@ -2,6 +2,7 @@
 
 import json
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -28,7 +29,7 @@ INSERT INTO item (space_id, id, parent_id, path, type, title, tags, state, reade
                   changed_at, published_at)
 SELECT p.space_id, gen_random_uuid(), p.id, ('e' || n)::text::ltree, 'page', 'Eintrag ' || md5(n::text),
        ARRAY['Alle', 'Haus ' || n % {tags}] || CASE WHEN n % ({many} / 4) = 0 THEN ARRAY['Selten'] ELSE '{{}}' END,
-       'published', 63, 28, n, now(), now() - make_interval(secs => n), now()
+       'published', 63, 28, n, now(), now() - make_interval(hours => n), now()
 FROM item p JOIN space s ON s.id = p.space_id JOIN organisation o ON o.id = s.organisation_id
 CROSS JOIN generate_series(1, {many}) n WHERE o.slug = '{home}' AND p.parent_id IS NULL;
 INSERT INTO item_tag SELECT i.space_id, lower(tag), i.id FROM item i, unnest(i.tags) tag WHERE i.title ~ '^Eintrag '
@@ -76,6 +77,17 @@ async def test_no_list_reads_through_a_large_space(cast, diary, editor, read):
         for order in ("newest", "title", "begins")
         for tags in ((), ("Selten",), ("alle", "SELTEN"))
     }
+    for days in (400, 3, 2):
+        await diary.add(f"Termin in {days} Tagen", begins_at=(datetime.now(UTC) + timedelta(days=days)).isoformat())
+    by_title = [f"Termin in {days} Tagen" for days in (2, 3, 400)]
+    soon = {
+        await diary.add("Sammlung", kind="collection", order="title", coming_days=30): by_title[:2],
+        await diary.add("Sammlung", kind="collection", order="begins", coming_days=30, changed_days=2): by_title[:2],
+        await diary.add("Sammlung", kind="collection", order="title", changed_days=1): by_title,
+    }
+    old = [
+        await diary.add("Sammlung", kind="collection", order=order, changed_days=3650) for order in ("newest", "title")
+    ]
     await diary.add("Bis dahin", kind="task", publish=False, due_at="2099-01-02T10:00:00+01:00")
     await put(editor, "fristen", number="20")
     async with as_person(cast, cast.who(HOME, Role.CASEWORKER), HOME) as actor:
@@ -85,6 +97,16 @@ async def test_no_list_reads_through_a_large_space(cast, diary, editor, read):
             with read(1_500, f"a collection by {order} of {tags}"):
                 found = await collected(actor, collection)
             assert len(found) == (4 if tags else 101)
+        for item_id, titles in soon.items():
+            collection = await access_item(actor, item_id)
+            with read(400, f"a collection of {len(titles)} by their days"):
+                found = [entry.title for entry in await collected(actor, collection)]
+            assert [title for title in found if title.startswith("Termin ")] == titles
+            assert len(found) < 60
+        for item_id in old:
+            collection = await access_item(actor, item_id)
+            with read(2_500, "a collection of most of the space by their days"):
+                assert len(await collected(actor, collection)) == 101
         with read(50, "a box of deadlines"):
             (box,) = await front_page(actor, root)
         assert [each.title for each in box.deadlines][-1:] == ["Bis dahin"]
