@@ -60,7 +60,8 @@ class Garden:
 
     def searches(self) -> list[str]:
         """Addresses that look for them: each type by what it says and by its title, all by how their words begin."""
-        chosen = {(plant.kind, plant.base[:2]): sorted(plant.words) for plant in self.plants if not plant.is_binned}
+        as_begun = [plant for plant in self.plants if not plant.is_binned and len(plant.words) == len(_words())]
+        chosen = {(plant.kind, plant.base[:2]): sorted(plant.words) for plant in as_begun}
         asked = [f"/suche?q={word}" for word in ("inhalt*", "titel*", *(words[0] for words in chosen.values()))]
         for words in (["wort", "titel"], *chosen.values()):
             title = next(word for word in words if word.startswith("titel"))
