@@ -1,9 +1,10 @@
 """A browser of one person, and everything that went wrong in it."""
 
+import asyncio
 import os
 import re
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -137,7 +138,9 @@ class Windows:
 
     async def _close(self, window: Window) -> None:
         self.opened.remove(window)
-        await window.context.close()
+        with suppress(TimeoutError):  # a browser that takes its time closes it with itself at the latest
+            async with asyncio.timeout(PATIENCE_MS / 500):
+                await window.context.close()
 
 
 @asynccontextmanager
@@ -150,8 +153,9 @@ async def chromium_of(stage: Stage) -> AsyncIterator[Windows]:
             yield Windows(stage, browser)
         finally:
             try:
-                await browser.close()
-            except Error as problem:
+                async with asyncio.timeout(PATIENCE_MS / 500):
+                    await browser.close()
+            except (Error, TimeoutError) as problem:
                 print(f"Chromium ended by itself: {problem}")
 
 

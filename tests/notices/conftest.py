@@ -19,7 +19,7 @@ from tenants import database
 from tenants.context import Role
 from tenants.scope import scope
 from tests.client import browser_for, redis_of, signed_in
-from tests.database import POOL, copy_of, drop
+from tests.database import POOL, copy_of, disconnect, drop
 from tests.staff import assemble_staff
 
 QUESTION = "Soll die Notunterkunft Nord eröffnet werden?"
@@ -56,7 +56,7 @@ async def staff(employed):
     await database.connect(copy.url("app"), max_size=POOL)
     yield replace(employed, database=copy, people={**employed.people}, roles={**employed.roles})
     await live.close()
-    await database.disconnect()
+    await disconnect()
     await drop(copy)
 
 

@@ -14,7 +14,7 @@ from tenants import database
 from tenants.context import Role
 from tests.cast import Cast, cast_of
 from tests.client import Browser, emptied, redis_of
-from tests.database import POOL, copy_of, drop
+from tests.database import POOL, copy_of, disconnect, drop
 from tests.files.shelf import Shelf
 
 _NUMBERS = count(1)
@@ -70,7 +70,7 @@ async def world(world_template, application, settings, tmp_path_factory):
             yield found
         finally:
             await found.close()
-            await database.disconnect()
+            await disconnect()
             await drop(copy)
             await redis.aclose()
     portal_settings.settings.cache_clear()
