@@ -60,6 +60,7 @@ async def test_with_a_script_the_box_alone_is_replaced_and_a_changed_text_is_sai
     answer = await clerk.post(f"/inhalte/{page}/lesevermerk", {"fassung": "1"}, htmx=True)
     assert "Sie haben bestätigt" in words(answer)
     assert "<html" not in answer.text
+    assert "Bitte lesen" not in words(await clerk.get("/"))
     await library.save(page, title="Neue Hausordnung")
     assert "Seitdem wurde der Text geändert" in words(await clerk.get(URL))
     place = f"/inhalte/{page}/lesebestaetigung"
@@ -68,6 +69,7 @@ async def test_with_a_script_the_box_alone_is_replaced_and_a_changed_text_is_sai
     shown = words(await clerk.get(URL))
     assert "Sie haben eine frühere Fassung bestätigt" in shown
     assert BUTTON in shown
+    assert "Bitte lesen" in words(await clerk.get("/")), "an earlier version is not what has to be read now"
     assert "Frühere Fassung bestätigt" in words(await head.get(place))
     assert (await clerk.post(f"/inhalte/{page}/lesevermerk", {"fassung": "1"})).status_code == 409
     assert (await clerk.post(f"/inhalte/{page}/lesevermerk", {"fassung": "x"})).status_code == 422
