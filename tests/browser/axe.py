@@ -11,7 +11,8 @@ SOURCE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "ax
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 _WIDE, _NARROW = {"width": 1280, "height": 900}, {"width": 320, "height": 640}
 _DRAWN = "new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))"  # in its new colours
-_AT_REST = "document.getAnimations().every(animation => animation.playState !== 'running')"
+_AT_REST = """Promise.race([new Promise(late => setTimeout(late, 5000)), Promise.allSettled(document.getAnimations()
+  .filter(animation => animation.playState === 'running').map(animation => animation.finished))]).then(() => true)"""
 _RUN = """rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']}).then(found => found.violations.map(
   ({id, help, nodes}) => id + ' (' + help + '): ' + nodes.map(node => node.html.slice(0, 160)).join(' | ')))"""
 
@@ -49,7 +50,7 @@ async def _lasting(page: Page) -> list[str]:
     """What is still broken when a busy machine has drawn the page in its new width and colours."""
     if not await violations(page):
         return []
-    await page.wait_for_function(_AT_REST)
+    await page.evaluate(_AT_REST)
     await page.evaluate(_DRAWN)
     return await violations(page)
 
