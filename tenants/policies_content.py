@@ -15,6 +15,7 @@ from tenants.protection import (
     Protected,
     beside_item,
     by_me,
+    by_us,
     changed,
     columns,
     edited,
@@ -35,8 +36,8 @@ _ALL = f"{WRITE}, DELETE"
 # never without one; where it was before, and its tags once more, triggers write (migrations 45, 51).
 SPACES = (
     of_space("item", worker=_ALL, reach=f"{APPEND}, UPDATE (marked)"),
-    beside_item("item_version", APPEND, check=by_me("item_version"), worker=f"{APPEND}, DELETE"),
-    beside_item("item_transition", APPEND, check=by_me("item_transition"), worker=f"{APPEND}, DELETE"),
+    beside_item("item_version", APPEND, check=by_us("item_version"), worker=f"{APPEND}, DELETE"),
+    beside_item("item_transition", APPEND, check=by_us("item_transition"), worker=f"{APPEND}, DELETE"),
     beside_item(
         "item_grant",
         f"{APPEND}, DELETE",
@@ -255,7 +256,7 @@ AUTOMATION = (
         ),
         {APP: f"{READ}, DELETE", WORKER: _ALL},
     ),
-    Protected("rule_effect", "space_id", (_WITHIN_SPACE_WORKER,), {WORKER: APPEND}),
+    Protected("rule_effect", "space_id", (_WITHIN_SPACE_WORKER,), {WORKER: f"{APPEND}, DELETE"}),
 )
 
 CONTENT: tuple[Protected, ...] = (

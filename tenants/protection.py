@@ -144,6 +144,11 @@ def by_me(table: str, right: str = "") -> str:
     return f"by_id IS NOT DISTINCT FROM {ME} AND {right or changed(table)}"
 
 
+def by_us(table: str) -> str:
+    """As ``by_me``, and in the name of no other organisation."""
+    return f"by_organisation_id IS NOT DISTINCT FROM (SELECT current_organisation()) AND {by_me(table)}"
+
+
 def reviewed(table: str) -> str:
     """Whoever reviews or manages the place."""
     return f"{_MY_ACCESS.format(table=table)} & 24 <> 0"  # REVIEWER or MANAGER, portal.spaces.rules.Access

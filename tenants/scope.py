@@ -18,7 +18,6 @@ class Scope:
     """An open transaction and whose it is.
 
     ``now`` is the database's clock (UTC, aware), read once when the scope opened: every process agrees on it.
-    ``sender_id`` is, while the worker reacts to an event, the organisation that sent it as the database wrote it down.
     """
 
     def __init__(
@@ -35,7 +34,6 @@ class Scope:
         self.network_id = network_id
         self.request_id = request_id
         self.read_only = read_only
-        self.sender_id: UUID | None = None
         self.now: datetime
         self._callbacks: list[Callback] = []
 

@@ -165,6 +165,5 @@ class _Attempt:
         if row["sender_id"] not in (None, row["organisation_id"]) and not self.event.from_others:
             raise WrongSender
         self.request_id = current_scope().request_id = row["request_id"]
-        current_scope().sender_id = row["sender_id"]
         bind_contextvars(event_name=self.name, request_id=self.request_id)
         return True

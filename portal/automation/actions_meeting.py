@@ -4,11 +4,11 @@ An event may come from any member of a network, so it is not taken at its word: 
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from portal.automation.actions import pause_rule
-from portal.automation.events import EndReached, RuleMeant
+from portal.automation.events import EndReached, RuleMeant, RunsOver
 from portal.automation.queries import (
     Candidate,
     added,
@@ -20,7 +20,7 @@ from portal.automation.queries import (
     rules_above,
     step_facts,
 )
-from portal.automation.rules import Fact, Moment, Outcome, Pause, guarded, is_meant, is_met
+from portal.automation.rules import LOG_DAYS, Fact, Moment, Outcome, Pause, guarded, is_meant, is_met
 from portal.kit.ids import new_id
 from portal.spaces.actions import access_as_system
 from portal.spaces.events import Happening, ItemHappened
@@ -44,8 +44,7 @@ async def meet_happening(*, actor: Actor, now: datetime, event: ItemHappened) ->
         await _wake(item, item.ends_at, key=f"end:{item.id}:{item.ends_at.isoformat()}")
     rules = await rules_above(item)
     if rules:
-        facts = await _facts(item, event)
-        await _meet(now, item, rules, facts, by=await _sender(item))
+        await _meet(now, item, rules, await _facts(item, event))
 
 
 async def meet_end(*, actor: Actor, now: datetime, event: EndReached) -> None:
@@ -58,7 +57,7 @@ async def meet_end(*, actor: Actor, now: datetime, event: EndReached) -> None:
         return
     fact = overdue_fact(item, now)
     if fact is not None:
-        await _meet(now, item, await rules_above(item), [fact], by=item.owner_organisation_id)
+        await _meet(now, item, await rules_above(item), [fact])
 
 
 async def _facts(item: Item, event: ItemHappened) -> list[Fact]:
@@ -74,11 +73,9 @@ async def _facts(item: Item, event: ItemHappened) -> list[Fact]:
     return [found] if found is not None else []
 
 
-async def _meet(
-    now: datetime, item: Item, rules: Sequence[Candidate], facts: Sequence[Fact], *, by: UUID | None
-) -> None:
+async def _meet(now: datetime, item: Item, rules: Sequence[Candidate], facts: Sequence[Fact]) -> None:
     for fact in facts:
-        meant = [found for found in rules if _fits(item, found, fact, by)]
+        meant = [found for found in rules if _fits(now, item, found, fact)]
         if not meant:
             continue
         # What a rule made is late because of that rule, even if weeks lie between.
@@ -88,14 +85,14 @@ async def _meet(
             await _mean(now, item, found, fact, chain)
 
 
-def _fits(item: Item, found: Candidate, fact: Fact, by: UUID | None) -> bool:
+def _fits(now: datetime, item: Item, found: Candidate, fact: Fact) -> bool:
     wording = found.rule.wording
-    if not is_meant(wording, fact, address=item.address, folder=found.folder, since_at=found.rule.since_at):
+    # Of what lies further back than the log nobody knows any more whether the rule ran already.
+    since_at = max(found.rule.since_at, now - timedelta(days=LOG_DAYS))
+    if not is_meant(wording, fact, address=item.address, folder=found.folder, since_at=since_at):
         return False
-    if fact.moment in (Moment.ADDED, Moment.OVERDUE):  # whoever announces it
-        by = item.owner_organisation_id
     return is_met(
-        wording.conditions, kind=item.declared.name, tags=item.tags, address=item.address, place=found.place, by=by
+        wording.conditions, kind=item.declared.name, tags=item.tags, address=item.address, place=found.place, by=fact.by
     )
 
 
@@ -109,8 +106,8 @@ async def _mean(now: datetime, item: Item, found: Candidate, fact: Fact, chain: 
         await pause_rule(rule=rule, folder=folder, now=now, why=Pause.NO_MEMBER)
     rows = await execute(
         """
-        INSERT INTO rule_run (space_id, id, rule_id, item_id, happening, chain, outcome, at, done_at)
-        VALUES ({}, {}, {}, {}, {}, {}::uuid[], {}, {}, {}) ON CONFLICT DO NOTHING RETURNING id
+        INSERT INTO rule_run (space_id, id, rule_id, item_id, happening, chain, outcome, at, done_at, title)
+        VALUES ({}, {}, {}, {}, {}, {}::uuid[], {}, {}, {}, {}) ON CONFLICT DO NOTHING RETURNING id
         """,
         item.space.id,
         new_id(),
@@ -121,7 +118,10 @@ async def _mean(now: datetime, item: Item, found: Candidate, fact: Fact, chain: 
         refusal or Outcome.WAITING,
         fact.at,
         now if refusal else None,
+        rule.wording.title,
     )
+    if rows:
+        await _end_some_day(item, now)
     if rows and refusal is None:
         run_id = rows[0]["id"]
         await emit(RuleMeant(item.space.id, run_id), to=[rule.author_organisation_id], key=f"rule:{run_id}")
@@ -139,9 +139,11 @@ def _is_at_home(item: Item) -> bool:
     return (opened.organisation_id, opened.network_id) == (item.space.organisation_id, item.space.network_id)
 
 
-async def _sender(item: Item) -> UUID | None:
-    """The organisation that did it; None: the portal itself."""
-    return current_scope().sender_id if item.space.network_id is not None else item.space.organisation_id
+async def _end_some_day(item: Item, now: datetime) -> None:
+    """One event for all runs of a day."""
+    due_at = now + timedelta(days=LOG_DAYS + 1)
+    key = f"runs_over:{item.space.id}:{due_at.date().isoformat()}"
+    await emit(RunsOver(item.space.id), **item.space.recipients, due_at=due_at, key=key)
 
 
 async def _wake(item: Item, at: datetime, *, key: str) -> None:

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from portal.automation.actions import may_rule, pause_rule
 from portal.automation.events import RuleMeant, RuleTells
-from portal.automation.queries import Run, added, lock_run, moved_fact
+from portal.automation.queries import Run, added, lock_run, moved_fact, telling_text
 from portal.automation.rules import Deed, Moment, Outcome, Pause, RuleState, lies_in
 from portal.kit.errors import Conflict, Forbidden, HilfenetzError, Invalid
 from portal.shell.i18n import mark
@@ -272,12 +272,14 @@ async def _end(
     space_id: UUID, run: Run, now: datetime, outcome: Outcome, *, reason: str = "", deeds: list[Deed] | None = None
 ) -> None:
     await execute(
-        "UPDATE rule_run SET outcome = {}, reason = {}, deeds = {}::text[], done_at = {} "
-        "WHERE space_id = {} AND id = {}",
+        "UPDATE rule_run SET outcome = {}, reason = {}, deeds = {}::text[], done_at = {}, title = {}, "
+        "telling = {}::jsonb WHERE space_id = {} AND id = {}",
         outcome,
         reason[:500],
         [deed.value for deed in deeds or ()],
         now,
+        run.rule.wording.title,
+        telling_text(run.rule.wording.deeds),
         space_id,
         run.id,
     )

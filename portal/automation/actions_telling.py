@@ -25,12 +25,12 @@ async def tell_of_run(*, actor: Actor, now: datetime, event: RuleTells) -> None:
     if run is None or run.outcome is not Outcome.DONE or Deed.TELL not in run.deeds:
         return
     item = await access_as_system(actor=actor, item_id=run.item_id)
-    telling = run.rule.wording.deeds.telling
+    telling = run.telling  # as the rule was worded when it ran: whatever it says by now
     people = await _meant(actor, item, run) if item is not None else set()
     if item is None or telling is None or not people:
         return
     params = {
-        "title": item.title, "space": item.space.title, "rule": run.rule.wording.title, "note": telling.note,
+        "title": item.title, "space": item.space.title, "rule": run.title, "note": telling.note,
     }  # fmt: skip
     await tell(
         actor=actor, now=now, kind=NoticeKind.RULE_TOLD, roles=(), people=sorted(people), subject_id=item.id,
@@ -67,7 +67,7 @@ async def tell_of_pause(*, actor: Actor, now: datetime, event: RulePaused) -> No
 
 
 async def _meant(actor: Actor, item: Item, run: Run) -> set[UUID]:
-    telling = run.rule.wording.deeds.telling
+    telling = run.telling
     if telling is None:
         return set()
     readers = [reader for reader in await readers_of(actor, item) if reader.person_id is not None]

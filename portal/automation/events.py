@@ -24,6 +24,13 @@ class RuleMeant(Event):
 
 
 @dataclass(frozen=True)
+class RunsOver(Event):
+    """The time in which the log of a space tells of a run may be over."""
+
+    space_id: UUID
+
+
+@dataclass(frozen=True)
 class RuleTells(Event, from_others=True):
     """A run of a rule may have something to tell people of the recipient."""
 

@@ -78,6 +78,9 @@ def check_rule(entry: Entry) -> str:
         wording = _wording(entry)
     except (ValueError, TypeError, KeyError):
         return "Diese Regel hat einen Inhalt, der nicht zu ihr passt."
+    errand = wording.deeds.errand
+    if errand is not None and not errand.title:
+        return "Eine Aufgabe, die eine Regel anlegt, braucht einen Titel."
     if not wording.title or not wording.deeds or (wording.moment is Moment.STATE) != bool(wording.moment_state):
         return "Eine Regel braucht einen Namen, etwas, das geschehen muss, und etwas, das dann folgt."
     return ""

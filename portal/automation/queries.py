@@ -44,7 +44,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A rule that was meant; ``chain`` ends with the rule itself."""
+    """A rule that was meant; ``chain`` ends with the rule itself. ``title`` and ``telling`` are as they were then."""
 
     id: UUID
     rule: Rule
@@ -54,17 +54,19 @@ class Run:
     outcome: Outcome
     deeds: Sequence[str]
     at: datetime
+    title: str
+    telling: Telling | None
 
 
 def rule_of(row: Mapping[str, Any]) -> Rule:
     """A rule from a row of ``RULE``."""
-    errand, telling = (json.loads(row[name]) if row[name] else None for name in ("errand", "telling"))
+    errand = json.loads(row["errand"]) if row["errand"] else None
     conditions = Conditions(row["kind"], row["tag"], row["place_id"], row["by_organisation_id"])
     deeds = Deeds(
         row["set_state"],
         row["target_id"],
         Errand(**errand) if errand else None,
-        Telling(**telling) if telling else None,
+        _telling(row["telling"]),
     )
     wording = Wording(
         row["title"], row["is_deep"], Moment(row["moment"]), row["moment_state"], conditions, deeds
@@ -81,8 +83,17 @@ def columns_of(wording: Wording) -> tuple[Any, ...]:
     return (
         wording.title, wording.is_deep, wording.moment, wording.moment_state, conditions.kind, conditions.tag,
         conditions.place_id, conditions.organisation_id, deeds.state, deeds.target_id,
-        *(json.dumps(asdict(part), ensure_ascii=False) if part else None for part in (deeds.errand, deeds.telling)),
+        json.dumps(asdict(deeds.errand), ensure_ascii=False) if deeds.errand else None, telling_text(deeds),
     )  # fmt: skip
+
+
+def telling_text(deeds: Deeds) -> str | None:
+    """Whom a rule tells, as its column and that of its runs hold it."""
+    return json.dumps(asdict(deeds.telling), ensure_ascii=False) if deeds.telling else None
+
+
+def _telling(text: str | None) -> Telling | None:
+    return Telling(**json.loads(text)) if text else None
 
 
 async def find_rule(space_id: UUID, rule_id: UUID, *, lock: bool = False) -> Rule | None:
@@ -151,58 +162,77 @@ def added(item_id: UUID) -> str:
 
 def added_fact(item: Item) -> Fact:
     """An item is there since a moment; once."""
-    return Fact(Moment.ADDED, added(item.id), item.created_at)
+    return Fact(Moment.ADDED, added(item.id), item.created_at, by=item.owner_organisation_id)
 
 
 async def changed_fact(item: Item, version: int) -> Fact | None:
     """A version was saved."""
     rows = await execute(
-        "SELECT at FROM item_version WHERE space_id = {} AND item_id = {} AND version = {} AND version > 1",
+        "SELECT at, by_organisation_id FROM item_version "
+        "WHERE space_id = {} AND item_id = {} AND version = {} AND version > 1",
         item.space.id,
         item.id,
         version,
     )
-    return Fact(Moment.CHANGED, f"changed:{item.id}:{version}", rows[0]["at"]) if rows else None
+    if not rows:
+        return None
+    return Fact(Moment.CHANGED, f"changed:{item.id}:{version}", rows[0]["at"], by=_by(item, rows[0]))
 
 
 async def step_facts(item: Item) -> list[Fact]:
     """The steps of its workflow, the latest first. That its time was over is one the portal made itself."""
     rows = await execute(
-        "SELECT id, transition, target, by_id, at FROM item_transition WHERE space_id = {} AND item_id = {} "
-        "ORDER BY at DESC, id DESC LIMIT {}",
+        "SELECT id, transition, target, by_id, by_organisation_id, at FROM item_transition "
+        "WHERE space_id = {} AND item_id = {} ORDER BY at DESC, id DESC LIMIT {}",
         item.space.id,
         item.id,
         _LATEST_STEPS,
     )
-    facts = [Fact(Moment.STATE, f"state:{row['id']}", row["at"], state=row["target"]) for row in rows]
+    facts = [
+        Fact(Moment.STATE, f"state:{row['id']}", row["at"], state=row["target"], by=_by(item, row)) for row in rows
+    ]
     over = [row for row in rows if row["transition"] == "retract" and row["by_id"] is None]
-    return [*facts, *(Fact(Moment.OVERDUE, f"overdue:{row['id']}", row["at"]) for row in over)]
+    owner = item.owner_organisation_id
+    return [*facts, *(Fact(Moment.OVERDUE, f"overdue:{row['id']}", row["at"], by=owner) for row in over)]
 
 
 async def moved_fact(item: Item) -> Fact | None:
     """It lay elsewhere before, or was called otherwise."""
     rows = await execute(
-        "SELECT address, made_at FROM item_redirect WHERE space_id = {} AND item_id = {} ORDER BY made_at DESC LIMIT 1",
+        "SELECT address, made_at, by_organisation_id FROM item_redirect WHERE space_id = {} AND item_id = {} "
+        "ORDER BY made_at DESC LIMIT 1",
         item.space.id,
         item.id,
     )
     if not rows:
         return None
     happening = f"moved:{item.id}:{rows[0]['made_at'].isoformat()}"
-    return Fact(Moment.MOVED, happening, rows[0]["made_at"], came_from=rows[0]["address"])
+    return Fact(Moment.MOVED, happening, rows[0]["made_at"], came_from=rows[0]["address"], by=_by(item, rows[0]))
 
 
 def overdue_fact(item: Item, now: datetime) -> Fact | None:
     """Its end is past, and it is not done."""
     if item.ends_at is None or item.ends_at > now or item.here.is_done:
         return None
-    return Fact(Moment.OVERDUE, f"overdue:{item.id}:{item.ends_at.isoformat()}", item.ends_at)
+    happening = f"overdue:{item.id}:{item.ends_at.isoformat()}"
+    return Fact(Moment.OVERDUE, happening, item.ends_at, by=item.owner_organisation_id)
+
+
+def _by(item: Item, row: Mapping[str, Any]) -> UUID | None:
+    """Which organisation did it, as the database wrote it down; in its own space that is always the one it belongs to.
+
+    Who announces it says nothing about that: any member of a network may.
+    """
+    found: UUID | None = row["by_organisation_id"]
+    return found or item.space.organisation_id
 
 
 async def _run(condition: str, ending: str, space_id: UUID, run_id: UUID) -> Run | None:
     rows = await execute(
         f"""
-        SELECT {RULE}, n.id AS run_id, n.item_id AS met_id, n.happening, n.chain, n.outcome, n.deeds, n.at
+        SELECT {RULE}, n.id AS run_id, n.item_id AS met_id, n.happening, n.chain, n.outcome, n.deeds, n.at,
+               coalesce(nullif(n.title, ''), r.title) AS run_title,
+               CASE WHEN n.title = '' THEN r.telling ELSE n.telling END AS run_telling
         FROM rule_run n JOIN rule r ON r.space_id = n.space_id AND {condition}
         WHERE n.space_id = {{}} AND n.id = {{}} {ending}
         """,  # noqa: S608 - put together from constants
@@ -214,5 +244,5 @@ async def _run(condition: str, ending: str, space_id: UUID, run_id: UUID) -> Run
     row = rows[0]
     return Run(
         row["run_id"], rule_of(row), row["met_id"], row["happening"], tuple(row["chain"]), Outcome(row["outcome"]),
-        list(row["deeds"]), row["at"],
+        list(row["deeds"]), row["at"], row["run_title"], _telling(row["run_telling"]),
     )  # fmt: skip

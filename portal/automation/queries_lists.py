@@ -104,7 +104,8 @@ async def list_runs(actor: Actor, folder: Item, *, rule_id: UUID | None, page: i
     low, high = range_below(folder.address)
     rows = await execute(
         f"""
-        {MARKS} SELECT n.item_id, i.title, CASE WHEN {_seen("f")} THEN r.title ELSE '' END AS rule,
+        {MARKS} SELECT n.item_id, i.title,
+               CASE WHEN {_seen("f")} THEN coalesce(nullif(n.title, ''), r.title) ELSE '' END AS rule,
                r.item_id AS folder_id, n.outcome, n.reason, n.deeds, cardinality(n.chain) AS depth, n.at
         FROM rule_run n JOIN rule r ON r.space_id = n.space_id AND r.id = n.rule_id
         JOIN item f ON f.space_id = r.space_id AND f.id = r.item_id

@@ -7,6 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 LONGEST_CHAIN = 5
+LOG_DAYS = 180  # what lies further back is past: no rule is meant by it any more, and no log tells of it
 MOST_DAYS = 365
 MOST_RULES = 50  # of one folder
 
@@ -136,7 +137,8 @@ class Rule:
 class Fact:
     """Something happened to an item, as its rows say; ``happening`` names it and nothing else.
 
-    ``state`` was reached, or ``came_from`` was the address before.
+    ``state`` was reached, or ``came_from`` was the address before; ``by`` is the organisation that did it, or that
+    added what is overdue now (None: the portal itself).
     """
 
     moment: Moment
@@ -144,6 +146,7 @@ class Fact:
     at: datetime
     state: str = ""
     came_from: str = ""
+    by: UUID | None = None
 
 
 def lies_in(address: str, folder: str, *, deep: bool) -> bool:

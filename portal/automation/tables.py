@@ -34,7 +34,10 @@ class Rule(Table, tablename="rule", db=DB):
 
 
 class RuleRun(Table, tablename="rule_run", db=DB):
-    """A rule was meant: by which happening, what came of it; ``chain`` ends with the rule itself."""
+    """A rule was meant: by which happening, what came of it; ``chain`` ends with the rule itself.
+
+    ``title`` and ``telling`` are the rule's as they were when it ran.
+    """
 
     space_id = UUID(default=None)
     id = UUID(primary_key=True, default=None)
@@ -47,6 +50,8 @@ class RuleRun(Table, tablename="rule_run", db=DB):
     deeds = Array(base_column=Text())
     at = Timestamptz()
     done_at = Timestamptz(null=True, default=None)
+    title = Text()
+    telling = JSONB(null=True, default=None)
 
 
 class RuleEffect(Table, tablename="rule_effect", db=DB):
@@ -56,3 +61,4 @@ class RuleEffect(Table, tablename="rule_effect", db=DB):
     happening = Text(primary_key=True, default=None)
     item_id = UUID()
     chain = Array(base_column=UUID())
+    at = Timestamptz()

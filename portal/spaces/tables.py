@@ -55,6 +55,7 @@ class ItemVersion(Table, tablename="item_version", db=DB):
     by_id = UUID(null=True, default=None)
     by_name = Text()
     at = Timestamptz()
+    by_organisation_id = UUID(null=True, default=None)
 
 
 class ItemTransition(Table, tablename="item_transition", db=DB):
@@ -70,6 +71,7 @@ class ItemTransition(Table, tablename="item_transition", db=DB):
     by_id = UUID(null=True, default=None)
     by_name = Text()
     at = Timestamptz()
+    by_organisation_id = UUID(null=True, default=None)
 
 
 class ItemGrant(Table, tablename="item_grant", db=DB):
@@ -91,6 +93,7 @@ class ItemRedirect(Table, tablename="item_redirect", db=DB):
     address = Text(primary_key=True)
     item_id = UUID()
     made_at = Timestamptz()
+    by_organisation_id = UUID(null=True, default=None)
 
 
 class ItemTag(Table, tablename="item_tag", db=DB):

@@ -7,6 +7,8 @@ from uuid import uuid4
 
 import pytest
 
+from portal.spaces import actions, actions_tree
+from portal.spaces.queries import access_item, find_address
 from tenants.context import Role
 from tenants.database import execute
 from tests.automation.mill import Mill
@@ -114,3 +116,59 @@ async def test_who_added_something_is_what_the_row_says(yard):
     )
     await yard.settle()
     assert (await yard.runs(rule), await yard.state_of(page)) == ([], "private")
+
+
+@pytest.mark.parametrize(("moment", "happening"), [("changed", "changed"), ("state:pending", "state")])
+async def test_who_did_something_is_what_the_row_says(yard, moment, happening):
+    """A rule for what one member does never runs on what another did, whoever announces it first."""
+    space, forger = network(yard), yard.cast.organisations[FORGER]
+    await yard.page("Von BGW", space=space, by=Role.REPRESENTATIVE, organisation="bgw", state="")
+    rules = {
+        slug: await yard.rule(
+            "", moment, space=space, by=Role.OFFICE, organisation=CITY, task="Nachsehen",
+            organisation_id=yard.cast.organisations[slug],
+        )
+        for slug in (FORGER, "bgw")
+    }  # fmt: skip
+    await yard.settle()
+    async with yard.acting(Role.REPRESENTATIVE, organisation="bgw") as (actor, opened):
+        found = await find_address(actor, space, "von-bgw")
+        values = {"title": "Von BGW", "summary": "Neu"}
+        await actions.save_item(actor=actor, now=opened.now, item=found, values=values, version=1)
+        item = await access_item(actor, found.id)
+        await actions.change_state(actor=actor, now=opened.now, item=item, transition="submit")
+    await yard.rows("UPDATE outbox SET state = 'done' WHERE event = 'ItemHappened'")  # the forger is quicker
+    space_id = await yard.space_of(item.id)
+    await yard.forge("ItemHappened", space_id=space_id, item_id=item.id, happening=happening, version=2, by_id=uuid4())
+    await yard.settle()
+    assert (await yard.runs(rules[FORGER]), await yard.outcomes(rules["bgw"])) == ([], ["done"])
+    assert forger not in {
+        row["by_organisation_id"]
+        for table in ("item_version", "item_transition")
+        for row in await yard.rows(f"SELECT by_organisation_id FROM {table} WHERE item_id = $1", item.id)
+    }
+
+
+async def test_who_moved_something_is_what_the_row_says(yard):
+    space = network(yard)
+    page = await yard.page("Von BGW", space=space, by=Role.REPRESENTATIVE, organisation="bgw", state="")
+    async with yard.acting(Role.OFFICE, organisation=CITY) as (actor, opened):
+        root = await find_address(actor, space, "")
+        await actions.add_item(actor=actor, now=opened.now, parent=root, kind="folder", values={"title": "Ablage"})
+    rules = {
+        slug: await yard.rule(
+            "ablage", "moved", space=space, by=Role.OFFICE, organisation=CITY, task="Nachsehen",
+            organisation_id=yard.cast.organisations[slug],
+        )
+        for slug in (FORGER, "bgw")
+    }  # fmt: skip
+    await yard.settle()
+    async with yard.acting(Role.REPRESENTATIVE, organisation="bgw") as (actor, opened):
+        item, folder = await access_item(actor, page), await find_address(actor, space, "ablage")
+        await actions_tree.move_item(actor=actor, now=opened.now, item=item, folder=folder)
+    await yard.rows("UPDATE outbox SET state = 'done' WHERE event = 'ItemHappened'")
+    await yard.forge(
+        "ItemHappened", space_id=await yard.space_of(page), item_id=page, happening="moved", version=1, by_id=uuid4()
+    )
+    await yard.settle()
+    assert (await yard.runs(rules[FORGER]), await yard.outcomes(rules["bgw"])) == ([], ["done"])

@@ -160,6 +160,56 @@ async def test_nobody_writes_into_the_history_of_what_is_closed_to_them_or_as_so
         await execute(VERSION, place.space_id, mine, me_id)
 
 
+AS_OTHERS = {
+    "item_version": (
+        "INSERT INTO item_version (space_id, item_id, version, type, values, by_id, by_organisation_id, by_name, at) "
+        "VALUES ({}, {}, 99, 'page', jsonb_build_object(), {}, {}, 'x', now())"
+    ),
+    "item_transition": (
+        "INSERT INTO item_transition (space_id, item_id, id, transition, source, target, by_id, by_organisation_id, "
+        "by_name, at) VALUES ({}, {}, gen_random_uuid(), 'publish', 'private', 'published', {}, {}, 'x', now())"
+    ),
+}
+
+
+@pytest.mark.parametrize("table", AS_OTHERS)
+async def test_nobody_writes_history_in_the_name_of_another_organisation(place, table):
+    """Rules go by which organisation did something."""
+    mine = await a_folder_of_gfs(place)
+    me_id, own = person(place.cast.who("gfs", Role.REPRESENTATIVE)), place.cast.organisations["gfs"]
+    for organisation in (place.cast.organisations["bgw"], None):
+        with pytest.raises(DENIED):
+            async with place.as_("gfs", Role.REPRESENTATIVE):
+                await execute("UPDATE item SET title = title || '!' WHERE id = {}", mine)
+                await execute(AS_OTHERS[table], place.space_id, mine, me_id, organisation)
+    with pytest.raises(DENIED):
+        async with place.as_("gfs", Role.REPRESENTATIVE):
+            await execute(f"UPDATE {table} SET by_organisation_id = NULL WHERE item_id = {{}}", mine)
+    async with place.as_("gfs", Role.REPRESENTATIVE):
+        await execute("UPDATE item SET title = title || '!' WHERE id = {}", mine)
+        await execute(AS_OTHERS[table], place.space_id, mine, me_id, own)
+
+
+async def test_where_something_was_before_and_who_moved_it_is_the_database_s_to_say(place):
+    mine = await a_folder_of_gfs(place)
+    async with place.as_("gfs", Role.REPRESENTATIVE) as opened:
+        actor = await me()
+        item = await access_item(actor, mine)
+        await actions_tree.move_item(actor=actor, now=opened.now, item=item, folder=await root_of(actor), slug="neu")
+        (row,) = await execute("SELECT by_organisation_id FROM item_redirect WHERE item_id = {}", mine)
+    assert row["by_organisation_id"] == place.cast.organisations["gfs"]
+    for statement in (
+        "UPDATE item_redirect SET by_organisation_id = {} WHERE item_id = {}",
+        (
+            "INSERT INTO item_redirect (space_id, address, item_id, made_at, by_organisation_id) "
+            "SELECT space_id, 'x', id, now(), {} FROM item WHERE id = {}"
+        ),
+    ):
+        with pytest.raises(DENIED):
+            async with place.as_("gfs", Role.REPRESENTATIVE):
+                await execute(statement, place.cast.organisations["bgw"], mine)
+
+
 async def test_rights_follow_from_the_rows_and_not_from_what_the_session_says(cast, place):
     """A person of one organisation who claims to act for another counts as nobody there."""
     who = person(cast.who("bgw", Role.REPRESENTATIVE))

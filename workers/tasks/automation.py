@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from portal.automation import actions_meeting, actions_running, actions_telling
-from portal.automation.events import EndReached, RuleMeant, RulePaused, RuleTells
+from portal.automation import actions_ending, actions_meeting, actions_running, actions_telling
+from portal.automation.events import EndReached, RuleMeant, RulePaused, RuleTells, RunsOver
 from portal.spaces.events import ItemHappened
 from tenants.context import Actor
 from workers.reactions import Failure, on, on_failure
@@ -32,6 +32,12 @@ async def note_failure(event: RuleMeant, failure: Failure) -> None:
     """Say so where people look."""
     if failure.is_last:
         await actions_running.note_failure(event=event)
+
+
+@on(RunsOver)
+async def end_runs(event: RunsOver, actor: Actor, now: datetime) -> None:  # noqa: ARG001
+    """Its log forgets what is long past."""
+    await actions_ending.end_runs(now=now, event=event)
 
 
 @on(RuleTells)
