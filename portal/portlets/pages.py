@@ -172,8 +172,8 @@ async def _listing(actor: Actor, item: Item, now: datetime) -> dict[str, Any] | 
     """What a collection lists."""
     if item.declared is not COLLECTION:
         return None
-    entries = await collected(actor, item)
-    return {"entries": entries[:MOST_LISTED], "has_more": len(entries) > MOST_LISTED}
+    box = await collected(actor, item)
+    return {"entries": box.entries[:MOST_LISTED], "has_more": len(box.entries) > MOST_LISTED, "is_cut": box.is_cut}
 
 
 FEATURE = Feature(

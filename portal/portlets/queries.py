@@ -1,7 +1,6 @@
 """Front pages with all they list in one statement, and what a collection lists."""
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -11,12 +10,13 @@ from uuid import UUID
 from markupsafe import Markup
 
 from portal.kit.errors import NotFound
+from portal.portlets.collecting import COLLECTED, COLLECTIONS, SEEN_BY_ME
 from portal.portlets.rules import EXPIRING_DAYS, MOST_ENTRIES, Link, PortletKind, Side
 from portal.shell.fields import Options
 from portal.shell.i18n import mark
 from portal.spaces.markup import shown
 from portal.spaces.queries import Item
-from portal.spaces.queries_lists import NEAREST, ROW, SEEN, Entry, entry_of, list_entries, who
+from portal.spaces.queries_lists import NEAREST, ROW, Entry, entry_of, list_entries, who
 from portal.spaces.rules import Access
 from portal.tasks.content import TASK
 from portal.votes.queries_lists import WAITING_VOTES, waiting_vote
@@ -24,58 +24,6 @@ from tenants.context import Actor
 from tenants.database import execute
 
 MOST_LISTED = 100
-
-_WHO = iter(("(SELECT person FROM me)", "(SELECT organisation FROM me)"))
-_SEEN = re.sub(r"\{\}", lambda _: next(_WHO), SEEN)  # asked several times in one statement, answered once
-_SEEN_COLLECTION = re.sub(r"\bi\.", "c.", _SEEN)
-
-_TAGS = "coalesce(nullif(c.fields -> 'with_tags', 'null'), '[]')"
-_FEW = 1000  # so many are looked up by their days; among more, those that fit are met soon in any order
-_COMING = "{i}.begins_at >= hilfenetz_now() AND {i}.begins_at < {c}.until"
-_CHANGED = "{i}.changed_at >= {c}.since"
-
-
-def _are_few(condition: str) -> str:
-    return f"""(SELECT count(*) FROM (SELECT FROM item x WHERE x.space_id = c.space_id AND x.bin_id IS NULL
-        AND {condition.format(i="x", c="d")} LIMIT {_FEW}) AS few) < {_FEW}"""  # noqa: S608 - constants
-
-
-# The collections of the boxes, once. ``rarest`` is the tag by which what has all its tags is looked up, ``few`` says
-# by which of its days.
-_COLLECTIONS = f"""
-    SELECT p.id AS box, c.id, c.space_id, coalesce(c.fields ->> 'kind', '') AS kind, {_TAGS} AS tags,
-           coalesce(nullif(c.fields ->> 'order', ''), 'newest') AS sorting,
-           CASE WHEN c.fields ->> 'within' = 'folder' AND f.address <> '' THEN f.address END AS folder,
-           d.since, d.until,
-           CASE WHEN d.until IS NOT NULL AND {_are_few(_COMING)} THEN 'coming'
-                WHEN d.since IS NOT NULL AND {_are_few(_CHANGED)} THEN 'changed' END AS few,
-           (SELECT lower(w.tag) FROM jsonb_array_elements_text({_TAGS}) AS w (tag) ORDER BY (
-                SELECT count(*) FROM (
-                    SELECT FROM item_tag x WHERE x.space_id = c.space_id AND x.tag = lower(w.tag) LIMIT 1000) AS few
-            ) LIMIT 1) AS rarest
-    FROM box p JOIN item c ON c.space_id = p.space_id AND c.id = (p.settings ->> 'collection')::uuid
-    JOIN item f ON f.space_id = c.space_id AND f.id = c.parent_id
-    CROSS JOIN LATERAL (
-        SELECT hilfenetz_now() - make_interval(days => (c.fields ->> 'changed_days')::integer) AS since,
-               hilfenetz_now() + make_interval(days => (c.fields ->> 'coming_days')::integer) AS until) AS d
-    WHERE p.kind = '{PortletKind.COLLECTION.value}' AND c.type = 'collection' AND c.bin_id IS NULL
-      AND {_SEEN_COLLECTION}
-"""  # noqa: S608 - put together from constants
-_COLLECTED = f"""
-    c.kind IN ('', i.type) AND i.id <> c.id AND i.parent_id IS NOT NULL AND i.space_id = c.space_id
-    AND (c.folder IS NULL OR (i.address > c.folder || '/' AND i.address < c.folder || '0'))
-    AND CASE WHEN c.since IS NULL AND c.until IS NULL THEN true ELSE
-        (c.since IS NULL OR {_CHANGED.format(i="i", c="c")}) AND (c.until IS NULL OR {_COMING.format(i="i", c="c")}) END
-"""
-_HAS_ALL_TAGS = """
-    NOT EXISTS (SELECT FROM jsonb_array_elements_text(c.tags) AS w (tag) WHERE NOT EXISTS (
-        SELECT FROM item_tag o WHERE o.space_id = i.space_id AND o.tag = lower(w.tag) AND o.item_id = i.id))
-"""
-_ORDERS = {"newest": "i.changed_at DESC, i.id DESC", "title": "lower(i.title), i.id", "begins": "i.begins_at, i.id"}
-_BY_SORTING = """
-    CASE c.sorting WHEN 'title' THEN lower(i.title) END, CASE c.sorting WHEN 'begins' THEN i.begins_at END,
-    CASE c.sorting WHEN 'newest' THEN i.changed_at END DESC, i.id DESC
-"""
 
 # (kind, condition, order): each along an index of its own.
 _LISTS = (
@@ -112,40 +60,13 @@ def _listed(kind: PortletKind, condition: str, order: str) -> str:
     return f"""
     SELECT w.id, w.rank FROM (
         SELECT i.id, row_number() OVER (ORDER BY {order}) AS rank FROM item i {condition}
-        p.kind = '{kind.value}' AND i.space_id = p.space_id AND i.bin_id IS NULL AND {_SEEN}
+        p.kind = '{kind.value}' AND i.space_id = p.space_id AND i.bin_id IS NULL AND {SEEN_BY_ME}
         ORDER BY {order} LIMIT p.number
     ) AS w
     """  # noqa: S608 - put together from constants
 
 
-def _collected(which: str, source: str, order: str) -> str:
-    """What the collection of a portlet ``p`` lists, if it is one of these."""
-    return f"""
-    SELECT w.id, w.rank FROM collection c CROSS JOIN LATERAL (
-        SELECT i.id, row_number() OVER (ORDER BY {order}) AS rank FROM {source} AND {_COLLECTED}
-        AND i.bin_id IS NULL AND {_SEEN} ORDER BY {order} LIMIT p.number
-    ) AS w WHERE c.box = p.id AND {which}
-    """  # noqa: S608 - put together from constants
-
-
-# Among all items along the index of the order; among those with tags, those with the rarest one are looked up.
-_EACH = (
-    *(_listed(*each) for each in _LISTS),
-    *(
-        _collected(f"c.rarest IS NULL AND c.few IS NULL AND c.sorting = '{name}'", "item i WHERE true", by)
-        for name, by in _ORDERS.items()
-    ),
-    *(
-        _collected(f"c.rarest IS NULL AND c.few = '{name}'", f"item i WHERE {days.format(i='i', c='c')}", _BY_SORTING)
-        for name, days in (("coming", _COMING), ("changed", _CHANGED))
-    ),
-    _collected(
-        "c.rarest IS NOT NULL",
-        "item_tag t JOIN item i ON i.space_id = t.space_id AND i.id = t.item_id "
-        f"WHERE t.space_id = c.space_id AND t.tag = c.rarest AND {_HAS_ALL_TAGS}",
-        _BY_SORTING,
-    ),
-)
+_EACH = (*(_listed(*each) for each in _LISTS), *COLLECTED)
 # Where a box shows deadlines: the votes that wait for the own organisation, of the space's network or of all its own.
 _VOTES = f"""
     SELECT o.* FROM ({WAITING_VOTES}) AS o
@@ -156,13 +77,13 @@ _VOTES = f"""
 _FRONT = f"""
 WITH me AS MATERIALIZED (SELECT {{}}::uuid AS person, {{}}::uuid AS organisation),
 mark AS MATERIALIZED (SELECT * FROM access_marks(ARRAY[{{}}::uuid], {{}}::text[])),
-box AS MATERIALIZED (/* boxes */), collection AS MATERIALIZED ({_COLLECTIONS}), vote_due AS MATERIALIZED ({_VOTES})
+box AS MATERIALIZED (/* boxes */), {COLLECTIONS}, vote_due AS MATERIALIZED ({_VOTES})
 SELECT p.id AS portlet_id, p.kind AS portlet_kind, p.side AS portlet_side, p.title AS portlet_title,
        p.settings AS portlet_settings, e.rank, i.expires_at,
        CASE p.kind WHEN '{PortletKind.DEADLINES.value}' THEN (SELECT json_agg(v) FROM vote_due v) END AS votes, {ROW}
 FROM box p
 LEFT JOIN LATERAL ({" UNION ALL ".join(_EACH)}) AS e ON true
-LEFT JOIN item i ON i.space_id = p.space_id AND i.id = e.id
+LEFT JOIN LATERAL (SELECT * FROM item i WHERE i.space_id = p.space_id AND i.id = e.id LIMIT 1) AS i ON true
 LEFT JOIN space s ON s.id = i.space_id
 ORDER BY p.position, p.id, e.rank
 """  # noqa: S608 - put together from constants
@@ -189,7 +110,7 @@ class Deadline:
 
 @dataclass(frozen=True)
 class Portlet:
-    """A box of a front page with what one person sees in it."""
+    """A box of a front page with what one person sees in it. ``is_cut``: not all of the space was looked through."""
 
     id: UUID
     kind: PortletKind
@@ -197,6 +118,7 @@ class Portlet:
     title: str
     settings: Mapping[str, Any]
     entries: tuple[Entry, ...] = ()
+    is_cut: bool = False
     deadlines: tuple[Deadline, ...] = ()
 
     @property
@@ -218,15 +140,15 @@ async def front_page(actor: Actor, root: Item) -> list[Portlet]:
     return [_with_deadlines(actor, portlet, rows) for portlet in _portlets(rows)]
 
 
-async def collected(actor: Actor, collection: Item) -> list[Entry]:
-    """What a collection lists for the actor; one more than ``MOST_LISTED`` when there are more."""
+async def collected(actor: Actor, collection: Item) -> Portlet:
+    """What a collection lists for the actor, as a box; one entry more than ``MOST_LISTED`` when there are more."""
     principals, person, organisation = who(actor)
     space_id = collection.space.id
     statement = _FRONT.replace("/* boxes */", _ONE_BOX)
     rows = await execute(
         statement, person, organisation, space_id, principals, space_id, collection.id, str(collection.id)
     )
-    return list(_portlets(rows)[0].entries)
+    return _portlets(rows)[0]
 
 
 async def list_portlets(root: Item) -> list[Portlet]:
@@ -234,7 +156,7 @@ async def list_portlets(root: Item) -> list[Portlet]:
     rows = await execute(
         """
         SELECT id AS portlet_id, kind AS portlet_kind, side AS portlet_side, title AS portlet_title,
-               settings AS portlet_settings, NULL AS id
+               settings AS portlet_settings, NULL AS id, NULL AS rank
         FROM portlet WHERE space_id = {} AND item_id = {} ORDER BY position, id
         """,
         root.space.id,
@@ -291,20 +213,20 @@ def _with_deadlines(actor: Actor, portlet: Portlet, rows: Sequence[Mapping[str, 
 
 
 def _portlets(rows: Sequence[Mapping[str, Any]]) -> list[Portlet]:
-    found: dict[UUID, tuple[Mapping[str, Any], list[Entry]]] = {}
+    found: dict[UUID, list[Mapping[str, Any]]] = {}
     for row in rows:
-        _, entries = found.setdefault(row["portlet_id"], (row, []))
-        if row["id"] is not None:
-            entries.append(entry_of(row))
-    return [_portlet(row, entries) for row, entries in found.values() if row["portlet_kind"] in set(PortletKind)]
+        found.setdefault(row["portlet_id"], []).append(row)
+    return [_portlet(own) for own in found.values() if own[0]["portlet_kind"] in set(PortletKind)]
 
 
-def _portlet(row: Mapping[str, Any], entries: Sequence[Entry]) -> Portlet:
+def _portlet(rows: Sequence[Mapping[str, Any]]) -> Portlet:
+    row = rows[0]
     return Portlet(
         id=row["portlet_id"],
         kind=PortletKind(row["portlet_kind"]),
         side=Side(row["portlet_side"] or Side.MAIN),
         title=row["portlet_title"],
         settings=json.loads(row["portlet_settings"]),
-        entries=tuple(entries),
+        entries=tuple(entry_of(each) for each in rows if each["id"] is not None),
+        is_cut=any(each["id"] is None and each["rank"] is not None for each in rows),
     )

@@ -11,7 +11,7 @@ from portal.search.rules import LONGEST_QUERY
 from portal.shell.fields import Options
 from portal.shell.forms import Date, Form, Select, Text
 from portal.shell.i18n import mark
-from portal.spaces.types import all_types
+from portal.spaces.types import all_states, all_types
 from tenants.context import Actor
 
 _ORDERS: Mapping[str, tuple[Order, str]] = {
@@ -88,13 +88,8 @@ def _spaces(actor: Actor) -> dict[str, UUID]:
 
 def _options(actor: Actor) -> dict[str, Options]:
     titles = {actor.organisation_id: actor.organisation_name, **{seat.network_id: seat.name for seat in actor.seats}}
-    states = {name: here.title for kind in all_types() for name, here in kind.workflow.states.items()}
     return {
         "bereich": (_EVERYWHERE, *((base, titles[owner]) for base, owner in _spaces(actor).items())),
         "art": (_ANY, *((kind.name, kind.plural) for kind in all_types())),
-        "stand": (_ANY, *({**states, **_STATES}.items())),
+        "stand": (_ANY, *all_states().items()),
     }
-
-
-# What these states are called whatever the workflow calls them.
-_STATES = {"private": mark("Entwurf"), "published": mark("Veröffentlicht")}

@@ -153,9 +153,15 @@ def all_types() -> list[ContentType]:
     return list(_TYPES.values())
 
 
+def all_states() -> dict[str, str]:
+    """What the states of all workflows are called, by name; several workflows have one of the same name."""
+    found = {name: here.title for declared in all_types() for name, here in declared.workflow.states.items()}
+    return {**found, **{name: here.title for name, here in PUBLICATION.states.items() if name in found}}
+
+
 def addable_types() -> list[ContentType]:
     """What people may add."""
     return [declared for declared in _TYPES.values() if declared.may_be_added]
 
 
-__all__ = ["COLUMNS", "ContentType", "Moment", "addable_types", "all_types", "install", "type_of"]
+__all__ = ["COLUMNS", "ContentType", "Moment", "addable_types", "all_states", "all_types", "install", "type_of"]

@@ -262,10 +262,13 @@ def _collection_of(reading: Reading) -> dict[str, Any]:
     asked = {str(one.get("i")): one.get("v") for one in query}
     kinds = [KINDS[kind] for kind in _several(asked.pop("portal_type", None)) if kind in KINDS]
     tags = _several(asked.pop("Subject", None))
+    states = {STATES[state] for state in _several(asked.get("review_state")) if state in STATES}
+    if len(states) == 1:
+        del asked["review_state"]
     within = "folder" if asked.pop("path", None) else "space"
     if asked or len(kinds) > 1:
         reading.remarks.say(
-            "Sammlungen suchen nach einer Art, Schlagwörtern und Ort; weitere fallen weg", reading.title
+            "Sammlungen suchen nach einer Art, einem Stand, Schlagwörtern und Ort; weitere fallen weg", reading.title
         )
     if plain_lines(reading.markup()):
         reading.remarks.say("Der Text über einer Sammlung fällt weg", reading.title)
@@ -273,6 +276,7 @@ def _collection_of(reading: Reading) -> dict[str, Any]:
     order = _SORTS.get(reading.text("sort_on"), "newest")
     return {
         "kind": kinds[0] if len(kinds) == 1 else "",
+        "state": states.pop() if len(states) == 1 else "",
         "with_tags": tags[:_MOST_TAGS],
         "within": within,
         "order": order,

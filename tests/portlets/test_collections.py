@@ -4,7 +4,7 @@ from portal.spaces import actions_sharing
 from portal.spaces.queries import access_item
 from tenants.context import Role
 from tenants.scope import current_scope
-from tests.calendar.conftest import HOME, NEIGHBOUR
+from tests.calendar.conftest import HOME, NEIGHBOUR, STRANGER
 from tests.isolation.planting import as_person
 from tests.portlets.conftest import put
 
@@ -43,6 +43,36 @@ async def test_conditions_narrow_what_is_listed(cast, diary):
     assert await listed(reader, await collection(diary, with_tags=["regeln", "neu"])) == ["Beta"]
 
 
+async def test_a_collection_may_ask_for_a_state(cast, diary):
+    await grow(diary)
+    reader, head = await cast.as_role(HOME, CLERK), await cast.as_role(HOME, HEAD)
+    drafts = await collection(diary, state="private", order="title")
+    assert await listed(head, drafts) == ["Delta"]
+    assert await listed(reader, drafts) == [], "what only its owner reads is in nobody else's list"
+    assert await listed(head, await collection(diary, state="published", order="title")) == ["Alpha", "Beta", "Gamma"]
+    assert await listed(head, await collection(diary, state="retracted")) == []
+
+
+async def test_a_collection_may_ask_for_a_person(cast, diary):
+    """By the names that stand at the items, as the search does: of others' spaces no name is ever asked."""
+    office = ("stadt-bielefeld", Role.OFFICE)
+    async with as_person(cast, cast.who(*office), office[0]) as actor:
+        name = actor.name
+    shared = {"network": "bielefeld", "by": office}
+    await diary.add("Beta", kind="page", **shared)
+    await diary.add("Gamma", kind="page", publish=False, **shared)
+    by_name = await collection(diary, order="title", person=name[:-1].upper(), person_as="owner", **shared)
+    by_other = await collection(diary, person="Niemand hier", **shared)
+    reader, author = await cast.as_role(HOME, CLERK), await cast.as_role(*office)
+    assert await listed(reader, by_name) == ["Beta"], "a draft is in nobody else's list, whoever is asked for"
+    assert await listed(author, by_name) == ["Beta", "Gamma"]
+    assert await listed(author, by_other) == []
+    assert (await (await cast.as_role(STRANGER, CLERK)).get(by_name)).status_code == 404
+    await grow(diary)
+    own = await collection(diary, person=name)
+    assert await listed(await cast.as_role(HOME, HEAD), own) == [], "what this person made elsewhere is not met here"
+
+
 async def test_a_collection_may_keep_to_its_folder(cast, diary):
     await grow(diary)
     head = await cast.as_role(HOME, HEAD)
@@ -67,14 +97,26 @@ async def test_the_form_keeps_the_conditions(cast):
         "within": "folder",
         "order": "title",
         "changed_days": "14",
+        "state": "pending",
+        "person": "Bader",
+        "person_as": "changer",
     }
     added = await head.post(f"/inhalte/{folder}/eintraege?art=collection", sent)
     assert added.status_code == 303, added.text
     view = (await head.get(added.headers["location"])).text
-    for words in ("Seiten", "im Ordner dieser Sammlung und darunter", "nach Titel", "Geändert in den letzten … Tagen"):
+    for words in (
+        "Seiten",
+        "im Ordner dieser Sammlung und darunter",
+        "nach Titel",
+        "Geändert in den letzten … Tagen",
+        "Zur Prüfung",
+        "Bader",
+    ):
         assert words in view
     wrong = await head.post(f"/inhalte/{folder}/eintraege?art=collection", {**sent, "kind": "gibtesnicht"})
     assert wrong.status_code == 422
+    unknown = await head.post(f"/inhalte/{folder}/eintraege?art=collection", {**sent, "state": "gibtesnicht"})
+    assert unknown.status_code == 422
     never = await head.post(f"/inhalte/{folder}/eintraege?art=collection", {**sent, "changed_days": "0"})
     assert never.status_code == 422
 

@@ -110,6 +110,7 @@ def site() -> list[dict[str, Any]]:
             query=[
                 {"i": "portal_type", "o": "plone.app.querystring.operation.selection.any", "v": ["Document"]},
                 {"i": "Subject", "o": "plone.app.querystring.operation.selection.any", "v": ["Regeln"]},
+                {"i": "review_state", "o": "plone.app.querystring.operation.selection.any", "v": ["published"]},
                 {"i": "Creator", "o": "plone.app.querystring.operation.string.is", "v": "m.bader"},
             ],
         ),

@@ -83,8 +83,8 @@ def test_types_and_fields(lines):
     assert (event["begins_at"], event["place"]) == ("2031-07-05T14:00:00+00:00", "Hof")
     assert "Kontakt: Mira Bader, m@example.org" in event["body"]
     assert lines["alles"]["values"] | {"summary": "", "tags": []} == {
-        "title": "Alle Regeln", "summary": "", "tags": [], "kind": "page", "with_tags": ["Regeln"], "within": "space",
-        "order": "title",
+        "title": "Alle Regeln", "summary": "", "tags": [], "kind": "page", "state": "published",
+        "with_tags": ["Regeln"], "within": "space", "order": "title",
     }  # fmt: skip
     assert "Über uns." in lines["beides/seite"]["values"]["body"]
     assert "Wir sind sechs." in lines["beides/team"]["values"]["body"]
@@ -108,7 +108,7 @@ def test_what_does_not_come_over_is_said(found):
         "Die Art „FormFolder“ gibt es hier nicht; sie fällt weg („Anmeldung“)",
         "Lokale Rollen fallen weg",
         "Termine, die sich wiederholen, kommen einmal, mit dem ersten Tag („Sommerfest“)",
-        "Sammlungen suchen nach einer Art, Schlagwörtern und Ort; weitere fallen weg („Alle Regeln“)",
+        "Sammlungen suchen nach einer Art, einem Stand, Schlagwörtern und Ort; weitere fallen weg („Alle Regeln“)",
         "Was in Plone Seite und Ordner zugleich war, wird ein Ordner mit der Seite darin („Beides“)",
         "Verweise auf Einträge, die nicht dabei sind, führen weiter in das alte Plone: 1",
         f"Das konnte Plone selbst nicht ausgeben („{SITE}/kaputt“)",
