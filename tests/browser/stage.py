@@ -23,6 +23,7 @@ from tests.database import Database
 NAME = "hilfenetz"
 # One machine plays a whole office here, so everybody comes from the same address.
 _LIMITS = {"SIGN_IN_LIMIT_PER_MINUTE": "1000", "RATE_LIMIT_PER_MINUTE": "2000"}
+_CHECKOUT = Path(__file__).resolve().parents[2]
 _PROGRAMS = ("serve", "worker", "beat")
 
 
@@ -95,7 +96,9 @@ def _start_services(services: Services, stack: ExitStack) -> None:
 
 
 def _program(services: Services, name: str, environment: dict[str, str]) -> Child:
-    return Child(name, _command(name), log=services.state.log(name), environment=environment)
+    """A process starts elsewhere and would run whatever checkout is installed: it is told which one is tested."""
+    told = environment | {"PYTHONPATH": str(_CHECKOUT)}
+    return Child(name, _command(name), log=services.state.log(name), environment=told)
 
 
 @dataclass(frozen=True)
