@@ -38,6 +38,7 @@ EVENT = ContentType(
     },
     columns={"begins_at": "begins_at", "ends_at": "ends_at"},
     view="calendar/view/_event.html",
+    place=35,
     explanation=mark("Mit Beginn, Ende und Ort; erscheint im Kalender und im Kalender-Abo."),
     check=_check_times,
 )

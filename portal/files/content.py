@@ -15,6 +15,7 @@ FILE = ContentType(
     fields={"file": Reference(mark("Datei"))},
     view="files/view/_file.html",
     adding="hochladen",
+    place=20,
     explanation=mark("Dokumente, Tabellen, Präsentationen, E-Mails und anderes von Ihrem Rechner."),
 )
 
@@ -36,6 +37,7 @@ IMAGE = ContentType(
     },
     view="files/view/_file.html",
     adding="hochladen",
+    place=25,
     explanation=mark("Ein Foto oder eine Zeichnung, auch zum Einfügen in Seiten."),
 )
 

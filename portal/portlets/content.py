@@ -82,5 +82,6 @@ COLLECTION = ContentType(
         "order": Select(mark("Reihenfolge"), options=ORDERS),
     },
     view="portlets/view/_collection.html",
+    place=50,
     explanation=mark("Eine Suche, die bleibt: listet auf, was die Bedingungen erfüllt, immer auf dem neuesten Stand."),
 )

@@ -27,6 +27,7 @@ FOLDER = ContentType(
     },
     view="spaces/view/_folder.html",
     is_folder=True,
+    place=15,
     explanation=mark("Fasst anderes zusammen und kann eigene Zugriffsrechte haben."),
 )
 
@@ -37,6 +38,7 @@ PAGE = ContentType(
     icon="draft",
     fields={"body": RichText(mark("Text"))},
     view="spaces/view/_text.html",
+    place=10,
     explanation=mark("Ein Text mit Überschriften, Listen, Tabellen und Bildern."),
 )
 
@@ -47,6 +49,7 @@ NEWS = ContentType(
     icon="info",
     fields={"body": RichText(mark("Text"))},
     view="spaces/view/_text.html",
+    place=30,
     explanation=mark("Etwas Neues, mit Datum; erscheint auf der Startseite und im Nachrichten-Abo."),
 )
 
@@ -66,6 +69,7 @@ LINK = ContentType(
     workflow=INSTANT,
     fields={"target": Text(mark("Adresse"), required=mark("Bitte geben Sie die Adresse an."), limit=1000)},
     view="spaces/view/_link.html",
+    place=45,
     explanation=mark("Führt zu einer Seite im Netz oder in diesem Portal."),
     check=_check_link,
 )

@@ -35,6 +35,7 @@ class ContentType:
         explanation: one line for whoever chooses what to add.
         check: rules over several fields; called with the form when each field is right by itself.
         may_be_added: False for what only the product itself makes.
+        place: where it stands among what can be added, the most usual first.
         adding: the page below ``/inhalte/<folder>/`` on which one is added, if not the form made of its fields.
     """
 
@@ -50,6 +51,7 @@ class ContentType:
     explanation: str = ""
     check: Callable[[Form], None] | None = None
     may_be_added: bool = True
+    place: int = 90
     adding: str = ""
 
     def __post_init__(self) -> None:
@@ -160,8 +162,9 @@ def all_states() -> dict[str, str]:
 
 
 def addable_types() -> list[ContentType]:
-    """What people may add."""
-    return [declared for declared in _TYPES.values() if declared.may_be_added]
+    """What people may add, the most usual first."""
+    found = (declared for declared in _TYPES.values() if declared.may_be_added)
+    return sorted(found, key=lambda declared: (declared.place, declared.name))
 
 
 __all__ = ["COLUMNS", "ContentType", "Moment", "addable_types", "all_states", "all_types", "install", "type_of"]

@@ -51,5 +51,6 @@ TASK = ContentType(
     columns={"due_at": "ends_at", "assignee": "assignee"},
     view="tasks/_aufgabe.html",
     adding="aufgabe",
+    place=40,
     explanation=mark("Was jemand bis wann erledigen soll, mit Schritten zum Abhaken."),
 )

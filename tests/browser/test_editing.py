@@ -100,6 +100,9 @@ async def test_lists_links_tables_and_quotes_stay_what_they_are(windows):
     await page.get_by_role("button", name="Tabelle").click()
     dialog = page.get_by_role("dialog", name="Tabelle")
     await expect(dialog).to_be_visible()
+    await dialog.get_by_role("button", name="Übernehmen").click()
+    await expect(dialog.get_by_role("alert")).to_contain_text("Die Tabelle ist leer.")
+    await expect(dialog.get_by_label("Zeile 1, Spalte 1")).to_be_focused()
     assert await violations(page) == []
     for name, value in (
         ("1, Spalte 1", "Tag"),

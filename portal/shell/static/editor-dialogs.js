@@ -51,6 +51,7 @@
     const dialog = field.dialogs.table;
     const grid = dialog.querySelector(".tools__table");
     let cells = old ? cellsOf(old.getContent()) : [["", ""], ["", ""]];
+    const empty = dialog.querySelector(".kern-error");
     const typed = () => [...grid.querySelectorAll("tr")].map((row) => [...row.querySelectorAll("input")].map((one) => one.value));
     const draw = (row = 0, column = 0) => {
       const width = Math.max(...cells.map((line) => line.length), FEWEST);
@@ -77,12 +78,16 @@
       "add-column": change(() => cells[0].length < MOST.columns && cells.forEach((line) => line.push(""))),
       "drop-column": change(() => cells[0].length > FEWEST && cells.forEach((line) => line.pop())),
       done: () => {
+        cells = typed();
+        empty.hidden = cells.some((line) => line.some((text) => text.trim()));
+        if (!empty.hidden) return draw();
         dialog.close();
-        put(editor, { content: tableOf(typed()), contentType: "application/x-table" }, old, range);
+        put(editor, { content: tableOf(cells), contentType: "application/x-table" }, old, range);
         field.editor.focus();
       },
       cancel: () => dialog.close(),
     });
+    empty.hidden = true;
     dialog.showModal();
     draw();
   };
