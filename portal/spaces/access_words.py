@@ -60,6 +60,13 @@ def holders_words(access: Access) -> list[Sentence]:
     return [words for kind, words in _READERS.items() if kind & access]
 
 
+def seen_by(item: Item) -> list[Sentence]:
+    """Who sees an item in its present state, as it is said to whoever looks."""
+    readers = item.here.readers
+    made = [Sentence("Sie") if item.access & Access.OWNER else _READERS[Access.OWNER]] if readers & Access.OWNER else []
+    return made + holders_words(readers & ~Access.OWNER)
+
+
 def who_words(space: Space, principal: str, *, title: str = "", names: Mapping[str, str]) -> Sentence | str:
     """Whom a grant is for. ``names`` are the members of the network; ``title`` is the name from when it was given."""
     meant = parse_principal(principal)

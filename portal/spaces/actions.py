@@ -12,6 +12,7 @@ from portal.notices.actions import mark_subject_read
 from portal.notices.rules import REVIEWING, WORKING
 from portal.shell.i18n import Sentence
 from portal.spaces.events import Happening, ItemDue, ItemHappened
+from portal.spaces.forms_steps import LONGEST_NOTE
 from portal.spaces.queries import Item, Space, find_unchecked
 from portal.spaces.rules import DEEPEST, numbered, slug_of
 from portal.spaces.types import ContentType, type_of
@@ -21,7 +22,6 @@ from tenants.outbox import emit
 from tenants.scope import current_scope
 
 SYSTEM = UUID(int=0)
-LONGEST_NOTE = 2000
 # Parts of addresses that the portal uses itself, at the top of a space.
 RESERVED = frozenset(
     {

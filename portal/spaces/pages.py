@@ -1,6 +1,5 @@
 """Reading content under the addresses people know, and the permanent one."""
 
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
@@ -22,12 +21,11 @@ from portal.spaces.pages_history import HISTORY, HISTORY_CONTENT
 from portal.spaces.pages_schedule import SCHEDULE, SCHEDULE_CONTENT
 from portal.spaces.pages_several import SEVERAL, SEVERAL_CONTENT
 from portal.spaces.pages_sharing import SHARING, SHARING_CONTENT
+from portal.spaces.pages_steps import STEPS, view_of
 from portal.spaces.pages_tree import TREE, TREE_CONTENT
-from portal.spaces.plugins import deeds_of, panels_of, tabs_of
-from portal.spaces.queries import Item, SpaceKey, access_item, find_address, redirect_of
-from portal.spaces.queries_lists import list_children, list_in_review
+from portal.spaces.queries import SpaceKey, access_item, find_address, redirect_of
+from portal.spaces.queries_lists import list_in_review
 from portal.spaces.queries_steps import REVIEW_COUNT
-from portal.spaces.types import addable_types
 from tenants.context import Actor
 from tenants.scope import current_scope
 
@@ -78,20 +76,6 @@ async def _show(request: AnyRequest, actor: Actor, space: SpaceKey, address: str
     return await reply.page(request, "spaces/item.html", **context)
 
 
-async def view_of(actor: Actor, item: Item, now: datetime, *, page: int = 1) -> dict[str, Any]:
-    """Everything the view of an item shows."""
-    children = await list_children(actor, item, page=page) if item.declared.is_folder else None
-    return {
-        "item": item,
-        "clipboard": None,
-        "children": children,
-        "addable": addable_types() if item.may.may_add else [],
-        "tabs": tabs_of(item),
-        "deeds": deeds_of(item),
-        "panels": await panels_of(actor, item, now),
-    }
-
-
 FEATURE = Feature(
     name="spaces",
     handlers=(
@@ -99,6 +83,7 @@ FEATURE = Feature(
         show_of_network,
         lead_to_item,
         show_review_list,
+        *STEPS,
         *EDITING,
         *DRAFTS,
         *COPIES,

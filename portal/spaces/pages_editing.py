@@ -97,19 +97,6 @@ async def save_item(request: AnyRequest, actor: Actor, now: datetime, item_id: U
     )
 
 
-@post("/inhalte/{item_id:uuid}/zustand", name="item-state", opt=_EDIT, status_code=200)
-async def change_state(request: AnyRequest, actor: Actor, now: datetime, item_id: UUID) -> Response[str]:
-    """Make a step of the workflow."""
-    item = await access_item(actor, item_id)
-    sent = await request.form()
-    transition, note = str(sent.get("schritt", "")), str(sent.get("note", ""))
-    state = await actions.change_state(actor=actor, now=now, item=item, transition=transition, note=note)
-    still = item.declared.workflow.states[state].readers & item.access
-    return await reply.redirect(
-        request, item.url if still else f"{item.space.base}/inhalte", flash="Der Stand ist geändert."
-    )
-
-
 async def editable(actor: Actor, item_id: UUID) -> Item:
     """An item that the actor may edit."""
     item = await access_item(actor, item_id)
@@ -231,4 +218,4 @@ async def _addable(actor: Actor, item_id: UUID) -> Item:
     return folder
 
 
-EDITING = (show_new, add_item, show_editor, save_item, change_state)
+EDITING = (show_new, add_item, show_editor, save_item)

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from portal.spaces.queries import Item
+from portal.spaces.queries import Item, find_unchecked
 from portal.spaces.queries_lists import NEAREST, REVIEWED
 from portal.spaces.rules import Access
+from tenants.context import Actor
 from tenants.database import execute
 
 # Without arguments, for the navigation. Most people review nowhere; elsewhere the rights decide on what waits.
@@ -51,6 +52,15 @@ async def latest_step(item: Item) -> MadeStep | None:
         item.id,
     )
     return MadeStep(**rows[0]) if rows else None
+
+
+async def was_taken_away(actor: Actor, item_id: UUID) -> bool:
+    """Whether the last step alone keeps an item from the actor: in the state before they could read it."""
+    item = await find_unchecked(actor, item_id)
+    step = await latest_step(item) if item is not None else None
+    if item is None or step is None:
+        return False
+    return bool(item.declared.workflow.states[step.source].readers & item.access)
 
 
 async def members_of(network_id: UUID) -> list[UUID]:
