@@ -21,7 +21,7 @@ from tenants.context import Actor, Role
 from tenants.database import execute
 from tenants.outbox import emit
 
-_ABOUT = "notice_id IN (SELECT id FROM notice WHERE subject_id = {} AND kind = ANY ({}::text[]))"
+_ABOUT = "notice_id IN (SELECT id FROM notice WHERE subject_id = ANY ({}::uuid[]) AND kind = ANY ({}::text[]))"
 
 
 async def tell(
@@ -98,10 +98,12 @@ async def mark_subject_read(
     *, actor: Actor, now: datetime, subject_id: UUID, kinds: Collection[NoticeKind] = tuple(NoticeKind)
 ) -> int:
     """Take what the actor was told about a matter out of what is unread, since they dealt with it."""
-    return await _mark_read(actor, now, _ABOUT, subject_id, [kind.value for kind in kinds])
+    return await _mark_read(actor, now, _ABOUT, [subject_id], [kind.value for kind in kinds])
 
 
-async def mark_over(*, actor: Actor, now: datetime, subject_id: UUID, kinds: Collection[NoticeKind]) -> None:
+async def mark_over(
+    *, actor: Actor, now: datetime, subject_ids: Collection[UUID], kinds: Collection[NoticeKind] = tuple(NoticeKind)
+) -> None:
     """The same for everybody of the organisation, since nobody has to deal with it any more; worker only."""
     rows = await execute(
         f"""
@@ -110,7 +112,7 @@ async def mark_over(*, actor: Actor, now: datetime, subject_id: UUID, kinds: Col
         """,  # noqa: S608 - a constant
         now,
         actor.organisation_id,
-        subject_id,
+        list(subject_ids),
         [kind.value for kind in kinds],
     )
     for person_id in {row["person_id"] for row in rows}:

@@ -97,6 +97,16 @@ async def count_unread() -> int:
     return int(rows[0]["count"])
 
 
+async def unread_subjects() -> list[UUID]:
+    """What anybody of the organisation was told about and has not read; by the worker."""
+    rows = await execute(
+        "SELECT DISTINCT n.subject_id FROM inbox_entry e "
+        "JOIN notice n ON n.organisation_id = e.organisation_id AND n.id = e.notice_id "
+        "WHERE e.organisation_id = (SELECT current_organisation()) AND e.read_at IS NULL"
+    )
+    return [row["subject_id"] for row in rows]
+
+
 async def list_unread(*, limit: int = 50) -> list[InboxNotice]:
     """The present person's unread notices, newest first."""
     rows = await execute(f"{_NOTICE} AND e.read_at IS NULL ORDER BY e.notice_id DESC LIMIT {{}}", limit)

@@ -1,4 +1,5 @@
-"""Who is told of a step of the workflow: those who review, and whoever wrote it. By the worker alone.
+"""Who is told of a step of the workflow: those who review, and whoever wrote it; and what lies in the bin waits for
+nobody. By the worker alone.
 
 Rights are asked when somebody is told, not when the step was made: who may not read the item any more hears nothing.
 """
@@ -8,14 +9,16 @@ from datetime import datetime
 from uuid import UUID
 
 from portal.notices.actions import mark_over, tell
+from portal.notices.queries import unread_subjects
 from portal.notices.rules import WORKING, NoticeKind
 from portal.spaces.actions import access_as_system
-from portal.spaces.events import Happening, ItemHappened, StepMade
+from portal.spaces.events import BinFilled, Happening, ItemHappened, StepMade
 from portal.spaces.queries import Item
 from portal.spaces.queries_readers import readers_of
 from portal.spaces.queries_steps import MadeStep, latest_step, members_of
 from portal.spaces.rules import Access
 from tenants.context import Actor
+from tenants.database import execute
 from tenants.outbox import emit
 
 REVIEWERS = Access.REVIEWER | Access.MANAGER
@@ -40,7 +43,7 @@ async def tell_of_step(*, actor: Actor, now: datetime, event: StepMade) -> None:
     waits in no inbox any more."""
     item = await access_as_system(actor=actor, item_id=event.item_id)
     if item is not None and (over := _over(item)):
-        await mark_over(actor=actor, now=now, subject_id=item.id, kinds=over)
+        await mark_over(actor=actor, now=now, subject_ids=[item.id], kinds=over)
     step = await latest_step(item) if item is not None else None
     if item is None or step is None or step.id != event.step_id:
         return
@@ -58,6 +61,33 @@ async def tell_of_step(*, actor: Actor, now: datetime, event: StepMade) -> None:
         params={"title": item.title, "space": item.space.title, "by": step.by_name, "note": step.note},
         key=f"step:{step.id}",
     )
+
+
+async def follow_bin(*, event: ItemHappened) -> None:
+    """Let every organisation know whose people may have been told of what was thrown away."""
+    if event.happening is not Happening.BINNED:
+        return
+    rows = await execute(
+        "SELECT i.bin_id, s.organisation_id, s.network_id FROM item i JOIN space s ON s.id = i.space_id "
+        "WHERE i.space_id = {} AND i.id = {} AND i.bin_id IS NOT NULL",
+        event.space_id,
+        event.item_id,
+    )
+    for row in rows:
+        members = await members_of(row["network_id"]) if row["network_id"] else [row["organisation_id"]]
+        await emit(BinFilled(event.space_id, row["bin_id"]), to=members, key=f"bin_filled:{row['bin_id']}")
+
+
+async def forget_binned(*, actor: Actor, now: datetime, event: BinFilled) -> None:
+    """What lies in the bin, and all that was thrown away with it, waits in no inbox of the organisation."""
+    rows = await execute(
+        "SELECT id FROM item WHERE space_id = {} AND id = ANY ({}::uuid[]) AND bin_id = {}",
+        event.space_id,
+        await unread_subjects(),
+        event.bin_id,
+    )
+    if rows:
+        await mark_over(actor=actor, now=now, subject_ids=[row["id"] for row in rows])
 
 
 async def concerned(item: Item) -> Iterable[UUID]:

@@ -46,6 +46,14 @@ class BinDue(Event, from_others=True):
 
 
 @dataclass(frozen=True)
+class BinFilled(Event):
+    """Something that people of the recipient were told about may have been thrown away."""
+
+    space_id: UUID
+    bin_id: UUID
+
+
+@dataclass(frozen=True)
 class StepMade(Event):
     """A step of an item's workflow concerns people of the recipient."""
 

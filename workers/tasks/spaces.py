@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from portal.spaces import actions, actions_bin, actions_telling
-from portal.spaces.events import BinDue, ItemDue, ItemHappened, StepMade
+from portal.spaces.events import BinDue, BinFilled, ItemDue, ItemHappened, StepMade
 from tenants.context import Actor
 from workers.reactions import on
 
@@ -24,6 +24,18 @@ async def purge(event: BinDue, actor: Actor, now: datetime) -> None:
 async def follow_step(event: ItemHappened, actor: Actor, now: datetime) -> None:  # noqa: ARG001
     """Find out whom a step concerns."""
     await actions_telling.follow_step(actor=actor, event=event)
+
+
+@on(ItemHappened)
+async def follow_bin(event: ItemHappened, actor: Actor, now: datetime) -> None:  # noqa: ARG001
+    """Find out who may have been told of what was thrown away."""
+    await actions_telling.follow_bin(event=event)
+
+
+@on(BinFilled)
+async def forget_binned(event: BinFilled, actor: Actor, now: datetime) -> None:
+    """It waits for nobody any more."""
+    await actions_telling.forget_binned(actor=actor, now=now, event=event)
 
 
 @on(StepMade)

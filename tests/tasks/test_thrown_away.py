@@ -1,0 +1,73 @@
+"""What lies in the bin waits in no inbox: neither the task itself nor what was thrown away with its folder."""
+
+import pytest
+
+from portal.spaces import actions_tree
+from portal.spaces.actions import add_item
+from portal.spaces.queries import access_item, find_address
+from portal.spaces.queries_bin import access_binned
+from tenants.context import Role
+from tests.cast import Cast
+from tests.discussion.circle import Circle
+from tests.tasks.crew import network
+
+CLERK, LEAD, HEAD, OFFICE = Role.CASEWORKER, Role.LEAD, Role.ADMINISTRATOR, Role.OFFICE
+CITY = "stadt-bielefeld"
+
+
+@pytest.fixture
+async def crew(cast: Cast) -> Circle:
+    await cast.database.as_superuser("DELETE FROM outbox")
+    return Circle(cast)
+
+
+async def throw_away(crew, identifier, *, by=HEAD, organisation="bethel-regional"):
+    async with crew.acting(by, organisation=organisation) as (actor, opened):
+        item = await access_item(actor, identifier)
+        await actions_tree.bin_item(actor=actor, now=opened.now, item=item)
+
+
+async def test_a_task_in_the_bin_is_no_more_to_be_done_and_others_are(crew):
+    clerk = await crew.name(CLERK)
+    task = await crew.task("Kaffee", to=crew.person(CLERK))
+    await crew.task("Tee", to=crew.person(CLERK))
+    await crew.settle()
+    (before,) = await crew.rows("SELECT count(*) AS n FROM inbox_entry WHERE read_at IS NULL")
+    await throw_away(crew, task)
+    await crew.settle()
+    await crew.settle()
+    (after,) = await crew.rows("SELECT count(*) AS n FROM inbox_entry WHERE read_at IS NULL")
+    assert after["n"] == before["n"] - 1
+    assert await crew.unread("task_assigned") == {clerk}  # of the other one
+    browser = await crew.browser(CLERK)
+    assert "Kaffee" not in (await browser.get("/")).text
+    await restored(crew, task)
+    await throw_away(crew, task)  # a second time, with nothing left to take back
+    await crew.settle()
+    assert await crew.unread("task_assigned") == {clerk}
+
+
+async def restored(crew, identifier):
+    async with crew.acting() as (actor, opened):
+        item = await access_binned(actor, identifier)
+        folder = await access_item(actor, item.parent_id)
+        await actions_tree.restore_item(actor=actor, now=opened.now, item=item, folder=folder)
+
+
+async def test_what_was_thrown_away_with_its_folder_waits_nowhere_in_the_network(crew):
+    async with crew.acting(OFFICE, organisation=CITY) as (actor, opened):
+        root = await find_address(actor, network(crew), "")
+        folder = await add_item(
+            actor=actor, now=opened.now, parent=root, kind="folder", values={"title": "Winter"}, slug="winter"
+        )
+    where = {"space": network(crew), "by": OFFICE, "organisation": CITY, "folder": "winter"}
+    for title, organisation in (("Decken", "bethel-regional"), ("Suppe", "gfs")):
+        await crew.task(title, to=f"organisation:{crew.cast.organisations[organisation]}", **where)
+    await crew.settle()
+    told = await crew.told("task_assigned")
+    assert {await crew.name(CLERK), await crew.name(CLERK, organisation="gfs")} <= told
+    assert await crew.unread("task_assigned") == told
+    await throw_away(crew, folder, by=OFFICE, organisation=CITY)
+    await crew.settle()
+    assert await crew.unread("task_assigned") == set()
+    assert await crew.told("task_assigned") == told, "nothing is deleted"
