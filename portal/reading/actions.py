@@ -12,6 +12,7 @@ from portal.notices.rules import READING, NoticeKind
 from portal.reading.events import ReadingAsked, ReadingDue, ReadingReminded, ReadingWanted
 from portal.reading.queries import Demand, find_demand, who_must_read
 from portal.reading.rules import KINDS, remind_at
+from portal.shell.i18n import Sentence
 from portal.spaces.actions import access_as_system
 from portal.spaces.actions_telling import concerned
 from portal.spaces.queries import Item
@@ -30,29 +31,35 @@ def may_look_after(actor: Actor, item: Item, demand: Demand | None) -> bool:
     return may_demand(item) or (demand is not None and demand.is_by(actor))
 
 
-async def demand_reading(*, actor: Actor, now: datetime, item: Item, until_on: date | None) -> None:
+async def demand_reading(
+    *, actor: Actor, now: datetime, item: Item, until_on: date | None, known: str | None = None
+) -> None:
     """Ask that an item be read from its publication on, or set another end.
+
+    Args:
+        known: the ``mark`` of the demand that the actor saw, empty if there was none; by default whatever there is.
 
     Raises:
         Forbidden: the actor neither reviews there nor asked for it.
         Invalid: the day is over.
+        Conflict: somebody else asked for it, set another end or ended it meanwhile; theirs stays.
     """
     demand = await find_demand(item)
     _require(actor, item, demand)
     until_at = end_of_day(until_on) if until_on else None
     if until_at is not None and until_at <= now:
         raise Invalid("Dieser Tag ist schon vorbei.", field="until_on")
+    if demand is not None and demand.until_at == until_at:
+        return
+    if known is not None and known != (demand.mark if demand else ""):
+        raise _overtaken(demand)
     reminder = remind_at(now, until_at) if until_at else None
     if demand is None:
-        await _insert(actor, now, item, until_at, reminder)
+        is_written = await _insert(actor, now, item, until_at, reminder)
     else:
-        await execute(
-            "UPDATE must_read SET until_at = {}, remind_at = {} WHERE space_id = {} AND item_id = {}",
-            until_at,
-            reminder,
-            item.space.id,
-            item.id,
-        )
+        is_written = await _set_end(item, demand, until_at, reminder)
+    if not is_written:
+        raise _overtaken(await find_demand(item))
     await audit.record(actor=actor, action="reading:demanded", subject="item", subject_id=item.id)
     await _ask(item)
 
@@ -222,12 +229,13 @@ def _require(actor: Actor, item: Item, demand: Demand | None) -> None:
 
 async def _insert(
     actor: Actor, now: datetime, item: Item, until_at: datetime | None, reminder: datetime | None
-) -> None:
-    await execute(
+) -> bool:
+    """False when somebody asked for it at the same moment."""
+    rows = await execute(
         """
         INSERT INTO must_read (space_id, item_id, version, until_at, remind_at, by_id, by_organisation_id, by_name,
                                by_organisation, asked_at)
-        VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {}) ON CONFLICT DO NOTHING
+        VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {}) ON CONFLICT DO NOTHING RETURNING item_id
         """,
         item.space.id,
         item.id,
@@ -239,6 +247,45 @@ async def _insert(
         actor.name,
         actor.organisation_name,
         now,
+    )
+    return bool(rows)
+
+
+async def _set_end(item: Item, demand: Demand, until_at: datetime | None, reminder: datetime | None) -> bool:
+    """False when somebody set another one, or ended it, at the same moment."""
+    rows = await execute(
+        """
+        UPDATE must_read SET until_at = {}, remind_at = {}
+        WHERE space_id = {} AND item_id = {} AND asked_at = {} AND until_at IS NOT DISTINCT FROM {} RETURNING item_id
+        """,
+        until_at,
+        reminder,
+        item.space.id,
+        item.id,
+        demand.asked_at,
+        demand.until_at,
+    )
+    return bool(rows)
+
+
+def _overtaken(demand: Demand | None) -> Conflict:
+    """What is there now instead of what whoever asks saw."""
+    if demand is None:
+        return Conflict(
+            "Inzwischen muss das niemand mehr bestätigen. Ihre Angabe ist nicht gespeichert; sie steht noch im "
+            "Formular."
+        )
+    if demand.until_at is None:
+        return Conflict(
+            "Inzwischen ist etwas anderes gespeichert: zu lesen ohne Frist. Ihre Angabe steht noch im Formular: "
+            "Speichern Sie sie, wenn sie stattdessen gelten soll."
+        )
+    return Conflict(
+        Sentence(
+            "Inzwischen ist etwas anderes gespeichert: zu lesen bis %(until)s. Ihre Angabe steht noch im Formular: "
+            "Speichern Sie sie, wenn sie stattdessen gelten soll.",
+            until=demand.until_at,
+        )
     )
 
 

@@ -9,7 +9,7 @@ from litestar import Request, Response, get, post
 
 from portal.identity.permissions import Permission
 from portal.kit.clock import last_day_before
-from portal.kit.errors import Forbidden, Invalid, NotFound
+from portal.kit.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.reading import actions, queries
 from portal.reading.forms import DemandForm
 from portal.reading.rules import KINDS
@@ -22,6 +22,7 @@ from tenants.context import Actor
 
 _CONFIRM = {"permission": Permission.CONTENT_CONFIRM}
 _REVIEW = {"permission": Permission.CONTENT_REVIEW}
+_PAGE = "reading/lesebestaetigung.html"
 PLACE = "/inhalte/{item_id:uuid}/lesebestaetigung"
 AnyRequest = Request[Any, Any, Any]
 
@@ -46,7 +47,7 @@ async def show_readings(request: AnyRequest, actor: Actor, item_id: UUID) -> Res
     """Who has read it and who has not; or the question whether it must be read."""
     item = await _readable(actor, item_id)
     context = await _shown(actor, item)
-    return await reply.page(request, "reading/lesebestaetigung.html", **context)
+    return await reply.page(request, _PAGE, **context)
 
 
 @post(PLACE, name="reading-demand", opt=_REVIEW, status_code=200)
@@ -54,10 +55,15 @@ async def demand_reading(request: AnyRequest, actor: Actor, now: datetime, item_
     """Ask that it be read, or until another day."""
     item = await _readable(actor, item_id)
     form = await DemandForm.of(request)
-    if form.ok and await _is_demanded(form, actor, now, item):
-        return await _done(request, item, flash="Gespeichert: Alle, die das lesen dürfen, sollen es bestätigen.")
+    known = str((await request.form()).get("bekannt", ""))
+    try:
+        if form.ok and await _is_demanded(form, actor, now, item, known):
+            return await _done(request, item, flash="Gespeichert: Alle, die das lesen dürfen, sollen es bestätigen.")
+    except Conflict as problem:
+        context = await _shown(actor, item) | {"form": form}
+        return await reply.refused(request, _PAGE, sentence=problem.message, **context)
     context = await _shown(actor, item) | {"form": form}
-    return await reply.invalid(request, "reading/lesebestaetigung.html", **context)
+    return await reply.invalid(request, _PAGE, **context)
 
 
 @post(f"{PLACE}/erneuerung", name="reading-renew", opt=_REVIEW, status_code=200)
@@ -101,10 +107,10 @@ async def _shown(actor: Actor, item: Item) -> dict[str, Any]:
     return {"item": item, "demand": demand, "readings": readings, "form": form, "tabs": tabs_of(item)}
 
 
-async def _is_demanded(form: DemandForm, actor: Actor, now: datetime, item: Item) -> bool:
+async def _is_demanded(form: DemandForm, actor: Actor, now: datetime, item: Item, known: str) -> bool:
     """False when something is wrong, which the form then says."""
     try:
-        await actions.demand_reading(actor=actor, now=now, item=item, until_on=form.until_on)
+        await actions.demand_reading(actor=actor, now=now, item=item, until_on=form.until_on, known=known)
     except Invalid as problem:
         form.refuse(problem)
     return form.ok

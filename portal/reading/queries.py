@@ -85,6 +85,11 @@ class Demand:
         """Whether the present person has nothing left to read."""
         return is_confirmed(self.read.version if self.read else None, asked=self.version)
 
+    @property
+    def mark(self) -> str:
+        """What a form says it knows of it: another one now means that somebody asked anew or set another end."""
+        return f"{self.asked_at.isoformat()} {self.until_at.isoformat() if self.until_at else ''}".strip()
+
     def is_late(self, now: datetime) -> bool:
         """Whether its end has passed."""
         return is_late(self.until_at, now)

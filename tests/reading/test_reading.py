@@ -1,10 +1,12 @@
 """Who has to read, who is told and reminded, and what a confirmation is worth."""
 
+import asyncio
+import re
 from datetime import timedelta
 
 import pytest
 
-from portal.kit.clock import local_day
+from portal.kit.clock import last_day_before, local_day
 from portal.kit.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.reading import actions, queries
 from portal.reading.events import ReadingReminded
@@ -13,6 +15,7 @@ from portal.spaces.queries import access_item
 from tenants.context import Role
 from tenants.outbox import emit
 from tenants.scope import current_scope
+from tests.home.test_pages import words
 from tests.spaces.tree import at
 from tests.tasks.crew import network
 
@@ -210,3 +213,54 @@ async def test_a_copy_asks_nobody_and_what_is_deleted_for_good_leaves_nothing(li
     await library.work()
     assert await library.rows("SELECT * FROM must_read") == []
     assert await library.rows("SELECT * FROM read_confirmation") == []
+
+
+async def test_of_two_who_ask_at_once_the_second_hears_of_the_first(library):
+    page, soon, late = await library.page(), await day(library, 10), await day(library, 20)
+    lead, head = await library.browser(LEAD), await library.browser(HEAD)
+    place = f"/inhalte/{page}/lesebestaetigung"
+
+    def shown(answer):
+        """What the form on a page knows, and the day in it."""
+        known = re.search(r'name="bekannt" value="([^"]*)"', answer.text)
+        return known[1] if known else "", re.search(r'name="until_on" value="([^"]*)"', answer.text)[1]
+
+    assert (await lead.post(place, {"until_on": soon.isoformat()})).status_code == 303
+    for _ in range(2):  # of the first page, on which nobody had asked
+        second = await head.post(place, {"until_on": late.isoformat()})
+        assert second.status_code == 409
+        assert "Inzwischen ist etwas anderes gespeichert: zu lesen bis" in words(second)
+        assert shown(second)[1] == late.isoformat(), "what was typed"
+    assert (await end(library, page)) == soon
+    assert (await head.post(place, {"until_on": soon.isoformat()})).status_code == 303, "both want the same"
+    known, _ = shown(second)
+    assert (await head.post(place, {"until_on": late.isoformat(), "bekannt": known})).status_code == 303
+    assert (await end(library, page)) == late
+
+    known, _ = shown(await lead.get(place))
+    assert (await head.post(f"{place}/ende", {})).status_code == 303
+    gone = await lead.post(place, {"until_on": soon.isoformat(), "bekannt": known})
+    assert gone.status_code == 409
+    assert "Inzwischen muss das niemand mehr bestätigen." in words(gone)
+    assert shown(gone) == ("", soon.isoformat())
+
+
+async def test_two_who_ask_in_the_same_moment_never_lose_a_date_in_silence(library):
+    page, days = await library.page(), [await day(library, 10), await day(library, 20)]
+    browsers = [await library.browser(role) for role in (LEAD, HEAD)]
+    place = f"/inhalte/{page}/lesebestaetigung"
+    for browser in browsers:
+        await browser.get(place)
+    answers = await asyncio.gather(
+        *(who.post(place, {"until_on": on.isoformat()}) for who, on in zip(browsers, days, strict=True))
+    )
+    assert sorted(answer.status_code for answer in answers) == [303, 409]
+    (winner,) = (on for on, answer in zip(days, answers, strict=True) if answer.status_code == 303)
+    assert await end(library, page) == winner
+
+
+async def end(library, page):
+    """Until when it is to be read."""
+    async with library.acting() as (actor, _):
+        demand = await queries.find_demand(await access_item(actor, page))
+    return demand and last_day_before(demand.until_at)
