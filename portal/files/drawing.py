@@ -9,7 +9,7 @@ from pathlib import Path
 import pypdfium2
 from PIL import Image, ImageOps
 
-from portal.files.extraction import Broken, TooBig
+from portal.files.gathering import Broken, TooBig
 from portal.files.rules import MOST_PIXELS
 
 DRAWN_PAGES = 5

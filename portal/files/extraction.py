@@ -7,74 +7,35 @@ says of itself.
 import email
 import email.policy
 import re
-import time
 import zipfile
 from collections.abc import Callable, Iterator
 from email.message import EmailMessage
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import IO
-from xml.etree.ElementTree import ParseError
+from xml.etree.ElementTree import Element, ParseError
 
 import pypdf
 import pypdfium2
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
-LONGEST_WORDS = 300_000
-SECONDS = 15.0
+from portal.files import old_slides, old_tables, old_word, outlook
+from portal.files.compound import compound
+from portal.files.gathering import Broken, Locked, TooBig, Words
+from portal.files.plain import MOST_READ, decoded, html_lines
 
 _MOST_UNPACKED = 64 * 1024 * 1024
 _MOST_ENTRIES = 10_000
 _HIGHEST_RATIO = 500
 _SMALL = 1024 * 1024  # below that no ratio says anything
-_READ = 2 * 1024 * 1024  # of plain text
 _DEEPEST_MAIL = 5
-_INVISIBLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 _LINES = frozenset({"p", "h", "si", "is"})  # paragraphs, headings, the texts of a table's cells
 _GAPS = frozenset({"br", "line-break", "s", "tab"})
 _UNSAID = frozenset({"delText", "instrText", "rPh", "row", "table-row"})  # what was deleted; and rows that are done
+_GONE = "deletion"
 _WORD = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes|comments)\.xml")
 _SLIDES = re.compile(r"ppt/(slides/slide|notesSlides/notesSlide)\d+\.xml")
 _SHEETS = re.compile(r"xl/(sharedStrings|worksheets/sheet\d+)\.xml")
-
-
-class TooBig(Exception):
-    """Unpacked it is more than may be."""
-
-
-class Locked(Exception):
-    """A password is needed."""
-
-
-class Broken(Exception):
-    """It cannot be read as what it claims to be."""
-
-
-class Words:
-    """Lines that were found, until there are enough."""
-
-    def __init__(self) -> None:
-        self.lines: list[str] = []
-        self.length = 0
-        self.ends_at = time.monotonic() + SECONDS
-
-    def add(self, text: str) -> None:
-        """Add a line; blanks are one, what nobody sees is left out."""
-        line = " ".join(_INVISIBLE.sub("", text).split())
-        if line and not self.is_full:
-            self.lines.append(line)
-            self.length += len(line) + 1
-
-    @property
-    def is_full(self) -> bool:
-        """Whether it is enough, or took long enough."""
-        return self.length > LONGEST_WORDS or time.monotonic() > self.ends_at
-
-    @property
-    def text(self) -> str:
-        """Everything found."""
-        return "\n".join(self.lines)[:LONGEST_WORDS]
 
 
 def extract(path: Path, media_type: str) -> str:
@@ -190,13 +151,24 @@ def _entries(path: Path, wanted: re.Pattern[str]) -> Iterator[Bounded]:
                 yield budget.open(archive, entry)
 
 
+def _elements(stream: Bounded) -> Iterator[tuple[str, Element]]:
+    """What ends in a piece of XML, outside of what OpenDocument keeps of deleted text: the name and the element."""
+    gone = 0
+    for event, element in iterparse(stream, events=("start", "end"), forbid_dtd=True):
+        name = element.tag.rpartition("}")[2]
+        if name == _GONE:
+            gone += 1 if event == "start" else -1
+            element.clear()
+        elif event == "end" and not gone:
+            yield name, element
+
+
 def _xml(wanted: re.Pattern[str]) -> Callable[[Path, Words], None]:
     """A reader of XML in an archive: a line for each paragraph."""
 
     def read(path: Path, words: Words) -> None:
         for stream in _entries(path, wanted):
-            for _, element in iterparse(stream, events=("end",), forbid_dtd=True):
-                name = element.tag.rpartition("}")[2]
+            for name, element in _elements(stream):
                 if name in _GAPS:
                     element.text = " "
                 elif name in _LINES:
@@ -213,19 +185,9 @@ def _xml(wanted: re.Pattern[str]) -> Callable[[Path, Words], None]:
 
 def _plain(path: Path, words: Words) -> None:
     with path.open("rb") as file:
-        content = file.read(_READ)
-    for line in _decoded(content).splitlines():
+        content = file.read(MOST_READ)
+    for line in decoded(content).splitlines():
         words.add(line)
-
-
-def _decoded(content: bytes) -> str:
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16", "replace")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        cut = len(content) >= _READ and error.start >= len(content) - 4  # the last letter was cut through
-        return content.decode("utf-8-sig" if cut else "cp1252", "replace")
 
 
 def _mail(path: Path, words: Words) -> None:
@@ -244,7 +206,7 @@ def _message(message: EmailMessage, words: Words, *, depth: int) -> None:
             words.add(filename)
         elif part.get_content_type() in ("text/plain", "text/html"):
             content = part.get_payload(decode=True)
-            text = _decoded(content[:_READ] if isinstance(content, bytes) else b"")
+            text = decoded(content[:MOST_READ] if isinstance(content, bytes) else b"")
             for line in html_lines(text) if part.get_content_type() == "text/html" else text.splitlines():
                 words.add(line)
 
@@ -254,33 +216,6 @@ def _names(path: Path, words: Words) -> None:
     with zipfile.ZipFile(path) as archive:
         for name in archive.namelist()[:_MOST_ENTRIES]:
             words.add(name.rpartition("/")[2])
-
-
-class _Html(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.lines: list[str] = [""]
-        self.hidden = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
-        self.hidden += tag in ("script", "style")
-        if tag not in ("a", "b", "i", "em", "strong", "span", "u", "font"):
-            self.lines.append("")
-
-    def handle_endtag(self, tag: str) -> None:
-        self.hidden -= tag in ("script", "style") and self.hidden > 0
-
-    def handle_data(self, data: str) -> None:
-        if not self.hidden:
-            self.lines[-1] += data
-
-
-def html_lines(html: str) -> list[str]:
-    """The text of HTML, without what a browser does not show."""
-    reader = _Html()
-    reader.feed(html)
-    reader.close()
-    return reader.lines
 
 
 _OOXML, _ODF = "application/vnd.openxmlformats-officedocument.", "application/vnd.oasis.opendocument."
@@ -296,5 +231,9 @@ _READERS: dict[str, Callable[[Path, Words], None]] = {
     "text/plain": _plain,
     "text/csv": _plain,
     "message/rfc822": _mail,
+    "application/msword": compound(old_word.read),
+    "application/vnd.ms-excel": old_tables.read,
+    "application/vnd.ms-powerpoint": compound(old_slides.read),
+    "application/vnd.ms-outlook": compound(outlook.read),
     "application/zip": _names,
 }

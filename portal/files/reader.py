@@ -32,7 +32,7 @@ def limit() -> None:
 
 def read(path: Path, media_type: str, folder: Path) -> None:
     """Extract the text, then draw; note what was found after each."""
-    from portal.files import drawing, extraction  # noqa: PLC0415 - after the limits
+    from portal.files import drawing, extraction, gathering  # noqa: PLC0415 - after the limits
 
     found: dict[str, Any] = {"reading": "empty", "pages": None, "width": None, "height": None, "previews": []}
     try:
@@ -45,9 +45,9 @@ def read(path: Path, media_type: str, folder: Path) -> None:
             found["previews"] = drawing.draw_pages(path, folder, pages=found["pages"])
         elif media_type.startswith("image/"):
             found["width"], found["height"], found["previews"] = drawing.draw_sizes(path, folder)
-    except extraction.Locked:
+    except gathering.Locked:
         found["reading"] = "locked"
-    except (extraction.TooBig, MemoryError, RecursionError):
+    except (gathering.TooBig, MemoryError, RecursionError):
         found["reading"] = "too_big"
     except Exception:  # noqa: BLE001 - whatever it was, the file is what is wrong
         found["reading"] = found["reading"] if found["reading"] == "read" else "broken"

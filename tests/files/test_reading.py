@@ -8,8 +8,9 @@ import pytest
 from PIL import Image
 
 from portal.files import laboratory
-from portal.files.extraction import html_lines
+from portal.files.plain import html_lines
 from portal.files.rules import Reading
+from tests.files.compounds import doc
 from tests.files.samples import OLE, archive, docx, mail, odt, pdf, picture
 
 OOXML = "application/vnd.openxmlformats-officedocument."
@@ -79,6 +80,14 @@ async def test_what_was_deleted_in_a_document_is_not_found(examine):
     assert found.words == "da"
 
 
+async def test_what_was_deleted_in_an_open_document_is_not_found(examine):
+    gone = "da<text:tracked-changes><text:changed-region><text:deletion><text:p>weg</text:p></text:deletion>"
+    found = await examine(
+        odt(f"{gone}</text:changed-region></text:tracked-changes>"), "application/vnd.oasis.opendocument.text"
+    )
+    assert found.words == "da"
+
+
 async def test_pictures_are_drawn_smaller_and_say_nothing_of_where_they_were_made(examine):
     exif = Image.Exif()
     exif[0x0112] = 6  # to be turned by a quarter
@@ -91,9 +100,23 @@ async def test_pictures_are_drawn_smaller_and_say_nothing_of_where_they_were_mad
     assert b"Beschreibung" not in found.previews["mittel.webp"]
 
 
-async def test_old_formats_nobody_reads_are_just_kept(examine):
-    found = await examine(OLE, "application/msword")
-    assert (found.reading, found.words, found.previews) == (Reading.EMPTY, "", {})
+async def test_old_formats_are_read_and_told_apart(examine):
+    found = await examine(doc("Grüße\r"), "application/msword")
+    assert (found.reading, found.words, found.previews) == (Reading.READ, "Grüße", {})
+
+
+@pytest.mark.parametrize(
+    ("content", "reading"), [(doc("geheim\r", flags=0x0100), Reading.LOCKED), (OLE, Reading.BROKEN)]
+)
+async def test_old_formats_that_cannot_be_read_say_why(examine, content, reading):
+    found = await examine(content, "application/msword")
+    assert (found.reading, found.words) == (reading, "")
+
+
+@pytest.mark.parametrize(("code", "reading"), [(-6, Reading.BROKEN), (-11, Reading.BROKEN), (-9, Reading.TOO_BIG)])
+def test_a_file_that_ends_its_reader_is_told_apart(tmp_path, code, reading):
+    """Compiled readers end their process at some broken files: at a workbook that says it is endless, for one."""
+    assert laboratory._findings(tmp_path, code) == laboratory.Findings(reading)
 
 
 def locked() -> bytes:
