@@ -286,14 +286,17 @@ DEFINER_FUNCTIONS: Mapping[str, tuple[str, ...]] = {
     "find_organisations()": (APP, WORKER, REACH),
     "find_principals()": (APP, WORKER, REACH),
     "find_spaces()": (APP, WORKER, REACH),
-    "followers_taken_away()": (APP,),
+    "followers_taken_away()": (APP,),  # of the version before
+    "followers_taken_away(uuid,uuid,integer)": (APP,),
     "item_grant_marks()": (REACH,),  # a trigger as well
     "item_leads_on()": (REACH,),  # and another
     "item_tag_keep()": (REACH,),
+    "may_lead(uuid,text)": (APP,),
     "my_access(uuid,uuid)": (APP, WORKER),
     "notices_taken_away(uuid,integer)": (APP,),
     "readings_of(uuid,uuid)": (APP,),
-    "readings_taken_away()": (APP,),
+    "readings_taken_away()": (APP,),  # of the version before
+    "readings_taken_away(uuid,uuid,integer,integer)": (APP,),
     "search_candidates(uuid[],text[],text[],boolean,integer)": (APP, WORKER),
     "search_keep()": (REACH,),  # a trigger
     "search_ranks(uuid[],uuid[],text[],text[],timestamp with time zone)": (APP, WORKER),

@@ -22,6 +22,7 @@ from tenants.protection import (
     everything,
     filled,
     moderated,
+    named,
     of_space,
     reviewed,
     touched,
@@ -41,7 +42,7 @@ SPACES = (
     beside_item(
         "item_grant",
         f"{APPEND}, DELETE",
-        check=MANAGED,
+        check=f"{MANAGED} AND {named('granted_by')}",
         delete=MANAGED,
         worker=f"{APPEND}, DELETE",
         reach=APPEND,

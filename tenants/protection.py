@@ -146,7 +146,13 @@ def by_me(table: str, right: str = "") -> str:
 
 def by_us(table: str) -> str:
     """As ``by_me``, and in the name of no other organisation."""
-    return f"by_organisation_id IS NOT DISTINCT FROM (SELECT current_organisation()) AND {by_me(table)}"
+    ours = "by_organisation_id IS NOT DISTINCT FROM (SELECT current_organisation())"
+    return f"{ours} AND {named('by_name')} AND {by_me(table)}"
+
+
+def named(column: str) -> str:
+    """Under one's own name; under another only with one's own beside it, as who brought that."""
+    return f"CASE WHEN brought_by = '' THEN {column} ELSE brought_by END = (SELECT my_name())"
 
 
 def reviewed(table: str) -> str:

@@ -30,7 +30,7 @@ async def follow_step(*, actor: Actor, event: ItemHappened) -> None:
         return
     item = await access_as_system(actor=actor, item_id=event.item_id)
     step = await latest_step(item) if item is not None else None
-    if item is None or step is None or item.state != step.target:
+    if item is None or step is None or step.brought_by or item.state != step.target:
         return
     was = item.declared.workflow.states[step.source]
     concerns_all = item.here.is_review or was.is_review or item.here.is_done
@@ -45,7 +45,7 @@ async def tell_of_step(*, actor: Actor, now: datetime, event: StepMade) -> None:
     if item is not None and (over := _over(item)):
         await mark_over(actor=actor, now=now, subject_ids=[item.id], kinds=over)
     step = await latest_step(item) if item is not None else None
-    if item is None or step is None or step.id != event.step_id:
+    if item is None or step is None or step.brought_by or step.id != event.step_id:
         return
     kind, people = await _meant(actor, item, step)
     if kind is None or not people:

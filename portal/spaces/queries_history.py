@@ -19,10 +19,14 @@ from tenants.database import execute
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A save (with ``version``) or a step of the workflow (with ``transition``, ``source`` and ``target``)."""
+    """A save (with ``version``) or a step of the workflow (with ``transition``, ``source`` and ``target``).
+
+    Where ``brought_by`` names somebody, only their package says all that.
+    """
 
     at: datetime
     by_name: str
+    brought_by: str
     note: str
     version: int | None
     transition: Transition | None
@@ -48,6 +52,7 @@ class Version:
     values: Mapping[str, Any]
     note: str
     by_name: str
+    brought_by: str
     at: datetime
 
     @property
@@ -68,10 +73,11 @@ async def list_history(item: Item, *, page: int = 1, size: int = PAGE_SIZE) -> H
     """Versions and steps, the latest first."""
     rows = await execute(
         """
-        SELECT at, by_name, note, version, NULL AS transition, NULL AS source, NULL AS target, NULL::uuid AS id
+        SELECT at, by_name, brought_by, note, version,
+               NULL AS transition, NULL AS source, NULL AS target, NULL::uuid AS id
         FROM item_version WHERE space_id = {} AND item_id = {}
         UNION ALL
-        SELECT at, by_name, note, NULL, transition, source, target, id
+        SELECT at, by_name, brought_by, note, NULL, transition, source, target, id
         FROM item_transition WHERE space_id = {} AND item_id = {}
         ORDER BY at DESC, version DESC NULLS FIRST, id DESC LIMIT {} OFFSET {}
         """,
@@ -89,7 +95,7 @@ async def versions_of(item: Item, numbers: Sequence[int]) -> dict[int, Version]:
     """Those of these versions that there are, by number."""
     rows = await execute(
         """
-        SELECT version, type, values, note, by_name, at FROM item_version
+        SELECT version, type, values, note, by_name, brought_by, at FROM item_version
         WHERE space_id = {} AND item_id = {} AND version = ANY ({}::integer[])
         """,
         item.space.id,
@@ -103,6 +109,7 @@ async def versions_of(item: Item, numbers: Sequence[int]) -> dict[int, Version]:
             values=json.loads(row["values"]),
             note=row["note"],
             by_name=row["by_name"],
+            brought_by=row["brought_by"],
             at=row["at"],
         )
         for row in rows
@@ -114,6 +121,7 @@ def _moment(item: Item, row: Mapping[str, Any]) -> Moment:
     return Moment(
         at=row["at"],
         by_name=row["by_name"],
+        brought_by=row["brought_by"],
         note=row["note"],
         version=row["version"],
         transition=workflow.transitions.get(row["transition"] or ""),

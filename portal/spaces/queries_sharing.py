@@ -19,7 +19,7 @@ class Given:
     """A grant on an item or above it.
 
     ``place`` is the title of where it was given and ``url`` its address; both are empty when that place is closed to
-    whoever asks. ``counts`` is False when a cut keeps it away.
+    whoever asks. ``counts`` is False when a cut keeps it away; ``brought_by`` names whose package says who and when.
     """
 
     principal: str
@@ -32,6 +32,7 @@ class Given:
     url: str
     is_here: bool
     counts: bool
+    brought_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ class Reach:
 MEMBER_NOW = "m.begins_at <= hilfenetz_now() AND (m.ends_at IS NULL OR m.ends_at > hilfenetz_now())"
 _SHARING = f"""
 SELECT (
-    SELECT json_agg(json_build_array(g.principal, g.access, g.title, g.granted_by, g.granted_at,
+    SELECT json_agg(json_build_array(g.principal, g.access, g.title, g.granted_by, g.granted_at, g.brought_by,
                                      i.id, i.address, i.title)
                     ORDER BY nlevel(i.path) DESC, g.granted_at, g.principal, g.access)
     FROM item i JOIN item_grant g ON g.space_id = i.space_id AND g.item_id = i.id
@@ -94,7 +95,7 @@ async def load_sharing(item: Item) -> Sharing:
     links = {str(crumb.id): crumb.url for crumb in item.crumbs} | {str(item.id): item.url}
     members = [MemberName(UUID(key), name, office) for key, name, office in json.loads(rows[0]["members"] or "[]")]
     given = []
-    for principal, access, title, by, at, place_id, address, place in json.loads(rows[0]["given"] or "[]"):
+    for principal, access, title, by, at, brought_by, place_id, address, place in json.loads(rows[0]["given"] or "[]"):
         path = tuple(filter(None, address.split("/")))
         url = links.get(place_id, "")
         given.append(
@@ -104,6 +105,7 @@ async def load_sharing(item: Item) -> Sharing:
                 title=title,
                 by=by,
                 at=datetime.fromisoformat(at),
+                brought_by=brought_by,
                 path=path,
                 place=place if url else "",
                 url=url,

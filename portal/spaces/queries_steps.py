@@ -29,7 +29,7 @@ SELECT count(*) FROM waiting i WHERE {REVIEWED} AND (i.readers & {NEAREST}) <> 0
 
 @dataclass(frozen=True, slots=True)
 class MadeStep:
-    """A step that was made; ``by_id`` is None when the portal made it itself."""
+    """A step that was made: by the portal itself if ``by_id`` is None; ``brought_by`` names whose package says so."""
 
     id: UUID
     transition: str
@@ -38,6 +38,7 @@ class MadeStep:
     note: str
     by_id: UUID | None
     by_name: str
+    brought_by: str
     at: datetime
 
 
@@ -45,7 +46,7 @@ async def latest_step(item: Item) -> MadeStep | None:
     """The last step of an item's workflow."""
     rows = await execute(
         """
-        SELECT id, transition, source, target, note, by_id, by_name, at FROM item_transition
+        SELECT id, transition, source, target, note, by_id, by_name, brought_by, at FROM item_transition
         WHERE space_id = {} AND item_id = {} ORDER BY at DESC, id DESC LIMIT 1
         """,
         item.space.id,

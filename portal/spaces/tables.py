@@ -44,7 +44,10 @@ class Item(Table, tablename="item", db=DB):
 
 
 class ItemVersion(Table, tablename="item_version", db=DB):
-    """One save: ``values`` holds title, summary, tags and the type's fields."""
+    """One save: ``values`` holds title, summary, tags and the type's fields.
+
+    Where ``brought_by`` names somebody, it came with their package, which says who and when.
+    """
 
     space_id = UUID(default=None)
     item_id = UUID(primary_key=True, default=None)
@@ -56,6 +59,7 @@ class ItemVersion(Table, tablename="item_version", db=DB):
     by_name = Text()
     at = Timestamptz()
     by_organisation_id = UUID(null=True, default=None)
+    brought_by = Text()
 
 
 class ItemTransition(Table, tablename="item_transition", db=DB):
@@ -72,6 +76,7 @@ class ItemTransition(Table, tablename="item_transition", db=DB):
     by_name = Text()
     at = Timestamptz()
     by_organisation_id = UUID(null=True, default=None)
+    brought_by = Text()
 
 
 class ItemGrant(Table, tablename="item_grant", db=DB):
@@ -84,6 +89,7 @@ class ItemGrant(Table, tablename="item_grant", db=DB):
     title = Text()
     granted_by = Text()
     granted_at = Timestamptz()
+    brought_by = Text()
 
 
 class ItemRedirect(Table, tablename="item_redirect", db=DB):

@@ -18,7 +18,7 @@ from portal.spaces.queries_principals import title_of
 from portal.spaces.rules import slug_of
 from portal.spaces.types import ContentType, type_of
 from portal.transfer.planning import Plan, check_place, is_known
-from portal.transfer.rules import Line, relinked
+from portal.transfer.rules import Line, relinked, said
 from tenants.context import Actor
 from tenants.database import execute
 from tenants.outbox import emit
@@ -138,8 +138,8 @@ async def _insert(actor: Actor, folder: Item, line: Line, where: _Where, told: L
         columns.get("assignee"),
         actor.person_id,
         actor.organisation_id,
-        data["owner"][:200],
-        data["changed_by"][:200],
+        said(data["owner"]) or actor.name,
+        said(data["changed_by"]),
         *(data.get(key) for key in ("created_at", "changed_at", "published_at", "publish_at", "expires_at")),
     )
     await _insert_history(actor, folder, where.item_id, data, declared)
@@ -155,8 +155,8 @@ async def _insert_history(
     for version in data["versions"] or [only]:
         await execute(
             """
-            INSERT INTO item_version (space_id, item_id, version, type, values, note, by_id, by_name, at)
-            VALUES ({}, {}, {}, {}, {}::jsonb, {}, {}, {}, {})
+            INSERT INTO item_version (space_id, item_id, version, type, values, note, by_id, by_name, brought_by, at)
+            VALUES ({}, {}, {}, {}, {}::jsonb, {}, {}, {}, {}, {})
             """,
             folder.space.id,
             item_id,
@@ -166,13 +166,15 @@ async def _insert_history(
             version["note"][:500],
             actor.person_id,
             version["by"][:200],
+            actor.name,
             version["at"],
         )
     for step in data["steps"]:
         await execute(
             """
-            INSERT INTO item_transition (space_id, id, item_id, transition, source, target, note, by_id, by_name, at)
-            VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {})
+            INSERT INTO item_transition (space_id, id, item_id, transition, source, target, note, by_id, by_name,
+                                         brought_by, at)
+            VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {})
             """,
             folder.space.id,
             new_id(),
@@ -181,6 +183,7 @@ async def _insert_history(
             step["note"][:2000],
             actor.person_id,
             step["by"][:200],
+            actor.name,
             step["at"],
         )
 
@@ -191,8 +194,8 @@ async def _share(actor: Actor, folder: Item, line: Line, item_id: UUID) -> None:
         if await is_known(actor, folder, grant):
             await execute(
                 """
-                INSERT INTO item_grant (space_id, item_id, principal, access, title, granted_by, granted_at)
-                VALUES ({}, {}, {}, {}, {}, {}, {}) ON CONFLICT DO NOTHING
+                INSERT INTO item_grant (space_id, item_id, principal, access, title, granted_by, granted_at, brought_by)
+                VALUES ({}, {}, {}, {}, {}, {}, {}, {}) ON CONFLICT DO NOTHING
                 """,
                 folder.space.id,
                 item_id,
@@ -201,6 +204,7 @@ async def _share(actor: Actor, folder: Item, line: Line, item_id: UUID) -> None:
                 (await title_of(actor, folder.space, grant["principal"]))[:200],
                 grant["by"][:200],
                 grant["at"],
+                actor.name,
             )
     if line.data.get("inherits") is False:
         await execute("UPDATE item SET inherits = false WHERE space_id = {} AND id = {}", folder.space.id, item_id)

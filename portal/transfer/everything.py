@@ -24,6 +24,7 @@ from tenants.protection import APP, ME, Protected
 from tenants.scope import scope
 
 BATCH = 1_000
+_NOBODY = UUID(int=0)
 Lines = AsyncIterator[list[str]]
 
 # In ``inhalte.zip``, or in a part of its own.
@@ -159,6 +160,22 @@ async def _notices(actor: Actor) -> Lines:
         after = found[-1]["id"]
 
 
+def _kept(statement: str, **first: object) -> Callable[[Actor], Lines]:
+    """What a function of the database tells page by page: it is asked for what comes after a key, and for how much."""
+
+    async def rows(actor: Actor) -> Lines:
+        after = [*first.values()]
+        while True:
+            async with _inside(actor):
+                found = await execute(statement, *after, BATCH)
+            if not found:
+                return
+            yield [row["line"] for row in found]
+            after = [found[-1][part] for part in first]
+
+    return rows
+
+
 async def _tasks(actor: Actor) -> Lines:
     """Of the own space, and those of networks that concern the organisation."""
     mine, after = actor.organisation_id, UUID(int=0)
@@ -249,12 +266,12 @@ WHERE c.by_organisation_id = {_ME}
 _FOLLOWERS = """
 SELECT jsonb_build_object('item_id', f.item_id, 'person_id', f.person_id, 'since_at', f.since_at)::text AS line,
        f.item_id, f.person_id
-FROM followers_taken_away() f
+FROM followers_taken_away({}, {}, {}) f ORDER BY f.item_id, f.person_id
 """
 _READINGS = """
 SELECT jsonb_build_object('item_id', c.item_id, 'person_id', c.person_id, 'version', c.version, 'name', c.name,
                           'at', c.at)::text AS line, c.item_id, c.person_id, c.version
-FROM readings_taken_away() c
+FROM readings_taken_away({}, {}, {}, {}) c ORDER BY c.item_id, c.person_id, c.version
 """
 _TABLES = {entry.table: entry for entry in PROTECTED}
 
@@ -279,10 +296,10 @@ PARTS = (
     _table(_TABLES["delivery"], name="zustellungen.jsonl", title=mark("E-Mails zu Mitteilungen und ob sie ankamen")),
     Part("kommentare.jsonl", mark("Kommentare eigener Leute, auch in Netzwerken"), _asked(_COMMENTS, "at", "id")),
     Part("aufgaben.jsonl", mark("Aufgaben im eigenen Bereich und solche in Netzwerken, die Sie betreffen"), _tasks),
-    Part("beobachtet.jsonl", mark("wer was beobachtet"), _asked(_FOLLOWERS, "item_id", "person_id")),
+    Part("beobachtet.jsonl", mark("wer was beobachtet"), _kept(_FOLLOWERS, item_id=_NOBODY, person_id=_NOBODY)),
     Part(
         "gelesen.jsonl",
         mark("wer von Ihren Leuten was zu lesen hatte und bestätigt hat"),
-        _asked(_READINGS, "item_id", "person_id", "version"),
+        _kept(_READINGS, item_id=_NOBODY, person_id=_NOBODY, version=0),
     ),
 )

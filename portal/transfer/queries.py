@@ -18,6 +18,7 @@ from portal.spaces.queries import Item, access_item, owned
 from portal.spaces.queries_lists import MARKS, NEAREST, SEEN, who
 from portal.spaces.rules import Access, range_below
 from portal.spaces.types import type_of
+from portal.transfer.rules import plainly
 from tenants.context import Actor
 from tenants.database import execute
 
@@ -147,8 +148,8 @@ def _packed(actor: Actor, top: Item, row: Mapping[str, Any]) -> Packed:
         "state": row["state"],
         "position": row["position"],
         "version": row["version"],
-        "owner": row["owner_name"],
-        "changed_by": row["changed_by"],
+        "owner": plainly(row["owner_name"]),
+        "changed_by": plainly(row["changed_by"]),
         **{
             key: row[key].isoformat() if row[key] else None
             for key in ("created_at", "changed_at", "published_at", "publish_at", "expires_at")

@@ -183,6 +183,20 @@ def relinked(text: str, ids: dict[str, str]) -> str:
     return _LINK.sub(lambda found: f"/inhalte/{ids.get(found[1], found[1])}", text)
 
 
+_ONLY_SAID = " (laut Paket)"
+
+
+def said(name: str) -> str:
+    """Whose it was or who changed it last, where only a package says so."""
+    plain = plainly(name)[: 200 - len(_ONLY_SAID)]
+    return plain and plain + _ONLY_SAID
+
+
+def plainly(name: str) -> str:
+    """The name as it goes into a package: the next one says so anew."""
+    return name.removesuffix(_ONLY_SAID)
+
+
 def check_entry(data: Any) -> None:
     """Whether it is an object whose texts the database takes.
 

@@ -88,6 +88,26 @@ async def test_nobody_hears_of_a_comment_that_nobody_made(yard):
     assert await yard.notices("item_news") == before
 
 
+async def test_nobody_is_told_that_somebody_approved_what_only_a_package_says(yard):
+    page = await yard.page_of_city()
+    await yard.settle()
+    await yard.rows("UPDATE item SET owner_id = gen_random_uuid() WHERE id = $1", page)
+    before = await yard.rows("SELECT count(*) AS n FROM notice")
+    await yard.rows("UPDATE item_transition SET brought_by = 'Wer einspielt' WHERE item_id = $1", page)
+    names = {"space_id": await yard.space_of(page), "item_id": page, "by_id": uuid4(), "happening": "state"}
+    await yard.forge("ItemHappened", **names, version=1)
+    await yard.settle()
+    assert (
+        await yard.rows(
+            "SELECT id FROM outbox WHERE event = 'StepMade' AND key LIKE 'step:%' AND payload ->> 'item_id' "
+            "= $1::text AND created_at > (SELECT max(created_at) FROM outbox WHERE event = 'ItemHappened')",
+            str(page),
+        )
+        == []
+    )
+    assert await yard.rows("SELECT count(*) AS n FROM notice") == before
+
+
 async def test_a_change_is_told_once_however_often_it_is_announced(yard):
     page = await yard.page_of_city()
     await yard.follow(page)

@@ -21,7 +21,7 @@ VALUES ({}, {}, {}, {}, '', '', now())
 """
 VERSION = """
 INSERT INTO item_version (space_id, item_id, version, type, values, by_id, by_name, at)
-VALUES ({}, {}, 99, 'page', jsonb_build_object(), {}, 'x', now())
+VALUES ({}, {}, 99, 'page', jsonb_build_object(), {}, (SELECT my_name()), now())
 """
 
 
@@ -163,11 +163,12 @@ async def test_nobody_writes_into_the_history_of_what_is_closed_to_them_or_as_so
 AS_OTHERS = {
     "item_version": (
         "INSERT INTO item_version (space_id, item_id, version, type, values, by_id, by_organisation_id, by_name, at) "
-        "VALUES ({}, {}, 99, 'page', jsonb_build_object(), {}, {}, 'x', now())"
+        "VALUES ({}, {}, 99, 'page', jsonb_build_object(), {}, {}, (SELECT my_name()), now())"
     ),
     "item_transition": (
         "INSERT INTO item_transition (space_id, item_id, id, transition, source, target, by_id, by_organisation_id, "
-        "by_name, at) VALUES ({}, {}, gen_random_uuid(), 'publish', 'private', 'published', {}, {}, 'x', now())"
+        "by_name, at) "
+        "VALUES ({}, {}, gen_random_uuid(), 'publish', 'private', 'published', {}, {}, (SELECT my_name()), now())"
     ),
 }
 
@@ -188,6 +189,40 @@ async def test_nobody_writes_history_in_the_name_of_another_organisation(place, 
     async with place.as_("gfs", Role.REPRESENTATIVE):
         await execute("UPDATE item SET title = title || '!' WHERE id = {}", mine)
         await execute(AS_OTHERS[table], place.space_id, mine, me_id, own)
+
+
+NAMED = {
+    "item_version": (
+        "INSERT INTO item_version (space_id, item_id, version, type, values, by_id, by_name, brought_by, at) "
+        "VALUES ({}, {}, 99, 'page', jsonb_build_object(), {}, {}, {}, now())"
+    ),
+    "item_transition": (
+        "INSERT INTO item_transition (space_id, item_id, id, transition, source, target, by_id, by_name, brought_by, "
+        "at) VALUES ({}, {}, gen_random_uuid(), 'publish', 'private', 'published', {}, {}, {}, now())"
+    ),
+    "item_grant": (
+        "INSERT INTO item_grant (space_id, item_id, principal, access, title, granted_by, brought_by, granted_at) "
+        "VALUES ({}, {}, 'person:' || {}::uuid, 1, '', {}, {}, now())"
+    ),
+}
+
+
+@pytest.mark.parametrize("table", NAMED)
+async def test_nobody_says_under_another_name_what_was_done(place, table):
+    """Another name stands there only with one's own beside it, as who brought that with a package."""
+    mine = await a_folder_of_gfs(place)
+    me_id = person(place.cast.who("gfs", Role.REPRESENTATIVE))
+    async with place.as_("gfs", Role.REPRESENTATIVE):
+        (row,) = await execute("SELECT my_name() AS name")
+    other = "Die Vorsitzende"
+    for said, brought in ((other, ""), (other, other), (row["name"], other), ("", "")):
+        with pytest.raises(DENIED):
+            async with place.as_("gfs", Role.REPRESENTATIVE):
+                await execute("UPDATE item SET title = title || '!' WHERE id = {}", mine)
+                await execute(NAMED[table], place.space_id, mine, me_id, said, brought)
+    async with place.as_("gfs", Role.REPRESENTATIVE):
+        await execute("UPDATE item SET title = title || '!' WHERE id = {}", mine)
+        await execute(NAMED[table], place.space_id, mine, me_id, other, row["name"])
 
 
 async def test_where_something_was_before_and_who_moved_it_is_the_database_s_to_say(place):

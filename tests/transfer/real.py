@@ -8,12 +8,12 @@ from tests.client import Browser
 from tests.database import Database
 
 # What is another in every place: whose act it was to put it there, and where that is. All else is compared, new columns
-# as well. Names (owner_name, changed_by, by_name) come along; who acts now stands behind them.
+# as well. Names (owner_name, changed_by, by_name) come along, marked as what a package says; who brings it owns it.
 _OTHER = {
     "item": "space_id parent_id path address owner_id owner_organisation_id",
-    "item_version": "space_id by_id",
-    "item_transition": "space_id id by_id",
-    "item_grant": "space_id",
+    "item_version": "space_id by_id brought_by",
+    "item_transition": "space_id id by_id brought_by",
+    "item_grant": "space_id brought_by",
     "item_tag": "space_id",
     "comment": "space_id id by_id by_organisation_id brought_by mentioned",
 }
@@ -39,7 +39,7 @@ async def told(database: Database, browser: Browser, top: str) -> dict[str, Any]
     names |= {row["id"]: row["sha256"] for row in blobs}
 
     def named(text: str, table: str) -> dict[str, Any]:
-        row = json.loads(_UUID.sub(lambda found: names.get(found[0], found[0]), text))
+        row = json.loads(_UUID.sub(lambda found: names.get(found[0], found[0]), text.replace(" (laut Paket)", "")))
         for name in ("fields", "values"):  # what nobody ever filled in is as empty as what somebody left empty
             if name in row:
                 row[name] = {key: value for key, value in row[name].items() if value not in (None, "")}

@@ -19,6 +19,7 @@ from tests.isolation.planting import as_person, plant_all, words_of
 from tests.isolation.secrets import Secrets
 from tests.spaces.tree import Tree
 
+NOBODY = "00000000-0000-0000-0000-000000000000"
 PAGE, ARCHIVE = "/verwaltung/mitnahme", "/verwaltung/mitnahme/archiv"
 
 
@@ -155,9 +156,9 @@ async def test_the_database_itself_gives_it_to_nobody_else(world, taken):
     for name, sees in ((world.who("bgw", Role.ADMINISTRATOR), True), (world.who("bgw", Role.LEAD), False)):
         async with as_person(world, name, "bgw"):
             notices = await execute("SELECT * FROM notices_taken_away({}, 10)", world.organisations["bgw"])
-            notices += await execute("SELECT * FROM notices_taken_away('00000000-0000-0000-0000-000000000000', 10)")
-            followers = await execute("SELECT * FROM followers_taken_away()")
-            readings = await execute("SELECT * FROM readings_taken_away()")
+            notices += await execute(f"SELECT * FROM notices_taken_away('{NOBODY}', 10)")
+            followers = await execute(f"SELECT * FROM followers_taken_away('{NOBODY}', '{NOBODY}', 10)")
+            readings = await execute(f"SELECT * FROM readings_taken_away('{NOBODY}', '{NOBODY}', 0, 10)")
             assert bool(readings) is sees
             assert bool(notices) is sees
             assert bool(followers) is sees

@@ -52,6 +52,32 @@ async def test_every_part_comes_in_pieces_and_whole(world, busy, monkeypatch):
         assert len(lines) >= (1 if name == "abstimmungen.jsonl" else 3), name
 
 
+async def test_each_page_is_asked_of_the_database_and_no_more(world, busy, monkeypatch):
+    """What comes after a key, and how much: nothing is worked out for a page but the page."""
+    asked = []
+    execute = everything.execute
+
+    async def noted(statement, *values):
+        rows = await execute(statement, *values)
+        asked.append((values, len(rows)))
+        return rows
+
+    async with Tree(world).acting(Role.ADMINISTRATOR, organisation="bgw") as (actor, _):
+        pass
+    monkeypatch.setattr(everything, "BATCH", 2)
+    monkeypatch.setattr(everything, "execute", noted)
+    for name in ("beobachtet.jsonl", "gelesen.jsonl"):
+        asked.clear()
+        (part,) = (part for part in everything.parts() if part.name == name)
+        lines = [json.loads(line) async for piece in part.rows(actor) for line in piece]
+        assert [values[-1] for values, _ in asked] == [2] * len(asked)
+        assert {rows for _, rows in asked[:-2]} == {2}
+        keys = [(line["item_id"], line["person_id"]) for line in lines]
+        assert [tuple(map(str, values[:2])) for values, _ in asked[1:]] == [
+            keys[min(at + 1, len(keys) - 1)] for at in range(0, len(keys), 2)
+        ]
+
+
 async def test_there_is_no_number_of_tasks_at_which_it_stops(world, monkeypatch):
     """Of networks too, in each of which they are found by themselves."""
     mine = world.organisations["bgw"]

@@ -56,7 +56,7 @@ async def test_a_site_comes_over_as_a_whole(desk):
     assert "script" not in body
     assert "onclick" not in body
     assert (page["owner_name"], page["state"], page["tags"]) == (
-        "m.bader, k.lenz",
+        "m.bader, k.lenz (laut Paket)",
         "published",
         ["Regeln", "Gäste", "Besuch"],
     )

@@ -154,6 +154,33 @@ async def test_a_comment_that_came_along_is_nobodys_to_reword(cast, manager, han
     assert (await manager.post(f"{place}/loeschung", {})).status_code == 303
 
 
+async def test_what_a_package_says_of_people_is_marked_as_what_a_package_says(cast, manager, handbook, target):
+    def forged(told):
+        page = next(line for line in told if line["type"] == "page" and line["steps"])
+        told[:] = [line for line in told if line["path"] == page["path"] or page["path"].startswith(line["path"] + "/")]
+        page["values"]["title"] = "Freigegeben von oben"
+        page["owner"] = page["changed_by"] = "Die Vorsitzende"
+        for entry in (*page["versions"], *page["steps"]):
+            entry["by"] = "Die Vorsitzende"
+
+    answer = await put(manager, target, repacked(await take(manager, handbook), forged))
+    assert answer.status_code == 303, answer.text
+    (row,) = await cast.database.as_superuser(
+        "SELECT i.id::text, i.owner_name, a.name FROM item i JOIN affiliation a ON a.person_id = i.owner_id "
+        "AND a.organisation_id = i.owner_organisation_id WHERE i.title = 'Freigegeben von oben'"
+    )
+    assert row["owner_name"] == "Die Vorsitzende (laut Paket)"
+    history = (await manager.get(f"/inhalte/{row['id']}/verlauf")).text
+    mark = f"laut Paket, eingespielt von {row['name']}"
+    assert history.count("Die Vorsitzende") == history.count(mark) >= 2
+    for path in ("fassungen/1", "vergleich?von=1&bis=1"):
+        assert mark in (await manager.get(f"/inhalte/{row['id']}/{path}")).text, path
+    shown = await manager.get(f"/inhalte/{row['id']}")
+    assert "Die Vorsitzende (laut Paket)" in (await manager.get(shown.headers["location"])).text
+    again = next(line for line in lines(await take(manager, row["id"])))
+    assert (again["owner"], again["changed_by"]) == ("Die Vorsitzende", "Die Vorsitzende")
+
+
 async def test_rights_and_states_of_a_network_come_back(cast):
     office = await cast.as_role("stadt-bielefeld", Role.OFFICE)
     content = await take(office, await item_id(office, "/n/bielefeld/arbeitsgruppe-waermestube"))
