@@ -34,7 +34,8 @@ _ALL = f"{WRITE}, DELETE"
 
 # What is thrown away is deleted for good by the worker alone, when its time in the bin is over. Who may change an item
 # is held by triggers (migration 33): it depends on what of it is changed. Its history is written along with a change,
-# never without one; where it was before, and its tags once more, triggers write (migrations 45, 51).
+# never without one; where it was before, and its tags once more, triggers write (migrations 45, 51). An old address
+# that comes with a package leads to what is made of it, where its maker could have put something.
 SPACES = (
     of_space("item", worker=_ALL, reach=f"{APPEND}, UPDATE (marked)"),
     beside_item("item_version", APPEND, check=by_us("item_version"), worker=f"{APPEND}, DELETE"),
@@ -47,7 +48,13 @@ SPACES = (
         worker=f"{APPEND}, DELETE",
         reach=APPEND,
     ),
-    of_space("item_redirect", READ, worker="SELECT, DELETE", reach=_ALL),
+    beside_item(
+        "item_redirect",
+        f"{READ}, {columns('INSERT', 'space_id', 'address', 'item_id', 'made_at')}",
+        check=f"(SELECT may_lead(item_redirect.space_id, item_redirect.address)) AND {changed('item_redirect')}",
+        worker="SELECT, DELETE",
+        reach=_ALL,
+    ),
     of_space("item_tag", READ, reach=_ALL),
     beside_item(
         "item_bin",
@@ -164,7 +171,9 @@ DISCUSSION = (
         "space_id",
         (
             Policy("within_space", (APP,), "SELECT", using=SPACE),
-            Policy("own_words", (APP,), "INSERT", check=f"{_MY_COMMENT} AND {touched('comment')}"),
+            Policy(
+                "own_words", (APP,), "INSERT", check=f"{_MY_COMMENT} AND {named('by_name')} AND {touched('comment')}"
+            ),
             Policy("own_comment", (APP,), "UPDATE", using=_MY_SAYING, check=_MY_SAYING),
             Policy("taken_away", (APP,), "UPDATE", using=_MODERATED, check=f"{_MODERATED} AND deleted_at IS NOT NULL"),
             Policy("within_space_worker", (WORKER,), "ALL", using=SPACE, check=SPACE),

@@ -44,14 +44,14 @@ _TELLING = {"who": 200, "who_name": 200, "note": 200}
 async def pack_rules(
     *,
     actor: Actor,  # noqa: ARG001 - as all luggage
-    space_id: UUID,
+    top: Item,
     item_ids: Sequence[UUID],
 ) -> Mapping[UUID, list[Entry]]:
     """The rules of folders, in their order."""
     rows = await execute(
         f"SELECT {RULE} FROM rule r "  # noqa: S608 - a constant
         "WHERE r.space_id = {} AND r.item_id = ANY ({}::uuid[]) ORDER BY r.made_at, r.id",
-        space_id,
+        top.space.id,
         list(item_ids),
     )
     found: dict[UUID, list[Entry]] = {}
@@ -60,7 +60,15 @@ async def pack_rules(
     return found
 
 
-async def unpack_rules(*, actor: Actor, now: datetime, space: Space, item_id: UUID, entries: Sequence[Entry]) -> None:
+async def unpack_rules(
+    *,
+    actor: Actor,
+    now: datetime,
+    space: Space,
+    item_id: UUID,
+    top: str,  # noqa: ARG001 - as all luggage
+    entries: Sequence[Entry],
+) -> None:
     """Switched off, and in the name of who brings them, if they manage the folder."""
     folder = await access_item(actor, item_id)
     if not may_rule(folder):

@@ -8,7 +8,7 @@ from uuid import UUID
 from portal.discussion.rules import LONGEST
 from portal.kit.ids import new_id
 from portal.spaces.luggage import Entry, Luggage
-from portal.spaces.queries import Space
+from portal.spaces.queries import Item, Space
 from tenants.context import Actor
 from tenants.database import execute
 
@@ -16,7 +16,7 @@ from tenants.database import execute
 async def pack_comments(
     *,
     actor: Actor,  # noqa: ARG001 - as all luggage; who reads an item reads its comments
-    space_id: UUID,
+    top: Item,
     item_ids: Sequence[UUID],
 ) -> Mapping[UUID, list[Entry]]:
     """The comments of items, each list with the oldest first."""
@@ -28,7 +28,7 @@ async def pack_comments(
                ) ORDER BY c.at, c.id) AS entries
         FROM comment c WHERE c.space_id = {} AND c.item_id = ANY ({}::uuid[]) GROUP BY c.item_id
         """,
-        space_id,
+        top.space.id,
         list(item_ids),
     )
     return {row["item_id"]: json.loads(row["entries"]) for row in rows}
@@ -40,6 +40,7 @@ async def unpack_comments(
     now: datetime,  # noqa: ARG001 - as all luggage; moments come along
     space: Space,
     item_id: UUID,
+    top: str,  # noqa: ARG001 - the same
     entries: Sequence[Entry],
 ) -> None:
     """Under the names they were said; who brings them is named beside."""

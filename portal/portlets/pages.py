@@ -14,6 +14,7 @@ from portal.kit.errors import Invalid, NotFound
 from portal.portlets import actions
 from portal.portlets.content import COLLECTION
 from portal.portlets.forms import PortletForm, form_of
+from portal.portlets.luggage import LUGGAGE
 from portal.portlets.pages_ways import WAYS
 from portal.portlets.queries import (
     MOST_LISTED,
@@ -195,5 +196,6 @@ FEATURE = Feature(
         Panel("startseite", "portlets/_startseite.html", _front, aside=False, place=1, on_top=True),
         Panel("wege", "portlets/_wegweiser.html", _ways, place=90),
         Panel("sammlung", "portlets/_sammlung.html", _listing, aside=False, place=10),
+        LUGGAGE,
     ),
 )

@@ -55,13 +55,35 @@ async def demand_reading(
         raise _overtaken(demand)
     reminder = remind_at(now, until_at) if until_at else None
     if demand is None:
-        is_written = await _insert(actor, now, item, until_at, reminder)
+        is_written = await _insert(actor, now, item, until_at, reminder, version=item.version)
     else:
         is_written = await _set_end(item, demand, until_at, reminder)
     if not is_written:
         raise _overtaken(await find_demand(item))
     await audit.record(actor=actor, action="reading:demanded", subject="item", subject_id=item.id)
     await _ask(item)
+
+
+async def bring_demand(*, actor: Actor, now: datetime, item: Item, version: int, until_at: datetime | None) -> None:
+    """Ask for what was asked for elsewhere, now and in the actor's name; what is over by then tells nobody any more.
+
+    Raises:
+        Forbidden: the actor does not review there.
+    """
+    if not may_demand(item):
+        raise Forbidden("Um eine Lesebestätigung bittet, wer hier veröffentlichen darf.")
+    is_over = until_at is not None and until_at <= now
+    rows = await execute(
+        "SELECT version FROM item_version WHERE space_id = {} AND item_id = {} AND version = {}",
+        item.space.id,
+        item.id,
+        version,
+    )
+    reminder = remind_at(now, until_at) if until_at is not None and not is_over else None
+    await _insert(actor, now, item, until_at, reminder, version=version if rows else item.version)
+    await audit.record(actor=actor, action="reading:demanded", subject="item", subject_id=item.id)
+    if not is_over:
+        await _ask(item)
 
 
 async def renew_demand(*, actor: Actor, now: datetime, item: Item) -> None:
@@ -228,7 +250,7 @@ def _require(actor: Actor, item: Item, demand: Demand | None) -> None:
 
 
 async def _insert(
-    actor: Actor, now: datetime, item: Item, until_at: datetime | None, reminder: datetime | None
+    actor: Actor, now: datetime, item: Item, until_at: datetime | None, reminder: datetime | None, *, version: int
 ) -> bool:
     """False when somebody asked for it at the same moment."""
     rows = await execute(
@@ -239,7 +261,7 @@ async def _insert(
         """,
         item.space.id,
         item.id,
-        item.version,
+        version,
         until_at,
         reminder,
         actor.person_id,

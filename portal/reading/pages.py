@@ -12,6 +12,7 @@ from portal.kit.clock import last_day_before
 from portal.kit.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.reading import actions, queries
 from portal.reading.forms import DemandForm
+from portal.reading.luggage import LUGGAGE
 from portal.reading.rules import KINDS
 from portal.shell import reply
 from portal.shell.feature import Feature
@@ -143,5 +144,6 @@ FEATURE = Feature(
     content=(
         Tab("lesebestaetigung", mark("Lesebestätigung"), shows=actions.may_demand, place=45),
         Panel("lesen", "reading/_panel.html", Asked(_question, _told), on_top=True, place=5),
+        LUGGAGE,
     ),
 )

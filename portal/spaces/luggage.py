@@ -11,26 +11,34 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from portal.spaces.abilities import ItemAbilities
-from portal.spaces.queries import Space
+from portal.spaces.queries import Item, Space
 from tenants.context import Actor
 
 Entry = dict[str, Any]
 
 
 class Pack(Protocol):
-    """Reads what is kept of some items of a space, for somebody who may read them; one statement."""
+    """Reads what is kept of some items at or below ``top``, for somebody who may read them; one statement."""
 
-    async def __call__(
-        self, *, actor: Actor, space_id: UUID, item_ids: Sequence[UUID]
-    ) -> Mapping[UUID, list[Entry]]: ...
+    async def __call__(self, *, actor: Actor, top: Item, item_ids: Sequence[UUID]) -> Mapping[UUID, list[Entry]]: ...
 
 
 class Unpack(Protocol):
-    """Keeps the entries of a line with the item that was made of it, in the transaction of the import."""
+    """Keeps the entries of a line with the item that was made of it, in the transaction of the import.
+
+    Links in their texts to what came along lead to where that is now. ``top`` is the address of what was made of the
+    top of the package.
+    """
 
     async def __call__(
-        self, *, actor: Actor, now: datetime, space: Space, item_id: UUID, entries: Sequence[Entry]
+        self, *, actor: Actor, now: datetime, space: Space, item_id: UUID, top: str, entries: Sequence[Entry]
     ) -> None: ...
+
+
+class Foretell(Protocol):
+    """What whoever brings all these entries into a folder should know beforehand, as a sentence; empty: nothing."""
+
+    async def __call__(self, *, actor: Actor, folder: Item, entries: Sequence[Entry]) -> str: ...
 
 
 def readers(_: ItemAbilities) -> bool:
@@ -40,6 +48,16 @@ def readers(_: ItemAbilities) -> bool:
 
 def sound(_: Entry) -> str:
     """Nothing more to check."""
+    return ""
+
+
+async def nothing(
+    *,
+    actor: Actor,  # noqa: ARG001
+    folder: Item,  # noqa: ARG001
+    entries: Sequence[Entry],  # noqa: ARG001
+) -> str:
+    """It comes as it was."""
     return ""
 
 
@@ -53,6 +71,7 @@ class Luggage:
         moments: keys that hold instants, and whether they must be there; ``unpack`` gets them as such, or None.
         shows: who takes it along, of those who may read the item.
         check: what is wrong with an entry of the right shape, as a sentence; empty when nothing is.
+        foretell: what comes otherwise than it was.
     """
 
     name: str
@@ -62,6 +81,7 @@ class Luggage:
     unpack: Unpack
     shows: Callable[[ItemAbilities], bool] = readers
     check: Callable[[Entry], str] = sound
+    foretell: Foretell = nothing
 
 
 _LUGGAGE: list[Luggage] = []

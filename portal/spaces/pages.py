@@ -13,6 +13,7 @@ from portal.shell import reply
 from portal.shell.feature import Feature, NavItem
 from portal.spaces import clipboard
 from portal.spaces.content import TYPES
+from portal.spaces.old_addresses import LUGGAGE
 from portal.spaces.pages_bin import BIN, BIN_CONTENT
 from portal.spaces.pages_copies import COPIES
 from portal.spaces.pages_drafts import DRAFTS, EDITING_CONTENT
@@ -128,5 +129,6 @@ FEATURE = Feature(
         *SEVERAL_CONTENT,
         *BIN_CONTENT,
         *SCHEDULE_CONTENT,
+        LUGGAGE,
     ),
 )

@@ -18,7 +18,7 @@ from portal.spaces.queries_principals import title_of
 from portal.spaces.rules import slug_of
 from portal.spaces.types import ContentType, type_of
 from portal.transfer.planning import Plan, check_place, is_known
-from portal.transfer.rules import Line, relinked, said
+from portal.transfer.rules import Line, relinked, relinked_all, said
 from tenants.context import Actor
 from tenants.database import execute
 from tenants.outbox import emit
@@ -54,14 +54,17 @@ async def import_package(
         if above is None or not line.path:
             tops.append(item_id)
             address = await choose_address(parent=folder, wanted=_wanted(line), is_exact=False)
-            where = _Where(item_id, folder.id, address, is_top=True)
+            where = _Where(item_id, folder.id, address, top=address, is_top=True)
         else:
-            where = _Where(item_id, above.item_id, f"{above.address}/{line.path[-1]}", is_top=False)
+            where = _Where(item_id, above.item_id, f"{above.address}/{line.path[-1]}", top=above.top, is_top=False)
         places[line.path] = where
         await _insert(actor, folder, line, where, _told(line, ids, files))
         for luggage in all_luggage():
             if entries := line.data.get(luggage.name):
-                await luggage.unpack(actor=actor, now=now, space=folder.space, item_id=item_id, entries=entries)
+                await luggage.unpack(
+                    actor=actor, now=now, space=folder.space, item_id=item_id, top=where.top,
+                    entries=relinked_all(entries, ids),
+                )  # fmt: skip
     for line in plan.lines:
         await _share(actor, folder, line, places[line.path].item_id)
     for line in plan.lines:
@@ -83,6 +86,7 @@ class _Where:
     item_id: UUID
     parent_id: UUID
     address: str
+    top: str
     is_top: bool
 
 

@@ -27,6 +27,7 @@ from portal.spaces.queries import Item, access_item
 from portal.spaces.rules import Access
 from portal.transfer import limits
 from portal.transfer.actions import import_package
+from portal.transfer.amounts import amount_of, require_amount
 from portal.transfer.archive import Incoming
 from portal.transfer.pages_everything import ADDRESS, fetch_everything, show_everything
 from portal.transfer.planning import Plan, Readable, check_place, plan_import
@@ -43,7 +44,7 @@ AnyRequest = Request[Any, Any, Any]
 @get("/inhalte/{item_id:uuid}/mitnehmen", name="transfer", opt=_READ)
 async def show_transfer(request: AnyRequest, actor: Actor, item_id: UUID) -> Response[str]:
     """What can be taken along, and the form for what comes back."""
-    return await _page(request, await access_item(actor, item_id))
+    return await _page(request, actor, await access_item(actor, item_id))
 
 
 @get("/inhalte/{item_id:uuid}/paket", name="package", opt=_READ | {"scope": False, "background": True})
@@ -51,6 +52,7 @@ async def fetch_package(actor: Actor, item_id: UUID) -> Stream:
     """The ZIP file, made while it is sent."""
     async with scope(organisation_id=actor.organisation_id, person_id=actor.person_id, read_only=True):
         item = await access_item(actor, item_id)
+        await require_amount(actor, item)
     headers = {
         "Content-Disposition": disposition(f"{item.slug or item.space.slug}.zip"),
         "Cache-Control": "private, no-store",
@@ -163,12 +165,16 @@ async def _put(actor: Actor, folder: Item, opened: Scope, plan: Plan, staged: di
 
 async def _again(request: AnyRequest, actor: Actor, item_id: UUID, **context: Any) -> Response[str]:
     async with scope(organisation_id=actor.organisation_id, person_id=actor.person_id, read_only=True):
-        return await _page(request, await access_item(actor, item_id), **context)
+        return await _page(request, actor, await access_item(actor, item_id), **context)
 
 
-async def _page(request: AnyRequest, item: Item, *, plan: Plan | None = None, problem: str = "") -> Response[str]:
+async def _page(
+    request: AnyRequest, actor: Actor, item: Item, *, plan: Plan | None = None, problem: str = ""
+) -> Response[str]:
     is_wrong = bool(problem or (plan and plan.troubles))
+    too_much = (await amount_of(actor, item)).trouble
     context: dict[str, Any] = {"item": item, "plan": plan, "problem": problem, "may_import": _takes(item)}
+    context["too_much"] = too_much
     return await reply.page(request, "transfer/mitnehmen.html", status=422 if is_wrong else 200, **context)
 
 

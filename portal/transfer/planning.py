@@ -72,9 +72,20 @@ async def plan_import(*, actor: Actor, folder: Item, incoming: Readable) -> Plan
                 found.refuse(line.number, "file", "Die Datei dazu fehlt im Paket.")
         strangers += [await is_known(actor, folder, grant) for grant in line.data["grants"]].count(False)
         await _drop_strangers(actor, folder, found, line)
+    if not found.troubles:
+        found.remarks += await _foretold(actor, folder, found)
     counts = Counter(line.data["type"] for line in found.lines)
     kinds = [] if found.troubles else [(type_of(name), count) for name, count in counts.most_common()]
     return Plan(found.lines, found.troubles, found.remarks, kinds, _names(found.lines), strangers)
+
+
+async def _foretold(actor: Actor, folder: Item, found: Lines) -> list[str]:
+    """What comes otherwise of all that packages keep about items."""
+    said = []
+    for luggage in all_luggage():
+        entries = [entry for line in found.lines for entry in line.data.get(luggage.name, ())]
+        said.append(await luggage.foretell(actor=actor, folder=folder, entries=entries) if entries else "")
+    return [sentence for sentence in said if sentence]
 
 
 def check_place(folder: Item) -> None:

@@ -100,7 +100,7 @@ async def list_packed(actor: Actor, top: Item, *, after: str | None) -> list[Pac
     await _name_files(actor, top.space.id, packed)
     await _add(top.space.id, packed, "steps", _STEPS, _shows_history)
     await _add(top.space.id, packed, "grants", _GRANTS, lambda may: may.may_share)
-    await _add_luggage(actor, top.space.id, packed)
+    await _add_luggage(actor, top, packed)
     return packed
 
 
@@ -115,10 +115,10 @@ async def _add(
         wanted[row["item_id"]].line[name] = json.loads(row["found"])
 
 
-async def _add_luggage(actor: Actor, space_id: UUID, packed: list[Packed]) -> None:
+async def _add_luggage(actor: Actor, top: Item, packed: list[Packed]) -> None:
     for luggage in all_luggage():
         wanted = {one.id: one for one in packed if luggage.shows(one.may)}
-        found = await luggage.pack(actor=actor, space_id=space_id, item_ids=list(wanted)) if wanted else {}
+        found = await luggage.pack(actor=actor, top=top, item_ids=list(wanted)) if wanted else {}
         for item_id, entries in found.items():
             wanted[item_id].line[luggage.name] = entries
 

@@ -183,6 +183,15 @@ def relinked(text: str, ids: dict[str, str]) -> str:
     return _LINK.sub(lambda found: f"/inhalte/{ids.get(found[1], found[1])}", text)
 
 
+def relinked_all(value: Any, ids: dict[str, str]) -> Any:
+    """As ``relinked``, in every text of it."""
+    if isinstance(value, str):
+        return relinked(value, ids)
+    if isinstance(value, dict):
+        return {key: relinked_all(part, ids) for key, part in value.items()}
+    return [relinked_all(part, ids) for part in value] if isinstance(value, list) else value
+
+
 _ONLY_SAID = " (laut Paket)"
 
 

@@ -29,7 +29,9 @@ async def unpack(mill, entries, address):
     folder_id = await mill.id_of(address)
     async with mill.acting() as (actor, opened):
         folder = await access_item(actor, folder_id)
-        await LUGGAGE.unpack(actor=actor, now=opened.now, space=folder.space, item_id=folder_id, entries=entries)
+        await LUGGAGE.unpack(
+            actor=actor, now=opened.now, space=folder.space, item_id=folder_id, top="", entries=entries
+        )
     return await mill.rows("SELECT title, state, author_id, target_id FROM rule WHERE item_id = $1", folder_id)
 
 

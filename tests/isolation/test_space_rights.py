@@ -192,6 +192,11 @@ async def test_nobody_writes_history_in_the_name_of_another_organisation(place, 
 
 
 NAMED = {
+    "comment": (
+        "INSERT INTO comment (space_id, item_id, id, body, by_id, by_organisation_id, by_name, by_organisation, "
+        "brought_by, at) "
+        "VALUES ({}, {}, gen_random_uuid(), 'x', {}, (SELECT current_organisation()), {}, '', {}, now())"
+    ),
     "item_version": (
         "INSERT INTO item_version (space_id, item_id, version, type, values, by_id, by_name, brought_by, at) "
         "VALUES ({}, {}, 99, 'page', jsonb_build_object(), {}, {}, {}, now())"
@@ -243,6 +248,38 @@ async def test_where_something_was_before_and_who_moved_it_is_the_database_s_to_
         with pytest.raises(DENIED):
             async with place.as_("gfs", Role.REPRESENTATIVE):
                 await execute(statement, place.cast.organisations["bgw"], mine)
+
+
+REDIRECT = "INSERT INTO item_redirect (space_id, address, item_id, made_at) VALUES ({}, {}, {}, now())"
+
+
+async def test_an_old_address_leads_only_from_where_its_maker_could_have_put_something(place):
+    mine = await a_folder_of_gfs(place)
+    theirs, page = [
+        (await place.cast.database.as_superuser("SELECT address FROM item WHERE id = $1", which))[0]["address"]
+        for which in (place.folder, place.page)
+    ]
+    change = "UPDATE item SET title = title || '!' WHERE id = {}"
+    for changed, address, item in (
+        (mine, f"{theirs}/frueher", mine),
+        (mine, f"{theirs}/a/b", mine),
+        (mine, page, mine),
+        (mine, "meine", mine),
+        (mine, "meine/alt", place.page),
+        (None, "meine/alt", mine),
+    ):
+        with pytest.raises(DENIED):
+            async with place.as_("gfs", Role.REPRESENTATIVE):
+                if changed:
+                    await execute(change, changed)
+                await execute(REDIRECT, place.space_id, address, item)
+    async with place.as_("gfs", Role.REPRESENTATIVE):
+        await execute(change, mine)
+        await execute(REDIRECT, place.space_id, "meine/alt/noch-tiefer", mine)
+    stranger = place.as_("skm", Role.REPRESENTATIVE)
+    with pytest.raises(DENIED):
+        async with stranger:
+            await execute(REDIRECT, place.space_id, "meine/alt", mine)
 
 
 async def test_rights_follow_from_the_rows_and_not_from_what_the_session_says(cast, place):

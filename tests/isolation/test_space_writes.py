@@ -20,6 +20,7 @@ NEEDED = {
     "portlet.side": "'breit'",
     "blob_use.blob_id": "(SELECT b.id FROM blob b)",
     "item_version.version": "99",
+    "item_redirect.address": "i.id::text",
     "rule.moment": "'added'",
     "rule.state": "'on'",
     "rule.set_state": "'x'",

@@ -15,6 +15,8 @@ _OTHER = {
     "item_transition": "space_id id by_id brought_by",
     "item_grant": "space_id brought_by",
     "item_tag": "space_id",
+    "item_redirect": "space_id address",
+    "must_read": "space_id by_id by_organisation_id by_name by_organisation asked_at remind_at",
     "comment": "space_id id by_id by_organisation_id brought_by mentioned",
 }
 _ROWS = """

@@ -31,6 +31,8 @@ async def grow(desk) -> None:
     later = {"title": "Neu", "body": "<p>Drei.</p>", "tags": "Gäste, Haus", "version": "1", "note": "So"}
     assert (await post(f"/inhalte/{page}/fassungen", later)).status_code == 303
     assert (await post(f"/inhalte/{page}/zustand", {"schritt": "publish", "note": "Gut"})).status_code == 303
+    assert (await post(f"/inhalte/{page}/lesebestaetigung", {"until_on": "2031-03-04"})).status_code == 303
+    assert (await post(f"/inhalte/{page}/adresse", {"slug": "umbenannt"})).status_code == 303
     for body in ("So soll es sein.", "Aus Versehen."):
         assert (await post(f"/inhalte/{page}/kommentare", {"body": body})).status_code == 303
     said = await database.as_superuser("SELECT id FROM comment WHERE item_id = $1::text::uuid ORDER BY at DESC", page)
