@@ -1,8 +1,9 @@
 """The rules of a folder go along when it is taken along by who manages it, and come back switched off.
 
-What a rule names (folders, people, an organisation) is named by identifiers. Where one of them is not there, the rule
-is left out: with a condition less it would mean more than somebody wrote. Whom it means is called as here, whatever the
-package calls them: by that name somebody decides whether to switch it on.
+What a rule names (people, an organisation) is named by identifiers, folders by links to them, so that they lead to
+those that came along. Where one of them is not there, the rule is left out: with a condition less it would mean more
+than somebody wrote. Whom it means is called as here, whatever the package calls them: by that name somebody decides
+whether to switch it on.
 """
 
 import json
@@ -37,6 +38,7 @@ from tenants.database import execute
 
 _TEXTS = {"title": 120, "moment": 50, "moment_state": 50, "kind": 50, "tag": 50, "set_state": 50}
 _NAMED = ("place", "organisation", "target")
+_LINK = "/inhalte/"
 _ERRAND = {"title": 200, "who": 200, "who_name": 200}
 _TELLING = {"who": 200, "who_name": 200, "note": 200}
 
@@ -111,7 +113,8 @@ LUGGAGE = Luggage(
 
 def _entry(wording: Wording) -> Entry:
     conditions, deeds = wording.conditions, wording.deeds
-    named = (conditions.place_id, conditions.organisation_id, deeds.target_id)
+    place, target = (f"{_LINK}{found}" if found else "" for found in (conditions.place_id, deeds.target_id))
+    named = (place, conditions.organisation_id, target)
     errand, telling = deeds.errand, deeds.telling
     return {
         "title": wording.title, "is_deep": int(wording.is_deep), "moment": wording.moment.value,
@@ -134,7 +137,7 @@ def _wording(entry: Entry) -> Wording:
         ValueError, TypeError, KeyError: it is none.
     """
     texts = {name: _text(entry, name, limit) for name, limit in _TEXTS.items()}
-    place, organisation, target = (UUID(entry[name]) if entry[name] else None for name in _NAMED)
+    place, organisation, target = (UUID(entry[name].removeprefix(_LINK)) if entry[name] else None for name in _NAMED)
     errand = telling = None
     if found := entry["errand"]:
         days = found["days"]

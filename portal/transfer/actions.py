@@ -59,12 +59,8 @@ async def import_package(
             where = _Where(item_id, above.item_id, f"{above.address}/{line.path[-1]}", top=above.top, is_top=False)
         places[line.path] = where
         await _insert(actor, folder, line, where, _told(line, ids, files))
-        for luggage in all_luggage():
-            if entries := line.data.get(luggage.name):
-                await luggage.unpack(
-                    actor=actor, now=now, space=folder.space, item_id=item_id, top=where.top,
-                    entries=relinked_all(entries, ids),
-                )  # fmt: skip
+    for line in plan.lines:  # once everything is there: luggage may name what stands further down
+        await _unpack(actor, now, folder=folder, line=line, where=places[line.path], ids=ids)
     for line in plan.lines:
         await _share(actor, folder, line, places[line.path].item_id)
     for line in plan.lines:
@@ -75,6 +71,17 @@ async def import_package(
         actor=actor, action="item:imported", subject="item", subject_id=folder.id, details={"count": count}
     )
     return tops[0] if len(tops) == 1 else folder.id
+
+
+async def _unpack(
+    actor: Actor, now: datetime, *, folder: Item, line: Line, where: "_Where", ids: dict[str, str]
+) -> None:
+    for luggage in all_luggage():
+        if entries := line.data.get(luggage.name):
+            told = relinked_all(entries, ids)
+            await luggage.unpack(
+                actor=actor, now=now, space=folder.space, item_id=where.item_id, top=where.top, entries=told
+            )  # fmt: skip
 
 
 def _wanted(line: Line) -> str:

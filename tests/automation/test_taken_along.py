@@ -11,6 +11,7 @@ from portal.automation.luggage import LUGGAGE, check_rule
 from portal.spaces.queries import access_item
 from tenants.context import Role
 from tests.spaces.tree import CLERK, HEAD, HOME
+from tests.transfer.conftest import Desk
 
 RULE = {
     "title": "Ablage", "is_deep": 1, "moment": "state", "moment_state": "published", "kind": "page", "tag": "",
@@ -57,6 +58,17 @@ async def test_who_manages_takes_rules_along_and_nobody_else(mill):
     digest = f"md5(string_agg(({kept})::text, '|' ORDER BY title))"
     digests = await mill.rows(f"SELECT {digest} AS d FROM rule GROUP BY item_id")
     assert len({row["d"] for row in digests}) == 1
+
+
+async def test_a_rule_leads_into_the_folder_that_came_along(mill):
+    await mill.grow("a/", "a/ablage/", "b/")
+    await mill.rule("a", "state:published", move="a/ablage", place_id=await mill.id_of("a/ablage"), deep=True)
+    manager = await mill.browser()
+    content = (await manager.get(f"/inhalte/{await mill.id_of('a')}/paket")).content
+    desk = Desk(mill.cast, manager, str(await mill.id_of("b")))
+    assert (await desk.put(content)).status_code == 303
+    (rule,) = await mill.rows("SELECT * FROM rule WHERE item_id = $1", await mill.id_of("b/a"))
+    assert rule["target_id"] == rule["place_id"] == await mill.id_of("b/a/ablage")
 
 
 async def test_what_names_something_that_is_not_there_is_left_out(mill):
