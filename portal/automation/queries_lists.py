@@ -102,27 +102,34 @@ async def list_runs(actor: Actor, folder: Item, *, rule_id: UUID | None, page: i
     """
     principals, person, organisation = who(actor)
     low, high = range_below(folder.address)
+    # Along the order where nearly every run belongs to the page; where few do, what they belong to is looked for first.
+    in_order = folder.is_root or rule_id is not None
     rows = await execute(
         f"""
-        {MARKS} SELECT n.item_id, i.title,
-               CASE WHEN {_seen("f")} THEN coalesce(nullif(n.title, ''), r.title) ELSE '' END AS rule,
-               r.item_id AS folder_id, n.outcome, n.reason, n.deeds, cardinality(n.chain) AS depth, n.at
-        FROM rule_run n JOIN rule r ON r.space_id = n.space_id AND r.id = n.rule_id
-        JOIN item f ON f.space_id = r.space_id AND f.id = r.item_id
-        JOIN item i ON i.space_id = n.space_id AND i.id = n.item_id AND i.bin_id IS NULL
-        WHERE n.space_id = {{}} AND (r.item_id = {{}} OR (i.address >= {{}} AND i.address < {{}}))
-          AND n.rule_id = coalesce({{}}, n.rule_id) AND {SEEN}
+        {MARKS} SELECT n.item_id, x.title, x.rule, x.folder_id, n.outcome, n.reason, n.deeds,
+               cardinality(n.chain) AS depth, n.at
+        FROM (SELECT * FROM rule_run o WHERE o.space_id = {{}}{" AND o.rule_id = {}" if rule_id else ""}
+              {"ORDER BY o.at DESC, o.id DESC" if in_order else ""}) AS n
+        CROSS JOIN LATERAL (
+            SELECT i.title, CASE WHEN {_seen("f")} THEN coalesce(nullif(n.title, ''), r.title) ELSE '' END AS rule,
+                   r.item_id AS folder_id
+            FROM rule r JOIN item f ON f.space_id = r.space_id AND f.id = r.item_id
+            JOIN item i ON i.space_id = r.space_id AND i.id = n.item_id AND i.bin_id IS NULL
+            WHERE r.space_id = n.space_id AND r.id = n.rule_id
+              AND (r.item_id = {{}} OR (i.address >= {{}} AND i.address < {{}})) AND {SEEN}
+            {"OFFSET 0" if in_order else ""}
+        ) AS x
         ORDER BY n.at DESC, n.id DESC LIMIT {{}} OFFSET {{}}
         """,  # noqa: S608 - put together from constants
         [folder.space.id],
         principals,
+        folder.space.id,
+        *([rule_id] if rule_id else []),
         person,
         organisation,
-        folder.space.id,
         folder.id,
         low,
         high,
-        rule_id,
         person,
         organisation,
         size + 1,

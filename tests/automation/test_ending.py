@@ -1,13 +1,15 @@
 """The log of rules ends, what is past stays past, and what a rule said when it ran is what people are told."""
 
 import json
+import re
 from uuid import uuid4
 
 import asyncpg
 import pytest
 
-from portal.automation import actions_ending
+from portal.automation import actions_ending, queries_lists
 from portal.automation.rules import LOG_DAYS
+from portal.spaces.queries import SpaceKey, find_address
 from tenants.context import Role
 from tenants.database import execute
 from tests.spaces.tree import CLERK, HEAD, HOME
@@ -160,3 +162,30 @@ async def test_a_manager_stores_no_deed_of_another_shape_by_sql(mill):
         async with mill.acting(HEAD):
             await execute(f"UPDATE rule SET {part} = {{}}::jsonb WHERE id = {{}}", json.dumps(found), rule)
     assert len(await mill.rows("SELECT FROM rule")) == 1
+
+
+async def test_however_long_the_log_is_a_page_of_it_is_read(mill, monkeypatch):
+    """Of the log of a whole space and of that of one rule: along an index, as far as the page reaches."""
+    await mill.grow("a/")
+    rule = await mill.rule("a", "added", owner=True)
+    await mill.page("Blatt", folder="a", state="")
+    await mill.settle()
+    await mill.rows(
+        "INSERT INTO rule_run (space_id, id, rule_id, item_id, happening, chain, outcome, at, done_at) "
+        "SELECT n.space_id, gen_random_uuid(), n.rule_id, n.item_id, 'x' || g, n.chain, 'done', "
+        "now() - g * interval '1 minute', now() FROM rule_run n, generate_series(1, 20000) g"
+    )
+    await mill.rows("ANALYZE rule_run")
+    asked = []
+
+    async def explained(statement, *values):
+        asked.append(await execute(f"EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) {statement}", *values))
+        return await execute(statement, *values)
+
+    monkeypatch.setattr(queries_lists, "execute", explained)
+    async with mill.acting() as (actor, _):
+        for address, which in (("", None), ("a", rule)):
+            folder = await find_address(actor, SpaceKey("organisation", actor.organisation_id), address)
+            assert len((await queries_lists.list_runs(actor, folder, rule_id=which, page=1)).runs) == 20
+            plan = "\n".join(str(next(iter(row.values()))) for row in asked.pop())
+            assert re.search(r"Index Scan using rule_run_\w+ on rule_run o \(actual rows=21", plan), plan
