@@ -96,6 +96,13 @@ TENANTS = (
         why="a queue of identifiers: each row names the organisation or network it is for",
     ),
     Protected(
+        "recent_change",
+        None,
+        (everything(REACH), everything(WORKER)),
+        {REACH: APPEND, WORKER: "SELECT, DELETE"},
+        why="identifiers of whom something concerned, never of what; the portal only asks whether there is any for it",
+    ),
+    Protected(
         "heartbeat",
         None,
         (everything(WORKER), Policy("read", (APP,), "SELECT", using="true")),
@@ -281,6 +288,8 @@ PROTECTED: tuple[Protected, ...] = (
 DEFINER_FUNCTIONS: Mapping[str, tuple[str, ...]] = {
     "audit_chain()": (REACH,),  # a trigger: nobody calls it
     "ballot_stamp()": (REACH,),  # a trigger as well
+    "change_noted()": (REACH,),  # a trigger too
+    "death_noted()": (REACH,),  # and another
     "feed_holder(text,text)": (APP,),
     "find_networks()": (APP, WORKER, REACH),
     "find_organisations()": (APP, WORKER, REACH),
@@ -293,6 +302,7 @@ DEFINER_FUNCTIONS: Mapping[str, tuple[str, ...]] = {
     "item_tag_keep()": (REACH,),
     "may_lead(uuid,text)": (APP,),
     "my_access(uuid,uuid)": (APP, WORKER),
+    "nothing_changed(pg_snapshot,timestamp with time zone,text)": (APP, WORKER),
     "notices_taken_away(uuid,integer)": (APP,),
     "readings_of(uuid,uuid)": (APP,),
     "readings_taken_away()": (APP,),  # of the version before

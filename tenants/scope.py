@@ -5,9 +5,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from datetime import datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from tenants.database import DB, OutsideScope, execute
+
+if TYPE_CHECKING:
+    from tenants.kept import Kept
 
 Callback = Callable[[], Awaitable[None]]
 
@@ -18,6 +22,7 @@ class Scope:
     """An open transaction and whose it is.
 
     ``now`` is the database's clock (UTC, aware), read once when the scope opened: every process agrees on it.
+    ``kept`` holds answers that still stand (``tenants.kept``), where they may be shown.
     """
 
     def __init__(
@@ -34,6 +39,7 @@ class Scope:
         self.network_id = network_id
         self.request_id = request_id
         self.read_only = read_only
+        self.kept: Kept | None = None
         self.now: datetime
         self._callbacks: list[Callback] = []
 

@@ -1,6 +1,6 @@
 """Rows of the wall's own package. Keys and constraints stand in the migrations, access in ``tenants.policies``."""
 
-from piccolo.columns import JSONB, UUID, Boolean, Integer, Text, Timestamptz
+from piccolo.columns import JSONB, UUID, BigInt, Boolean, Integer, Text, Timestamptz
 from piccolo.table import Table
 
 from tenants.database import DB
@@ -84,4 +84,13 @@ class Heartbeat(Table, tablename="heartbeat", db=DB):
     """When a round of background work last ran to its end."""
 
     name = Text(primary_key=True)
+    at = Timestamptz()
+
+
+class RecentChange(Table, tablename="recent_change", db=DB):
+    """That something changed for an organisation, person, network or space; only the database's own functions read and
+    write it (``tenants.kept``)."""
+
+    concerns = UUID(primary_key=True, default=None)
+    xid = BigInt()
     at = Timestamptz()

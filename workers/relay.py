@@ -13,6 +13,7 @@ from portal.metrics import HANDED_OUT, OUTBOX, OUTBOX_AGE
 from portal.settings import settings
 from tenants import outbox
 from tenants.database import execute
+from tenants.kept import forget_changes
 from tenants.outbox import Envelope
 from tenants.scope import scope
 from workers.heartbeat import beat
@@ -63,6 +64,7 @@ async def try_round(hand: Hand) -> None:
 async def _flying() -> dict[str, int]:
     """How much of each event is handed out and not done yet; tells the figures on the way."""
     async with scope():
+        await forget_changes()
         rows = await execute(
             """
             SELECT event, count(*) AS count FROM (

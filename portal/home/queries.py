@@ -13,6 +13,7 @@ from portal.tasks.queries import OPEN_TASKS, OpenTask, tasks_of
 from portal.votes.queries_lists import WAITING_VOTES, WaitingVote, waiting_vote
 from tenants.context import Actor, OrganisationKind, Seat
 from tenants.database import execute
+from tenants.kept import kept_answer
 from tenants.queries import Member
 
 _MOST_URGENT = "ORDER BY due_at, id LIMIT 20"
@@ -102,7 +103,15 @@ class Partner:
 
 
 async def day_of(actor: Actor) -> Day:
-    """What waits for the actor."""
+    """What waits for the actor; kept while nothing changes."""
+    return await kept_answer(
+        "day",
+        lambda: _day_of(actor),
+        until=lambda day: min((waiting.vote.due_at for waiting in day.votes), default=None),
+    )
+
+
+async def _day_of(actor: Actor) -> Day:
     (row,) = await execute(_DAY)
     seats = {seat.network_id: seat for seat in actor.seats}
     votes = [waiting_vote(found) for found in json.loads(row["votes"] or "[]")]

@@ -1,7 +1,9 @@
 """Signing in, put together for one application: what its middleware, guard, dependencies and pages share."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from litestar import Request
 from litestar.connection import ASGIConnection
@@ -25,9 +27,10 @@ from portal.kit.errors import Forbidden, NotFound
 from portal.settings import Settings, SettingsProblem
 from portal.shell.frame import OtherOrganisation, Visitor
 from portal.shell.i18n import Sentence, mark
-from portal.shell.navigation import Navigation
+from portal.shell.navigation import Counts, Navigation
 from portal.shell.security import PlaceEnded, fresh_token
 from tenants.context import Actor
+from tenants.kept import Kept
 from tenants.scope import current_scope, scope
 
 _SESSIONS = 4096  # of how many one process knows what to expect
@@ -48,7 +51,7 @@ class Identity:
             absolute=timedelta(hours=settings.session_absolute_hours),
         )
         self.pending = PendingSignIns(redis)
-        self._expected: dict[str, frozenset[Permission]] = {}
+        self._known: dict[tuple[str, UUID], _Known] = {}
         self.directories = {entry.key: Directory(entry, settings.public_url) for entry in settings.providers}
         if len(self.directories) < len(settings.providers):
             raise SettingsProblem(
@@ -94,28 +97,40 @@ class Identity:
         session = session_of(connection)
         if session is None:
             return
-        expected = self._expected.get(session.key) if _shows_navigation(connection) else None
-        navigation: Navigation = connection["litestar_app"].state.navigation
-        found = await queries.load_actor_and(navigation.columns(expected) if expected else "")
-        if found is None:
-            if connection["route_handler"].opt["permission"] != Permission.PUBLIC:
-                await self._leave(connection, session)
-            return
-        actor, employers, counted = found
-        others = tuple(OtherOrganisation(employer.slug, employer.name) for employer in employers)
-        permissions = permissions_of(actor)
-        connection["state"]["visitor"] = Visitor(actor, permissions, others)
-        if permissions == expected:
-            connection["state"]["counts"] = navigation.counted(permissions, counted)
-        else:
-            self._expect(session, permissions)
+        who = session.key, session.organisation_id
+        shows_navigation = _shows_navigation(connection)
+        known = self._known.get(who) if shows_navigation else None
+        if known is None or known.kept is None or not await known.kept.stands():
+            known = await self._meet(connection["litestar_app"].state.navigation, known)
+            if known is None:
+                if connection["route_handler"].opt["permission"] != Permission.PUBLIC:
+                    await self._leave(connection, session)
+                return
+            if shows_navigation:
+                self._remember(who, known)
+        connection["state"]["visitor"] = known.visitor
+        if shows_navigation and known.counts is not None:
+            connection["state"]["counts"], current_scope().kept = known.counts, known.kept
 
-    def _expect(self, session: Session, permissions: frozenset[Permission]) -> None:
-        """What waits for somebody depends on what they may do. That is known with the answer only, so it is asked for
-        as if it were the same as last time; where it is not, the page counts for itself."""
-        if len(self._expected) >= _SESSIONS:
-            self._expected.clear()
-        self._expected[session.key] = permissions
+    async def _meet(self, navigation: Navigation, before: "_Known | None") -> "_Known | None":
+        """Who somebody is, and what waits for them. The second depends on what they may do, which is known with the
+        answer only; so it is asked for as if it were the same as before. Where it is not, the page counts itself."""
+        if before is None:
+            found = await queries.load_actor()
+            return found and _Known(_visitor_of(*found))
+        expected = before.visitor.permissions
+        more = await queries.load_actor_to_keep(navigation.columns(expected), navigation.until(expected))
+        if more is None:
+            return None
+        visitor = _visitor_of(*more[:2])
+        if visitor.permissions != expected:
+            return _Known(visitor)
+        return _Known(visitor, navigation.counted(expected, more[2]), more[3])
+
+    def _remember(self, who: tuple[str, UUID], known: "_Known") -> None:
+        if len(self._known) >= _SESSIONS:
+            self._known.clear()
+        self._known[who] = known
 
     async def guard(self, connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
         """Every route: whether whoever asks may ask this at all.
@@ -163,6 +178,20 @@ class Identity:
             ),
             self.cookies(token, place, before=ASGIConnection[Any, Any, Any, Any](connection).cookies.get(PLACE, "")),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What a process knows of somebody who was here: ``kept`` says whether it still is so."""
+
+    visitor: Visitor
+    counts: Counts | None = None
+    kept: Kept | None = None
+
+
+def _visitor_of(actor: Actor, employers: tuple[queries.Employer, ...]) -> Visitor:
+    others = tuple(OtherOrganisation(employer.slug, employer.name) for employer in employers)
+    return Visitor(actor, permissions_of(actor), others)
 
 
 def _shows_navigation(connection: Scope) -> bool:

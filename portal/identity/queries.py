@@ -10,6 +10,7 @@ from uuid import UUID
 from portal.kit.errors import NotFound
 from tenants.context import Actor, Role, Seat
 from tenants.database import execute
+from tenants.kept import COLUMNS, Kept, kept_of
 from tenants.scope import current_scope
 
 
@@ -58,6 +59,14 @@ FROM affiliation a JOIN organisation o ON o.id = a.organisation_id
 WHERE a.organisation_id = (SELECT current_organisation()) AND a.person_id = (SELECT current_person())
   AND {_IN_EFFECT.format("a")}
 """  # noqa: S608 - put together from the constants above
+# When somebody's own roles change by the clock alone; where they reach is looked at each time.
+_UNTIL = """
+(SELECT min(edge) FROM (
+    SELECT unnest(ARRAY[r.valid_from, r.valid_until]) AS edge FROM role_assignment r
+    WHERE r.organisation_id = a.organisation_id AND r.person_id = a.person_id
+    UNION ALL SELECT a.ends_at
+ ) AS edges WHERE edge > hilfenetz_now()) AS roles_until
+"""
 _OF_ACTOR = (
     "organisation_id", "organisation_slug", "organisation_name", "person_id", "name", "roles", "seats", "others",
 )  # fmt: skip
@@ -70,6 +79,22 @@ async def load_actor() -> tuple[Actor, tuple[Employer, ...]] | None:
     """
     found = await load_actor_and("")
     return found and found[:2]
+
+
+async def load_actor_to_keep(
+    columns: str, until: str
+) -> tuple[Actor, tuple[Employer, ...], dict[str, Any], Kept] | None:
+    """The same with further columns, and by what all of it is kept.
+
+    Args:
+        until: an expression for the instant at which those columns change by the clock alone.
+    """
+    more = (columns, COLUMNS, _UNTIL, f"{until} AS columns_until")
+    found = await load_actor_and(", ".join(filter(None, more)))
+    if found is None:
+        return None
+    edges = [edge for edge in (found[2].pop("roles_until"), found[2].pop("columns_until")) if edge]
+    return *found, kept_of(found[2], until=min(edges, default=None))
 
 
 async def load_actor_and(columns: str) -> tuple[Actor, tuple[Employer, ...], dict[str, Any]] | None:

@@ -18,9 +18,10 @@ class NavItem:
     ``{organisation}``. ``below`` says where the pages under this entry lie, if not below its own address; empty:
     the entry of one page only. ``badge_sql`` counts what waits for this person and must need no arguments: the
     wall and current_person() narrow it. For a network's item it is a query with two columns (network_id, count),
-    otherwise one scalar. Counts of zero are not shown. The item of the group "inbox" stands in the header; below its
-    address live ``/strom`` (events) and ``/anzahl`` (the count as a fragment). One that is ``only_waiting`` is shown
-    while something waits there: for what most people never have to do.
+    otherwise one scalar. ``badge_until_sql`` is when the count changes by the clock alone, if it does: a count is kept
+    until then, or until something changes (``tenants.kept``). Counts of zero are not shown. The item of the group
+    "inbox" stands in the header; below its address live ``/strom`` (events) and ``/anzahl`` (the count as a fragment).
+    One that is ``only_waiting`` is shown while something waits there: for what most people never have to do.
     """
 
     label: str
@@ -28,6 +29,7 @@ class NavItem:
     group: Group
     permission: str
     badge_sql: str | None = None
+    badge_until_sql: str = ""
     only_waiting: bool = False
     below: str | None = None
 

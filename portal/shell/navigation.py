@@ -72,6 +72,11 @@ class Navigation:
             self._columns[permissions] = ", ".join(columns)
         return self._columns[permissions]
 
+    def until(self, permissions: frozenset[str]) -> str:
+        """An expression for the instant at which these counts change by the clock alone; NULL if they do not."""
+        edges = [item.badge_until_sql for item in _counting(self._items(permissions)) if item.badge_until_sql]
+        return f"LEAST({', '.join(f'({edge})' for edge in edges)})" if edges else "NULL::timestamptz"
+
     def counted(self, permissions: frozenset[str], row: Mapping[str, Any]) -> Counts:
         """What those columns say."""
         counts: Counts = {}

@@ -21,8 +21,9 @@ from portal.votes.agreement import usual_last_day
 from portal.votes.forms import BallotForm, QuestionForm, answers_of, majorities_of
 from portal.votes.presentation import needs_of, view_of
 from portal.votes.queries import access_network, access_vote
-from portal.votes.queries_lists import WAITING_COUNT, is_asked, list_votes, opening_of
+from portal.votes.queries_lists import WAITING_COUNT, WAITING_UNTIL, is_asked, list_votes, opening_of
 from tenants.context import Actor, Seat
+from tenants.kept import kept_answer
 
 _READ = {"permission": Permission.VOTE_READ}
 _OPEN = {"permission": Permission.VOTE_OPEN}
@@ -115,7 +116,16 @@ class VotesController(Controller):
 
 
 async def _view(actor: Actor, now: datetime, network_slug: str, vote_id: UUID) -> dict[str, Any]:
+    """The context of the templates: kept until a ballot is cast or an end is reached."""
     seat = access_network(actor, network_slug)
+    return await kept_answer(
+        f"vote {seat.network_id} {vote_id}",
+        lambda: _viewed(actor, now, seat, vote_id),
+        until=lambda view: view["sheet"].changes_at(now),
+    )
+
+
+async def _viewed(actor: Actor, now: datetime, seat: Seat, vote_id: UUID) -> dict[str, Any]:
     sheet = await access_vote(seat.network_id, vote_id)
     view = view_of(actor, seat, sheet, now)
     own = view["own"]
@@ -171,6 +181,7 @@ FEATURE = Feature(
             group="network",
             permission=Permission.VOTE_READ,
             badge_sql=WAITING_COUNT,
+            badge_until_sql=WAITING_UNTIL,
         ),
     ),
     templates=Path(__file__).parent / "templates",

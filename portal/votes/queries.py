@@ -63,7 +63,8 @@ class OwnBallot:
 
 @dataclass(frozen=True, slots=True)
 class VoteSheet:
-    """All that is known of one vote, as far as the asking organisation may know it."""
+    """All that is known of one vote, as far as the asking organisation may know it; ``departs_at`` is when the next
+    member leaves the network by a date that is set."""
 
     id: UUID
     network_id: UUID
@@ -83,6 +84,7 @@ class VoteSheet:
     voters: tuple[Voter, ...]
     history: tuple[OwnBallot, ...]
     result: Tally | None
+    departs_at: datetime | None
     _tallies: dict[datetime, Tally] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     def state(self, now: datetime) -> VoteState:
@@ -102,6 +104,11 @@ class VoteSheet:
     def voter(self, organisation_id: UUID) -> Voter | None:
         """The organisation's place in the electorate; None if it joined later."""
         return next((voter for voter in self.voters if voter.organisation_id == organisation_id), None)
+
+    def changes_at(self, now: datetime) -> datetime | None:
+        """When the next end is reached, or the next member leaves: then the clock alone changes what is shown."""
+        edges = [self.ends_at, self.departs_at, *(voter.due_at for voter in self.voters)]
+        return min((edge for edge in edges if edge and edge > now), default=None)
 
     @property
     def are_ballots_open(self) -> bool:
@@ -178,6 +185,8 @@ SELECT v.*,
      LEFT JOIN ballot_signature s ON s.organisation_id = b.organisation_id AND s.ballot_id = b.id
      LEFT JOIN affiliation a ON a.organisation_id = s.organisation_id AND a.person_id = s.person_id
      WHERE b.network_id = v.network_id AND b.vote_id = v.id AND b.{MINE}) AS history,
+    (SELECT min(m.ends_at) FROM membership m
+     WHERE m.network_id = v.network_id AND m.ends_at > hilfenetz_now()) AS departs_at,
     (SELECT row_to_json(r) FROM vote_result r WHERE r.network_id = v.network_id AND r.vote_id = v.id) AS result
 FROM vote v WHERE v.network_id = {{}} AND v.id = {{}}
 """  # noqa: S608 - constants of this file

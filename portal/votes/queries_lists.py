@@ -34,6 +34,9 @@ SELECT v.network_id, count(*) {_UNANSWERED}
 GROUP BY v.network_id
 """  # noqa: S608 - constants of this file
 
+# When the first of them waits no longer, though nobody has done anything.
+WAITING_UNTIL = f"SELECT min(w.due_at) {_UNANSWERED}"
+
 # What the own organisation has not answered yet, in all its networks: for a page that shows more, which narrows it.
 WAITING_VOTES = f"SELECT v.id, v.network_id, v.question, v.kind, w.due_at {_UNANSWERED}"
 

@@ -19,6 +19,7 @@ OUTSIDE = {"migration"}
 GLOBAL_KEYS = {
     "organisation_slug_key": "the address of an organisation is public within the installation",
     "network_slug_key": "the address of a network is public within the installation",
+    "recent_change_pkey": "no tenant: identifiers of whom something concerned, which only its functions read",
     "heartbeat_pkey": "no tenant: the worker's sign of life",
 }
 

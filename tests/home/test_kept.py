@@ -1,0 +1,119 @@
+"""Who somebody is and what waits for them is read once and kept; the next page says what has changed."""
+
+import json
+import re
+
+import pytest
+
+from tenants import kept
+from tenants.context import Role
+from tenants.database import DB, execute
+from tenants.scope import scope
+from tests.database import POOL
+
+NAVIGATION_COSTS = 3  # BEGIN, whether all still is as it was, COMMIT
+RELATIONS = re.compile(r"\b(?:FROM|JOIN|UPDATE|INTO)\s+(?:public\.)?([a-z_]+)", re.IGNORECASE)
+
+
+async def asked(browser, path: str) -> list[tuple[str, tuple]]:
+    """The statements of a page with their arguments."""
+    seen: list[tuple[str, tuple]] = []
+    connections = [await DB.pool.acquire() for _ in range(POOL)]
+    for connection in connections:
+        connection.add_query_logger(lambda record: seen.append((record.query, record.args or ())))
+    for connection in connections:
+        await DB.pool.release(connection)
+    assert (await browser.get(path)).status_code == 200
+    return seen
+
+
+async def test_my_day_costs_three_statements_while_nothing_happens(cast):
+    browser = await cast.as_role("bgw", Role.REPRESENTATIVE)
+    for _ in range(2):
+        await browser.get("/")
+    assert len(await asked(browser, "/")) == NAVIGATION_COSTS
+
+
+async def test_a_page_costs_at_most_six_statements_when_something_has_changed(cast):
+    browser = await cast.as_role("bgw", Role.REPRESENTATIVE)
+    vote = re.search(r'href="(/n/bielefeld/abstimmungen/[0-9a-f-]{36})"', (await browser.get("/")).text)[1]
+    for path in ("/", vote, "/n/bielefeld/abstimmungen", "/n/bielefeld/mitglieder"):
+        for _ in range(2):
+            await browser.get(path)
+        await cast.database.as_superuser("UPDATE organisation SET name = name")
+        assert NAVIGATION_COSTS < len(await asked(browser, path)) <= 6, path
+
+
+async def test_the_next_page_shows_what_somebody_else_has_changed(cast):
+    browser = await cast.as_role("bgw", Role.REPRESENTATIVE)
+    for _ in range(2):
+        assert "Haus Zuversicht" not in (await browser.get("/")).text
+    await cast.database.as_superuser("UPDATE organisation SET name = 'Haus Zuversicht' WHERE slug = 'bgw'")
+    assert "Haus Zuversicht" in (await browser.get("/")).text
+
+
+async def test_what_is_kept_is_read_from_tables_that_are_listened_to_alone(cast):
+    """The plans of the statements are the proof; functions that hide what they read are read themselves."""
+    browser = await cast.as_role("bgw", Role.REPRESENTATIVE)
+    administrator = await cast.as_role("stadt-bielefeld", Role.ADMINISTRATOR)
+    vote = re.search(r'href="(/n/bielefeld/abstimmungen/[0-9a-f-]{36})"', (await browser.get("/")).text)[1]
+    statements = [
+        entry
+        for who, path in ((browser, "/"), (browser, vote), (administrator, "/"))
+        for entry in await _all_asked(cast, who, path)
+        if not entry[0].startswith(("BEGIN", "COMMIT", "SELECT hilfenetz_now() AS now, nothing_changed"))
+    ]
+    assert len(statements) >= 3
+    actor = await cast.database.as_superuser(
+        "SELECT a.organisation_id, a.person_id FROM affiliation a JOIN organisation o ON o.id = a.organisation_id "
+        "WHERE o.slug = 'bgw' LIMIT 1"
+    )
+    read = set()
+    async with scope(organisation_id=actor[0]["organisation_id"], person_id=actor[0]["person_id"], read_only=True):
+        connection = DB.current_transaction.get().connection
+        for sql, arguments in statements:
+            plan = await connection.fetchval(f"EXPLAIN (VERBOSE, FORMAT JSON) {sql}", *arguments)
+            read |= set(re.findall(r'"Relation Name": "(\w+)"', plan)) | await _read_inside(json.dumps(plan))
+    assert {"vote", "item", "inbox_entry", "delivery", "must_read", "membership"} <= read
+    assert read - kept.LISTENED.keys() - kept.ONLY_DEAD - kept.ALONG == set()
+
+
+async def _all_asked(cast, browser, path: str) -> list[tuple[str, tuple]]:
+    """What a page asks when nothing that was kept stands, though it is known who asks."""
+    for _ in range(2):
+        await browser.get(path)
+    await cast.database.as_superuser("UPDATE organisation SET name = name")
+    return await asked(browser, path)
+
+
+async def _read_inside(plan: str) -> set[str]:
+    """The tables that functions of ours named in a plan read, and those these call."""
+    tables = {row["name"] for row in await execute("SELECT relname AS name FROM pg_class WHERE relkind = 'r'")}
+    rows = await execute(
+        "SELECT proname, COALESCE(pg_get_function_sqlbody(oid), prosrc) AS body FROM pg_proc "
+        "WHERE pronamespace = 'public'::regnamespace AND prorettype <> 'trigger'::regtype"
+    )
+    bodies = {row["proname"]: row["body"] for row in rows}
+    found: set[str] = set()
+    waiting, seen = {name for name in bodies if f"{name}(" in plan}, set()
+    while waiting:
+        name = waiting.pop()
+        seen.add(name)
+        found |= set(RELATIONS.findall(bodies[name])) & tables
+        waiting |= {other for other in bodies if f"{other}(" in bodies[name]} - seen
+    return found
+
+
+@pytest.mark.parametrize("path", ["/", "/n/bielefeld/mitglieder"])
+async def test_what_one_sees_is_kept_for_nobody_else(cast, path):
+    """Two people of different organisations in one process, in turn: each sees their own name alone."""
+    names = {"bgw": "Bielefelder Wohnungsbaugesellschaft", "skm": "SKM"}
+    browsers = {slug: await cast.as_role(slug, Role.REPRESENTATIVE) for slug in names}
+    where = {"bgw": path, "skm": path.replace("bielefeld", "duesseldorf")}
+    texts = {}
+    for _ in range(3):
+        texts = {slug: (await browser.get(where[slug])).text for slug, browser in browsers.items()}
+    for slug in names:
+        mine = (await cast.database.as_superuser("SELECT name FROM organisation WHERE slug = $1", slug))[0]["name"]
+        assert mine in texts[slug]
+        assert all(mine not in text for other, text in texts.items() if other != slug)

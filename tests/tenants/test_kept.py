@@ -1,0 +1,185 @@
+"""What a process keeps stands exactly as long as nothing has changed for whoever asks."""
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import asyncpg
+import pytest
+
+from tenants import kept
+from tenants.database import connection_config, execute
+from tenants.kept import Kept, kept_answer, kept_of
+from tenants.scope import current_scope, scope
+
+PERSON = UUID("0b0b0b0b-0000-4000-8000-000000000001")
+TRIGGERS = """
+SELECT c.relname AS table, t.tgname AS name, t.tgargs AS arguments FROM pg_trigger t
+JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid WHERE p.proname = $1 AND t.tgenabled = 'O'
+"""
+
+
+async def _employ(database, organisation: UUID) -> None:
+    await database.as_superuser(
+        "INSERT INTO person (id, provider, subject, created_at, last_sign_in_at) VALUES ($1, 'x', 'ada', now(), now())",
+        PERSON,
+    )
+    await database.as_superuser(
+        "INSERT INTO affiliation (organisation_id, person_id, name, email, begins_at) "
+        "VALUES ($1, $2, 'Ada', '', now())",
+        organisation,
+        PERSON,
+    )
+
+
+async def begun(organisation: UUID) -> Kept:
+    """What is kept for somebody of the organisation from now on."""
+    async with scope(organisation_id=organisation, person_id=PERSON, read_only=True):
+        return kept_of((await execute(f"SELECT {kept.COLUMNS}"))[0], until=None)
+
+
+async def stands(held: Kept, organisation: UUID) -> bool:
+    async with scope(organisation_id=organisation, person_id=PERSON, read_only=True, reads_clock=False):
+        return await held.stands()
+
+
+async def test_it_stands_while_nothing_happens(networks):
+    held = await begun(networks.a)
+    assert await stands(held, networks.a)
+    assert await stands(held, networks.a)
+
+
+async def test_a_change_to_any_table_that_is_listened_to_is_noticed_by_those_it_concerns(networks, empty_database):
+    held = {organisation: await begun(organisation) for organisation in (networks.a, networks.b, networks.c)}
+    await empty_database.as_superuser(
+        "UPDATE membership SET is_office = is_office WHERE organisation_id = $1", networks.a
+    )
+    assert not await stands(held[networks.a], networks.a)
+    assert not await stands(held[networks.b], networks.b)  # in the same network
+    assert await stands(held[networks.c], networks.c)
+
+
+async def test_a_change_of_one_person_concerns_them_in_each_organisation_and_nobody_elsewhere(networks, empty_database):
+    held = {organisation: await begun(organisation) for organisation in (networks.a, networks.b, networks.c)}
+    await _employ(empty_database, networks.a)
+    assert not await stands(held[networks.a], networks.a)
+    assert not await stands(held[networks.b], networks.b)
+    stranger = await begun(networks.c)
+    await empty_database.as_superuser("UPDATE affiliation SET name = 'Ada B.' WHERE organisation_id = $1", networks.a)
+    async with scope(organisation_id=networks.c, person_id=uuid4(), read_only=True):
+        assert await stranger.stands()
+
+
+async def test_what_began_before_and_is_committed_afterwards_is_noticed(networks, empty_database):
+    other = await asyncpg.connect(**connection_config(empty_database.url("admin")))
+    try:
+        transaction = other.transaction()
+        await transaction.start()
+        await other.execute("UPDATE organisation SET name = 'Neuer Name' WHERE id = $1", networks.a)
+        held = await begun(networks.a)
+        assert await stands(held, networks.a)  # not committed: the old name is the answer
+        await transaction.commit()
+        assert not await stands(held, networks.a)
+        assert await stands(await begun(networks.a), networks.a)
+    finally:
+        await other.close()
+
+
+async def test_what_is_rolled_back_never_was(networks, empty_database):
+    held = await begun(networks.a)
+    other = await asyncpg.connect(**connection_config(empty_database.url("admin")))
+    try:
+        transaction = other.transaction()
+        await transaction.start()
+        await other.execute("UPDATE organisation SET name = 'Neuer Name' WHERE id = $1", networks.a)
+        await transaction.rollback()
+    finally:
+        await other.close()
+    assert await stands(held, networks.a)
+
+
+async def test_what_a_membership_begins_or_ends_by_the_clock_is_noticed(networks, empty_database):
+    await empty_database.as_superuser(
+        "UPDATE membership SET ends_at = now() + interval '1 minute' WHERE organisation_id = $1", networks.b
+    )
+    held = await begun(networks.b)
+    assert await stands(held, networks.b)
+    await empty_database.move_clock(timedelta(minutes=2))
+    assert not await stands(held, networks.b)
+
+
+async def test_it_stands_no_longer_than_until(networks, empty_database):
+    held = await begun(networks.a)
+    await empty_database.move_clock(kept.LONGEST - timedelta(seconds=30))
+    assert await stands(held, networks.a)
+    await empty_database.move_clock(kept.LONGEST + timedelta(seconds=1))
+    assert not await stands(held, networks.a)
+
+
+async def test_it_stands_for_nobody_else_and_on_no_other_server(networks):
+    held = await begun(networks.a)
+    assert not await stands(held, networks.b)
+    assert not await stands(held, networks.c)
+    assert not await stands(replace(held, server=held.server + timedelta(seconds=1)), networks.a)
+
+
+async def test_the_portal_can_neither_read_nor_write_what_has_changed(networks):
+    for attempt in ("SELECT * FROM recent_change", "INSERT INTO recent_change (concerns) VALUES (gen_random_uuid())"):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            async with scope(organisation_id=networks.a):
+                await execute(attempt)
+
+
+async def test_only_what_no_answer_can_be_older_than_is_forgotten(networks, empty_database):
+    await empty_database.as_superuser("UPDATE organisation SET name = name")
+    async with empty_database.role("worker"), scope():
+        await kept.forget_changes()
+    assert await empty_database.as_superuser("SELECT 1 FROM recent_change")
+    await empty_database.move_clock(kept.REMEMBERED + timedelta(seconds=1))
+    async with empty_database.role("worker"), scope():
+        await kept.forget_changes()
+    assert not await empty_database.as_superuser("SELECT 1 FROM recent_change")
+    assert kept.REMEMBERED > kept.LONGEST
+
+
+async def test_an_answer_is_asked_for_once_in_a_place_and_each_time_elsewhere(networks):
+    asked = []
+
+    async def ask() -> int:
+        asked.append(1)
+        return len(asked)
+
+    held = await begun(networks.a)
+    async with scope(organisation_id=networks.a, read_only=True):
+        assert [await kept_answer("it", ask), await kept_answer("it", ask)] == [1, 2]
+        current_scope().kept = held
+        assert [await kept_answer("it", ask), await kept_answer("it", ask)] == [3, 3]
+        early = current_scope().now + timedelta(minutes=1)
+        await kept_answer("that", ask, until=lambda _: early)
+        assert held.until == early
+        for number in range(40):
+            await kept_answer(str(number), ask)
+        assert len(held.answers) <= 16
+
+
+async def test_two_transactions_that_concern_the_same_never_wait_for_each_other(networks, empty_database):
+    one, other = [await asyncpg.connect(**connection_config(empty_database.url("admin"))) for _ in range(2)]
+    try:
+        async with one.transaction(), asyncio.timeout(5):
+            await one.execute("UPDATE organisation SET name = 'Eins' WHERE id = $1", networks.a)
+            await other.execute("UPDATE membership SET is_office = is_office WHERE organisation_id = $1", networks.a)
+    finally:
+        await one.close()
+        await other.close()
+
+
+async def test_every_table_that_is_listened_to_notes_its_changes(empty_database):
+    rows = await empty_database.as_superuser(TRIGGERS, "change_noted")
+    found: dict[str, set[tuple[str, ...]]] = {}
+    for row in rows:
+        found.setdefault(row["table"], set()).add(tuple(row["arguments"].decode().split("\0")[:-1]))
+    assert found == {table: {columns} for table, columns in kept.LISTENED.items()}
+    assert len(rows) == 3 * len(kept.LISTENED)  # inserted, changed, deleted
+    dead = await empty_database.as_superuser(TRIGGERS, "death_noted")
+    assert {row["table"] for row in dead} == kept.ONLY_DEAD
