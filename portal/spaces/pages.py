@@ -28,6 +28,7 @@ from portal.spaces.queries import SpaceKey, access_item, find_address, redirect_
 from portal.spaces.queries_lists import list_in_review
 from portal.spaces.queries_steps import REVIEW_COUNT
 from tenants.context import Actor
+from tenants.kept import kept_answer
 from tenants.scope import current_scope
 
 _READ = {"permission": Permission.CONTENT_READ}
@@ -66,7 +67,7 @@ async def show_review_list(request: AnyRequest, actor: Actor) -> Response[str]:
 
 async def _show(request: AnyRequest, actor: Actor, space: SpaceKey, address: str, page: int) -> Response[str]:
     address = address.strip("/")
-    item = await find_address(actor, space, address)
+    item = await kept_answer(f"{space.owner_id} {address}", lambda: find_address(actor, space, address))
     if item is None:
         moved = await redirect_of(actor, space, address)
         if moved is None:

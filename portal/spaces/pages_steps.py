@@ -19,6 +19,7 @@ from portal.spaces.queries_lists import list_children
 from portal.spaces.queries_steps import was_taken_away
 from portal.spaces.types import addable_types
 from tenants.context import Actor
+from tenants.kept import kept_answer
 
 AnyRequest = Request[Any, Any, Any]
 _STATE = {"zustand": "spaces/_stand.html"}
@@ -26,7 +27,9 @@ _STATE = {"zustand": "spaces/_stand.html"}
 
 async def view_of(actor: Actor, item: Item, now: datetime, *, page: int = 1) -> dict[str, Any]:
     """Everything the view of an item shows."""
-    children = await list_children(actor, item, page=page) if item.declared.is_folder else None
+    children = None
+    if item.declared.is_folder:
+        children = await kept_answer(f"{item.id} {page}", lambda: list_children(actor, item, page=page))
     return {
         "item": item,
         "clipboard": None,
