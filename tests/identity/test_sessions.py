@@ -42,12 +42,12 @@ async def test_a_token_opens_its_session_and_nothing_else_does(sessions):
 
 
 async def test_idle_time_begins_anew_with_every_request(redis):
-    sessions = Sessions(redis, idle=timedelta(milliseconds=300), absolute=timedelta(hours=1))
+    sessions = Sessions(redis, idle=timedelta(seconds=1), absolute=timedelta(hours=1))
     token = await sessions.begin(new())
     for _ in range(4):
-        await asyncio.sleep(0.15)
+        await asyncio.sleep(0.3)
         assert await sessions.read(token) is not None
-    await asyncio.sleep(0.4)
+    await asyncio.sleep(1.2)
     assert await sessions.read(token) is None
 
 
