@@ -24,6 +24,7 @@ from portal.notices import live
 from portal.notices import pages as notices
 from portal.portlets import pages as portlets
 from portal.reading import pages as reading
+from portal.rooms import pages as rooms
 from portal.search import pages as search
 from portal.settings import Settings, settings
 from portal.shell.assembly import build_application
@@ -43,6 +44,7 @@ FEATURES: tuple[Feature, ...] = (
     notices.FEATURE,
     votes.FEATURE,
     spaces.FEATURE,
+    rooms.FEATURE,
     reading.FEATURE,
     discussion.FEATURE,
     calendar.FEATURE,

@@ -37,6 +37,16 @@ _SENT = (
 _AUDITOR_READS = Policy("auditor_reads", (AUDITOR,), "SELECT", using="true")
 _REACH_READS = Policy("reach_reads", (REACH,), "SELECT", using="true")
 
+_REACHED_ROOM = "id = ANY ((SELECT reach_spaces())::uuid[])"
+# The office of the network as a person: who works there, for the member that holds it now.
+_AS_OFFICE = "('office:' || network_id) = ANY ((SELECT my_principals())::text[])"
+_ITS_ROOM = "SELECT FROM room r WHERE r.id = room_participation.room_id"
+_MAY_TAKE_PART = (
+    f"AND {_AS_OFFICE} AND r.closed_at IS NULL AND EXISTS (SELECT FROM membership m WHERE m.network_id = r.network_id "
+    "AND m.organisation_id = room_participation.organisation_id "
+    "AND m.begins_at <= room_participation.begins_at AND (m.ends_at IS NULL OR m.ends_at > hilfenetz_now()))"
+)
+
 TENANTS = (
     Protected(
         "organisation",
@@ -72,10 +82,49 @@ TENANTS = (
         None,
         (
             Policy("own_or_network", (APP, WORKER), "ALL", using=f"{OWN} OR {NETWORK}", check=f"{OWN} OR {NETWORK}"),
+            Policy("room_taken_part_in", (APP, WORKER), "SELECT", using=f"kind = 'room' AND {_REACHED_ROOM}"),
+            Policy("born_with_its_room", (REACH,), "INSERT", check="kind = 'room'"),
             _REACH_READS,
         ),
-        {APP: READ, WORKER: WRITE, REACH: READ},
-        why="a space belongs to an organisation or to a network; each row names exactly one of them",
+        {APP: READ, WORKER: WRITE, REACH: APPEND},
+        why="a space belongs to an organisation, a network or a room; each row names exactly one of them",
+    ),
+    # The office opens and closes rooms and says who takes part; that alone lets it into none of them.
+    Protected(
+        "room",
+        None,
+        (
+            Policy("taken_part_in", (APP, WORKER), "SELECT", using=_REACHED_ROOM),
+            Policy("office", (APP,), "SELECT", using=_AS_OFFICE),
+            Policy("opened", (APP,), "INSERT", check=f"{_AS_OFFICE} AND closed_at IS NULL"),
+            Policy(
+                "closed",
+                (APP,),
+                "UPDATE",
+                using=f"{_AS_OFFICE} AND closed_at IS NULL",
+                check=f"{_AS_OFFICE} AND closed_at IS NOT NULL",
+            ),
+            _REACH_READS,
+        ),
+        {APP: f"{APPEND}, {columns('UPDATE', 'closed_at')}", WORKER: READ, REACH: READ},
+        why="a room is the tenant of what lies in it; its id leads its key",
+    ),
+    Protected(
+        "room_participation",
+        "room_id",
+        (
+            Policy("of_rooms_one_sees", (APP, WORKER), "SELECT", using=f"EXISTS ({_ITS_ROOM})"),
+            Policy("begun", (APP,), "INSERT", check=f"ends_at IS NULL AND EXISTS ({_ITS_ROOM} {_MAY_TAKE_PART})"),
+            Policy(
+                "ended",
+                (APP,),
+                "UPDATE",
+                using=f"ends_at IS NULL AND EXISTS ({_ITS_ROOM} AND {_AS_OFFICE})",
+                check=f"ends_at IS NOT NULL AND EXISTS ({_ITS_ROOM} AND {_AS_OFFICE})",
+            ),
+            _REACH_READS,
+        ),
+        {APP: f"{APPEND}, {columns('UPDATE', 'ends_at')}", WORKER: READ, REACH: READ},
     ),
     Protected(
         "outbox",
@@ -291,6 +340,7 @@ DEFINER_FUNCTIONS: Mapping[str, tuple[str, ...]] = {
     "change_noted()": (REACH,),  # a trigger too
     "death_noted()": (REACH,),  # and another
     "feed_holder(text,text)": (APP,),
+    "find_closed()": (APP, WORKER, REACH),
     "find_networks()": (APP, WORKER, REACH),
     "find_organisations()": (APP, WORKER, REACH),
     "find_principals()": (APP, WORKER, REACH),
@@ -307,6 +357,7 @@ DEFINER_FUNCTIONS: Mapping[str, tuple[str, ...]] = {
     "readings_of(uuid,uuid)": (APP,),
     "readings_taken_away()": (APP,),  # of the version before
     "readings_taken_away(uuid,uuid,integer,integer)": (APP,),
+    "room_space()": (REACH,),  # a trigger
     "search_candidates(uuid[],text[],text[],boolean,integer)": (APP, WORKER),
     "search_keep()": (REACH,),  # a trigger
     "search_ranks(uuid[],uuid[],text[],text[],timestamp with time zone)": (APP, WORKER),

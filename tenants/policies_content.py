@@ -21,6 +21,7 @@ from tenants.protection import (
     edited,
     everything,
     filled,
+    in_open_rooms,
     moderated,
     named,
     of_space,
@@ -269,7 +270,14 @@ AUTOMATION = (
     Protected("rule_effect", "space_id", (_WITHIN_SPACE_WORKER,), {WORKER: f"{APPEND}, DELETE"}),
 )
 
-CONTENT: tuple[Protected, ...] = (
+# What stays in a closed room: saying what one has read and what one follows, and clearing away what was begun.
+_STAYS = {
+    "follower": ("INSERT", "UPDATE", "DELETE"),
+    "read_confirmation": ("INSERT",),
+    **dict.fromkeys(("item_lock", "item_draft", "upload"), ("DELETE",)),
+}
+
+_EVERYTHING: tuple[Protected, ...] = (
     *SPACES,
     *FILES,
     *EDITING,
@@ -279,4 +287,8 @@ CONTENT: tuple[Protected, ...] = (
     *FEEDS,
     *PORTLETS,
     *AUTOMATION,
+)
+CONTENT: tuple[Protected, ...] = tuple(
+    in_open_rooms(entry, but=_STAYS.get(entry.table, ())) if entry.tenant == "space_id" else entry
+    for entry in _EVERYTHING
 )

@@ -1,7 +1,7 @@
 """What a declaration of the wall is made of: policies, and the usual kinds of tables."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 APP, WORKER, AUDITOR, REACH = "hilfenetz_app", "hilfenetz_worker", "hilfenetz_auditor", "hilfenetz_reach"
 LOGIN_ROLES = (APP, WORKER, AUDITOR)
@@ -27,10 +27,12 @@ class Policy:
     command: str
     using: str | None = None
     check: str | None = None
+    restrictive: bool = False  # holds beside all others, instead of allowing more
 
     def statement(self, table: str) -> str:
         """The SQL that creates it."""
-        clauses = [f"CREATE POLICY {self.name} ON {table} FOR {self.command} TO {', '.join(self.roles)}"]
+        kind = " AS RESTRICTIVE" * self.restrictive
+        clauses = [f"CREATE POLICY {self.name} ON {table}{kind} FOR {self.command} TO {', '.join(self.roles)}"]
         if self.using:
             clauses.append(f"USING ({self.using})")
         if self.check:
@@ -86,6 +88,29 @@ def of_space(
     )
     granted = {APP: grants, WORKER: worker or grants, REACH: reach}
     return Protected(table, "space_id", policies, {role: rights for role, rights in granted.items() if rights})
+
+
+# Nothing of a closed room is written any more; asked beside whatever else holds a row.
+_NOT_CLOSED = "array_position((SELECT closed_spaces()), space_id) IS NULL"
+
+
+def in_open_rooms(entry: Protected, *, but: Iterable[str] = ()) -> Protected:
+    """A table of content, of whose rows in a closed room nobody who signs in makes, changes or deletes any; ``but``
+    names commands that stay."""
+    written = entry.grants.get(APP, "")
+    held = [command for command in ("INSERT", "UPDATE", "DELETE") if command in written and command not in but]
+    policies = (
+        Policy(
+            f"in_open_rooms_{command.lower()}",
+            (APP,),
+            command,
+            using=None if command == "INSERT" else _NOT_CLOSED,
+            check=None if command == "DELETE" else _NOT_CLOSED,
+            restrictive=True,
+        )
+        for command in held
+    )
+    return replace(entry, policies=(*entry.policies, *policies))
 
 
 def columns(privilege: str, *names: str) -> str:

@@ -56,7 +56,31 @@ class Space(Table, tablename="space", db=DB):
     kind = Text()
     organisation_id = UUID(null=True, default=None)
     network_id = UUID(null=True, default=None)
+    room_id = UUID(null=True, default=None)
     title = Text()
+
+
+class Room(Table, tablename="room", db=DB):
+    """A space of a body or working group of a network; from ``closed_at`` on nothing in it changes."""
+
+    id = UUID(primary_key=True, default=None)
+    network_id = UUID(default=None)
+    slug = Text()
+    name = Text()
+    purpose = Text()
+    opened_by = Text()
+    opened_at = Timestamptz()
+    closed_at = Timestamptz(null=True, default=None)
+
+
+class RoomParticipation(Table, tablename="room_participation", db=DB):
+    """An organisation's place in a room from ``begins_at`` to ``ends_at`` (None: still in effect)."""
+
+    room_id = UUID(default=None)
+    id = UUID(primary_key=True, default=None)
+    organisation_id = UUID(default=None)
+    begins_at = Timestamptz()
+    ends_at = Timestamptz(null=True, default=None)
 
 
 class Outbox(Table, tablename="outbox", db=DB):

@@ -13,7 +13,8 @@ from portal.kit.errors import Forbidden, Invalid, NotFound
 from portal.kit.ids import new_id
 from portal.spaces.actions_telling import concerned
 from portal.spaces.keepers import Keeper
-from portal.spaces.queries import Item, Space, access_item
+from portal.spaces.places import SPACE, Space, space_of
+from portal.spaces.queries import Item, access_item
 from portal.spaces.queries_steps import members_of
 from portal.spaces.rules import Access
 from tenants.context import Actor
@@ -23,7 +24,7 @@ from tenants.outbox import emit
 
 def may_rule(item: Item) -> bool:
     """Whether somebody may write rules here."""
-    return item.declared.is_folder and bool(item.access & Access.MANAGER)
+    return item.declared.is_folder and bool(item.power & Access.MANAGER)
 
 
 def require_ruling(item: Item) -> None:
@@ -186,7 +187,7 @@ async def forget_folders(*, space_id: UUID, item_ids: Sequence[UUID]) -> None:
         list(item_ids),
     )
     rows = await execute(
-        "SELECT r.id, s.organisation_id, s.network_id, hilfenetz_now() AS now FROM rule r "
+        f"SELECT r.id, {SPACE}, hilfenetz_now() AS now FROM rule r "  # noqa: S608 - a constant
         "JOIN space s ON s.id = r.space_id WHERE r.space_id = {} AND r.state = 'on' "
         "AND r.target_id = ANY ({}::uuid[]) AND r.item_id <> ALL ({}::uuid[])",
         space_id,
@@ -194,7 +195,8 @@ async def forget_folders(*, space_id: UUID, item_ids: Sequence[UUID]) -> None:
         list(item_ids),
     )
     for row in rows:
-        told = await members_of(row["network_id"]) if row["network_id"] else [row["organisation_id"]]
+        space = space_of(row)
+        told = await members_of(space) if space.organisation_id is None else [space.organisation_id]
         await _pause(space_id, row["id"], Pause.TARGET_GONE)
         key = f"rule_paused:{row['id']}:{row['now'].isoformat()}"
         await emit(RulePaused(space_id, row["id"], row["now"]), to=told, key=key)

@@ -37,7 +37,7 @@ _SETS_END = frozenset({Happening.ADDED, Happening.CHANGED})
 async def meet_happening(*, actor: Actor, now: datetime, event: ItemHappened) -> None:
     """Something was done with an item."""
     item = await access_as_system(actor=actor, item_id=event.item_id)
-    if item is None or not _is_at_home(item):
+    if item is None or item.space.is_closed or not _is_at_home(item):
         return
     # An end that was set just now may have passed before the worker looked.
     if item.ends_at is not None and (item.ends_at > now or event.happening in _SETS_END):
@@ -50,7 +50,7 @@ async def meet_happening(*, actor: Actor, now: datetime, event: ItemHappened) ->
 async def meet_end(*, actor: Actor, now: datetime, event: EndReached) -> None:
     """The end of an item may be past."""
     item = await access_as_system(actor=actor, item_id=event.item_id)
-    if item is None or item.ends_at is None or not _is_at_home(item):
+    if item is None or item.ends_at is None or item.space.is_closed or not _is_at_home(item):
         return
     if item.ends_at > now:  # put off, or the clock went back
         await _wake(item, item.ends_at, key=f"end:{item.id}:after:{now.isoformat()}")
@@ -130,7 +130,7 @@ async def _mean(now: datetime, item: Item, found: Candidate, fact: Fact, chain: 
 async def _is_member(item: Item, organisation_id: UUID) -> bool:
     if item.space.network_id is None:
         return item.space.organisation_id == organisation_id
-    return organisation_id in await members_of(item.space.network_id)
+    return organisation_id in await members_of(item.space)
 
 
 def _is_at_home(item: Item) -> bool:

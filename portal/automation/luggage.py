@@ -29,7 +29,8 @@ from portal.automation.rules import (
 from portal.kit.errors import NotFound
 from portal.spaces.abilities import ItemAbilities
 from portal.spaces.luggage import Entry, Luggage
-from portal.spaces.queries import Item, Space, access_item
+from portal.spaces.places import Space
+from portal.spaces.queries import Item, access_item
 from portal.spaces.queries_steps import members_of
 from portal.spaces.rules import Access
 from portal.tasks.queries import choices
@@ -174,9 +175,7 @@ def _text(found: Mapping[str, Any], name: str, limit: int) -> str:
 async def _is_all_there(actor: Actor, space: Space, wording: Wording) -> bool:
     """Whether everything the rule names is there for who brings it."""
     organisation_id = wording.conditions.organisation_id
-    if organisation_id is not None and (
-        space.network_id is None or organisation_id not in await members_of(space.network_id)
-    ):
+    if organisation_id is not None and (space.network_id is None or organisation_id not in await members_of(space)):
         return False
     named = (wording.conditions.place_id, wording.deeds.target_id)
     return all([await _is_folder(actor, space, item_id) for item_id in named if item_id is not None])

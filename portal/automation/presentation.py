@@ -109,7 +109,7 @@ async def options_of(actor: Actor, folder: Item, rule: Rule | None = None) -> di
         "organisation": (),
     }
     if folder.space.network_id is not None:
-        members = await list_members(folder.space.network_id)
+        members = await list_members(folder.space)
         found["organisation"] = tuple((str(key), name) for key, name in members.items())
     return found
 

@@ -17,10 +17,12 @@ from portal.calendar.rules import Month
 from portal.calendar.words import WEEKDAYS, month_name
 from portal.identity.permissions import Permission
 from portal.kit.clock import local_day
+from portal.kit.errors import NotFound
 from portal.settings import settings
 from portal.shell import reply
 from portal.shell.feature import Feature, NavItem
-from portal.spaces.queries import SpaceKey, access_item, find_address
+from portal.spaces.places import SpaceKey
+from portal.spaces.queries import Item, access_item, find_address
 from tenants.context import Actor
 
 _READ = {"permission": Permission.CONTENT_READ}
@@ -55,6 +57,16 @@ async def show_of_network(
     )
 
 
+@get("/r/{room:str}/kalender", name="room-calendar", opt=_READ)
+async def show_of_room(request: AnyRequest, actor: Actor, now: datetime, room: str, code: Code = "") -> Response[str]:
+    """A month of a room."""
+    root = await find_address(actor, SpaceKey.of_room(actor, room), "")
+    if root is None:
+        raise NotFound
+    shown = await _shown(actor, root, SpaceKey.of_room(actor, room), Month.read(code, otherwise=local_day(now)), now)
+    return await reply.page(request, "calendar/monat.html", title=root.space.title, base=root.space.base, **shown)
+
+
 @get("/inhalte/{item_id:uuid}/termin", name="event-file", opt=_READ)
 async def fetch_event(request: AnyRequest, actor: Actor, item_id: UUID) -> Response[bytes]:  # noqa: ARG001
     """One event as a file that calendars read."""
@@ -69,7 +81,10 @@ async def fetch_event(request: AnyRequest, actor: Actor, item_id: UUID) -> Respo
 
 async def _month(actor: Actor, space: SpaceKey, month: Month, now: datetime) -> Mapping[str, Any]:
     """What the page of a month shows."""
-    root = await find_address(actor, space, "")
+    return await _shown(actor, await find_address(actor, space, ""), space, month, now)
+
+
+async def _shown(actor: Actor, root: Item | None, space: SpaceKey, month: Month, now: datetime) -> Mapping[str, Any]:
     today = local_day(now)
     weeks = await weeks_of(actor, space, month, today)
     around = [month.plus(number) for number in range(-_BACK, _AHEAD + 1)]
@@ -86,7 +101,7 @@ async def _month(actor: Actor, space: SpaceKey, month: Month, now: datetime) -> 
 
 FEATURE = Feature(
     name="calendar",
-    handlers=(show_of_organisation, show_of_network, fetch_event, *FEEDS),
+    handlers=(show_of_organisation, show_of_network, show_of_room, fetch_event, *FEEDS),
     navigation=(
         NavItem("Kalender", "/o/{organisation}/kalender", group="organisation", permission=Permission.CONTENT_READ),
         NavItem("Kalender", "/n/{network}/kalender", group="network", permission=Permission.CONTENT_READ),

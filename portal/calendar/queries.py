@@ -10,7 +10,8 @@ from portal.identity.queries import load_actor_and
 from portal.kit.clock import end_of_day
 from portal.kit.errors import NotFound
 from portal.spaces.fields import midnight
-from portal.spaces.queries import Item, SpaceKey
+from portal.spaces.places import SpaceKey
+from portal.spaces.queries import Item
 from portal.spaces.queries_lists import ROW, SEEN, Entry, entry_of, list_entries, who
 from tenants.context import Actor
 from tenants.database import execute
@@ -21,8 +22,7 @@ _FEED_EVENTS, _FEED_NEWS = 1000, 50
 _EVENTS = f"""
 WITH here AS MATERIALIZED (
     SELECT s.id FROM space s
-    WHERE s.id = ANY ((SELECT reach_spaces())::uuid[])
-      AND ({{}}::uuid IS NULL OR coalesce(s.organisation_id, s.network_id) = {{}})
+    WHERE s.id = ANY ((SELECT reach_spaces())::uuid[]) AND {{space}}
 ), mark AS MATERIALIZED (SELECT * FROM access_marks(ARRAY(SELECT id FROM here), {{}}::text[]))
 SELECT {ROW}, coalesce(i.fields ->> 'place', '') AS place,
        coalesce(i.fields ->> 'all_day' = 'true', false) AS is_all_day
@@ -88,7 +88,7 @@ async def weeks_of(actor: Actor, space: SpaceKey, month: Month, today: date) -> 
     """A month of a space, week by week, with what the actor sees of its events."""
     weeks = month.weeks()
     first, last = weeks[0][0], weeks[-1][-1]
-    events = await _events(actor, since=midnight(first), until=end_of_day(last), owner_id=space.owner_id)
+    events = await _events(actor, since=midnight(first), until=end_of_day(last), space=space)
     return [[_day(day, month, today, events) for day in week] for week in weeks]
 
 
@@ -171,15 +171,14 @@ async def _events(
     *,
     since: datetime,
     until: datetime | None = None,
-    owner_id: UUID | None = None,
+    space: SpaceKey | None = None,
     is_published: bool = False,
     limit: int = MOST_EVENTS,
 ) -> list[Event]:
     principals, person, organisation = who(actor)
     rows = await execute(
-        _EVENTS,
-        owner_id,
-        owner_id,
+        _EVENTS.replace("{space}", space.condition if space else "true"),
+        *(space.values if space else ()),
         principals,
         since - LONGEST,
         since,

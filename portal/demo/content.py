@@ -11,7 +11,8 @@ from portal.demo.acting import acting
 from portal.spaces import content, types
 from portal.spaces.actions import add_item, change_state, save_item
 from portal.spaces.actions_sharing import grant, set_inheritance
-from portal.spaces.queries import Item, SpaceKey, access_item, find_address
+from portal.spaces.places import SpaceKey
+from portal.spaces.queries import Item, access_item, find_address
 from portal.spaces.rules import Access
 from portal.spaces.types import type_of
 from tenants.context import Actor

@@ -75,8 +75,9 @@ async def edit_comment(*, actor: Actor, now: datetime, item: Item, comment_id: U
     """Say it differently; only who said it.
 
     Raises:
-        NotFound, Forbidden, Invalid: as they say.
+        NotFound, Forbidden, Invalid, Conflict: as they say.
     """
+    item.space.require_open()
     found = await access_comment(item, comment_id)
     if not found.is_by(actor):
         raise Forbidden("Ändern kann einen Kommentar nur, wer ihn geschrieben hat.")
@@ -93,10 +94,11 @@ async def delete_comment(*, actor: Actor, now: datetime, item: Item, comment_id:
     """Take it back, or as a moderator take it away: the text is gone, its place stays.
 
     Raises:
-        NotFound, Forbidden: as they say.
+        NotFound, Forbidden, Conflict: as they say.
     """
+    item.space.require_open()
     found = await access_comment(item, comment_id)
-    if not found.is_by(actor) and not item.access & MODERATORS:
+    if not found.is_by(actor) and not item.power & MODERATORS:
         raise Forbidden("Löschen kann einen Kommentar, wer ihn geschrieben hat oder hier bearbeiten darf.")
     await execute(
         "UPDATE comment SET body = '', deleted_at = {}, deleted_by = {} WHERE space_id = {} AND id = {}",

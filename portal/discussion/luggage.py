@@ -8,7 +8,8 @@ from uuid import UUID
 from portal.discussion.rules import LONGEST
 from portal.kit.ids import new_id
 from portal.spaces.luggage import Entry, Luggage
-from portal.spaces.queries import Item, Space
+from portal.spaces.places import Space
+from portal.spaces.queries import Item
 from tenants.context import Actor
 from tenants.database import execute
 

@@ -88,7 +88,7 @@ async def _shown(actor: Actor, item: Item, form: CommentForm) -> dict[str, Any]:
 
 
 def _around(actor: Actor, item: Item, talk: queries.Talk, form: CommentForm) -> dict[str, Any]:
-    return {"talk": talk, "form": form, "actor": actor, "moderates": bool(item.access & actions.MODERATORS)}
+    return {"talk": talk, "form": form, "actor": actor, "moderates": bool(item.power & actions.MODERATORS)}
 
 
 def _question(actor: Actor, item: Item) -> Question | None:

@@ -17,6 +17,7 @@ from portal.settings import settings
 from portal.shell.i18n import Sentence
 from portal.spaces import actions as spaces
 from portal.spaces.keepers import Keeper
+from portal.spaces.places import SPACE, space_of
 from portal.spaces.queries import Item, access_item
 from tenants.context import Actor
 from tenants.database import execute
@@ -201,16 +202,15 @@ async def forget_blobs(*, space_id: UUID, item_ids: Sequence[UUID]) -> None:
     """Items go for good: see to it that bytes nobody else names go after them. They lie outside the database, so they
     are asked about again when this is certain."""
     rows = await execute(
-        "SELECT DISTINCT u.blob_id, s.organisation_id, s.network_id, hilfenetz_now() AS now "
+        f"SELECT DISTINCT u.blob_id, {SPACE}, hilfenetz_now() AS now "  # noqa: S608 - a constant
         "FROM blob_use u JOIN space s ON s.id = u.space_id WHERE u.space_id = {} AND u.item_id = ANY ({}::uuid[])",
         space_id,
         list(item_ids),
     )
     for row in rows:
-        to = [row["organisation_id"]] if row["organisation_id"] else []
         event = BlobUnused(space_id, row["blob_id"])
         key = f"blob_unused:{row['blob_id']}:{item_ids[0]}"
-        await emit(event, to=to, network=row["network_id"], due_at=row["now"] + _GRACE, key=key)
+        await emit(event, **space_of(row).recipients, due_at=row["now"] + _GRACE, key=key)
 
 
 def _check_place(item: Item) -> None:

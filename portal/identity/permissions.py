@@ -31,6 +31,8 @@ class Permission(StrEnum):
     ORGANISATION_SWITCH = "organisation:switch"
     ORGANISATION_TAKE = "organisation:take"
     PUBLIC = "public"
+    ROOM_OPEN = "room:open"
+    ROOM_READ = "room:read"
     SESSION_END = "session:end"
     SESSION_READ = "session:read"
     SIGNED_IN = "signed-in"
@@ -56,6 +58,7 @@ _EVERYBODY = frozenset(
         Permission.ORGANISATION_READ,
         Permission.ORGANISATION_SWITCH,
         Permission.PUBLIC,
+        Permission.ROOM_READ,
         Permission.SESSION_END,
         Permission.SESSION_READ,
         Permission.SIGNED_IN,
@@ -72,7 +75,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
     Role.DIRECTOR: frozenset({Permission.BALLOT_CAST}),
     Role.JOBCENTER_TEAM: frozenset(),
     Role.LEAD: frozenset(),
-    Role.OFFICE: frozenset({Permission.VOTE_OPEN}),
+    Role.OFFICE: frozenset({Permission.ROOM_OPEN, Permission.VOTE_OPEN}),
     Role.REPRESENTATIVE: frozenset({Permission.BALLOT_CAST}),
 }
 

@@ -14,7 +14,7 @@ from portal.reading.queries import Demand, find_demand, who_must_read
 from portal.reading.rules import KINDS, remind_at
 from portal.shell.i18n import Sentence
 from portal.spaces.actions import access_as_system
-from portal.spaces.actions_telling import concerned
+from portal.spaces.actions_telling import REVIEWERS, concerned
 from portal.spaces.queries import Item
 from tenants.context import Actor
 from tenants.database import execute
@@ -28,7 +28,8 @@ def may_demand(item: Item) -> bool:
 
 def may_look_after(actor: Actor, item: Item, demand: Demand | None) -> bool:
     """Whether the person may know who has read it, remind, and change what is asked for."""
-    return may_demand(item) or (demand is not None and demand.is_by(actor))
+    reviews = item.declared.name in KINDS and bool(item.access & REVIEWERS)
+    return reviews or (demand is not None and demand.is_by(actor))
 
 
 async def demand_reading(
@@ -231,7 +232,7 @@ async def remind_readers(*, actor: Actor, now: datetime, event: ReadingReminded)
 async def _demanded(actor: Actor, item_id: UUID) -> tuple[Item | None, Demand | None]:
     """What has to be read now; nothing, unless it is published."""
     item = await access_as_system(actor=actor, item_id=item_id)
-    if item is None or not item.here.is_public:
+    if item is None or not item.here.is_public or item.space.is_closed:
         return None, None
     return item, await find_demand(item)
 
@@ -245,6 +246,7 @@ async def _looked_after(actor: Actor, item: Item) -> Demand:
 
 
 def _require(actor: Actor, item: Item, demand: Demand | None) -> None:
+    item.space.require_open()
     if not may_look_after(actor, item, demand):
         raise Forbidden("Um eine Lesebestätigung bittet, wer hier veröffentlichen darf.")
 

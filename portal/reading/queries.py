@@ -8,10 +8,10 @@ from typing import Any
 from uuid import UUID
 
 from portal.reading.rules import is_confirmed, is_late
+from portal.spaces.places import WITHIN
 from portal.spaces.queries import Item
 from portal.spaces.queries_lists import NEAREST
 from portal.spaces.queries_readers import readers_of
-from portal.spaces.queries_sharing import MEMBER_NOW
 from tenants.context import Actor
 from tenants.database import execute
 
@@ -53,7 +53,7 @@ SELECT (SELECT json_build_object({_DEMAND}, 'read', NULL) FROM must_read m
     (SELECT json_agg(r) FROM readings_of({{}}, {{}}) r) AS readings,
     (SELECT json_agg(json_build_object('id', o.id, 'name', o.name) ORDER BY lower(o.name))
      FROM membership m JOIN organisation o ON o.id = m.organisation_id
-     WHERE m.network_id = {{}} AND {MEMBER_NOW}) AS members
+     WHERE {WITHIN}) AS members
 """  # noqa: S608
 
 
@@ -163,7 +163,7 @@ async def find_demand(item: Item) -> Demand | None:
 async def readings_of(actor: Actor, item: Item) -> tuple[Demand | None, Readings]:
     """Everything about who has read an item, for whoever may know; two statements."""
     key = (item.space.id, item.id)
-    (row,) = await execute(_READINGS, *key, *key, item.space.network_id)
+    (row,) = await execute(_READINGS, *key, *key, *item.space.within)
     demand, found = demand_of(row["demand"]), json.loads(row["readings"] or "[]")
     people = {UUID(r["person_id"]): _reader(r) for r in found if r["person_id"]}
     asked = demand.version if demand else 0

@@ -44,13 +44,20 @@ class ItemAbilities:
     transitions: dict[str, Transition]
 
     @classmethod
-    def of(cls, *, declared: ContentType, state: str, access: Access, is_root: bool) -> "ItemAbilities":
-        """From the access the actor has at the item (``OWNER`` included)."""
+    def of(
+        cls, *, declared: ContentType, state: str, access: Access, is_root: bool, is_closed: bool = False
+    ) -> "ItemAbilities":
+        """From the access the actor has at the item (``OWNER`` included). In a closed room everything stays readable
+        to whom it was, and as it is."""
         here = declared.workflow.states[state]
+        may_read = bool(here.readers & access)
+        may_trace = bool(access & (Access.OWNER | Access.EDITOR | Access.REVIEWER | Access.MANAGER))
+        if is_closed:
+            access = Access.NONE
         may_edit = bool(here.editors & access)
         return cls(
             access=access,
-            may_read=bool(here.readers & access),
+            may_read=may_read,
             may_edit=may_edit,
             may_add=declared.is_folder and bool(access & (Access.CONTRIBUTOR | Access.EDITOR | Access.MANAGER)),
             may_review=bool(access & (Access.REVIEWER | Access.MANAGER)),
@@ -58,6 +65,6 @@ class ItemAbilities:
             may_move=may_edit and not is_root,
             may_bin=may_edit and not is_root,
             # Readers see what was published, not what it was before.
-            may_trace=bool(access & (Access.OWNER | Access.EDITOR | Access.REVIEWER | Access.MANAGER)),
+            may_trace=may_trace,
             transitions={} if is_root else declared.workflow.open_to(state, access),
         )

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping
 
 from portal.identity.role_words import ROLE_WORDS
 from portal.shell.i18n import Sentence
+from portal.spaces.places import Space
 from portal.spaces.principals import Kind, parse_principal
-from portal.spaces.queries import Item, Space
+from portal.spaces.queries import Item
 from portal.spaces.queries_sharing import Given
 from portal.spaces.rules import ANYBODY, Access
 from tenants.context import Role

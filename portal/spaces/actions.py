@@ -13,7 +13,8 @@ from portal.notices.rules import REVIEWING, WORKING
 from portal.shell.i18n import Sentence
 from portal.spaces.events import Happening, ItemDue, ItemHappened
 from portal.spaces.forms_steps import LONGEST_NOTE
-from portal.spaces.queries import Item, Space, find_unchecked
+from portal.spaces.places import Space
+from portal.spaces.queries import Item, find_unchecked
 from portal.spaces.rules import DEEPEST, numbered, slug_of
 from portal.spaces.types import ContentType, type_of
 from tenants.context import Actor
@@ -26,7 +27,7 @@ SYSTEM = UUID(int=0)
 RESERVED = frozenset(
     {
         *("abstimmungen", "aufgaben", "inhalte", "kalender", "menschen", "mitglieder", "nachrichten"),
-        *("neues", "schlagwoerter", "uebersicht"),
+        *("neues", "schlagwoerter", "schliessung", "teilnahmen", "uebersicht"),
     }
 )
 
@@ -202,7 +203,7 @@ async def schedule_item(
 async def follow_schedule(*, actor: Actor, now: datetime, item_id: UUID) -> str | None:
     """Publish or retract what is due; by the worker. Gives back the step, or None: nothing is due (any more)."""
     item = await access_as_system(actor=actor, item_id=item_id)
-    if item is None:
+    if item is None or item.space.is_closed:
         return None
     is_over = item.expires_at is not None and item.expires_at <= now
     if not is_over and (item.publish_at is None or item.publish_at > now):

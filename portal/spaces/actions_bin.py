@@ -9,6 +9,7 @@ from portal.kit.ids import new_id
 from portal.spaces.actions import lock_tree
 from portal.spaces.events import BinDue
 from portal.spaces.keepers import keepers
+from portal.spaces.places import SPACE, space_of
 from portal.spaces.queries import Item
 from portal.spaces.rules import Access
 from tenants.context import Actor
@@ -28,7 +29,7 @@ async def end_retention(*, actor: Actor, now: datetime, item: Item) -> None:
     Raises:
         Forbidden: only who manages the place may.
     """
-    if not item.access & Access.MANAGER or item.bin_id is None:
+    if not item.power & Access.MANAGER or item.bin_id is None:
         raise Forbidden("Endgültig löschen darf, wer den Eintrag verwaltet.")
     taken = await execute(
         "DELETE FROM item_bin WHERE space_id = {} AND id = {} RETURNING title, address, items",
@@ -65,7 +66,7 @@ async def purge_bin(*, actor: Actor, now: datetime, space_id: UUID, bin_id: UUID
     """
     await lock_tree(space_id=space_id)
     due = await execute(
-        "SELECT b.item_id, b.items, s.organisation_id, s.network_id FROM item_bin b JOIN space s ON s.id = b.space_id "
+        f"SELECT b.item_id, b.items, {SPACE} FROM item_bin b JOIN space s ON s.id = b.space_id "  # noqa: S608
         "WHERE b.space_id = {} AND b.id = {} AND b.purge_at <= {}",
         space_id,
         bin_id,
@@ -78,8 +79,7 @@ async def purge_bin(*, actor: Actor, now: datetime, space_id: UUID, bin_id: UUID
         await _forget(space_id, leaves)
         gone += len(leaves)
     if await _leaves_of(space_id, bin_id, 1):
-        whose = {"network": due[0]["network_id"]} if due[0]["network_id"] else {"to": [due[0]["organisation_id"]]}
-        await emit(BinDue(space_id, bin_id), **whose, key=f"bin_due:{bin_id}:{new_id()}")
+        await emit(BinDue(space_id, bin_id), **space_of(due[0]).recipients, key=f"bin_due:{bin_id}:{new_id()}")
     elif current_scope().organisation_id == actor.organisation_id:  # a network has no trail of its own
         await audit.record(
             actor=actor,

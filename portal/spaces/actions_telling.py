@@ -93,7 +93,7 @@ async def forget_binned(*, actor: Actor, now: datetime, event: BinFilled) -> Non
 async def concerned(item: Item) -> Iterable[UUID]:
     """The organisations within reach of the item's space."""
     if item.space.network_id is not None:
-        return await members_of(item.space.network_id)
+        return await members_of(item.space)
     return (item.space.organisation_id,) if item.space.organisation_id is not None else ()
 
 

@@ -11,7 +11,8 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from portal.spaces.abilities import ItemAbilities
-from portal.spaces.queries import Item, Space
+from portal.spaces.places import Space
+from portal.spaces.queries import Item
 from tenants.context import Actor
 
 Entry = dict[str, Any]

@@ -24,7 +24,8 @@ from portal.spaces.pages_several import SEVERAL, SEVERAL_CONTENT
 from portal.spaces.pages_sharing import SHARING, SHARING_CONTENT
 from portal.spaces.pages_steps import STEPS, view_of
 from portal.spaces.pages_tree import TREE, TREE_CONTENT
-from portal.spaces.queries import SpaceKey, access_item, find_address, redirect_of
+from portal.spaces.places import SpaceKey
+from portal.spaces.queries import access_item, find_address, redirect_of
 from portal.spaces.queries_lists import list_in_review
 from portal.spaces.queries_steps import REVIEW_COUNT
 from tenants.context import Actor
@@ -50,6 +51,14 @@ async def show_of_network(
 ) -> Response[str]:
     """Something in the space of a network."""
     return await _show(request, actor, SpaceKey.of_network(actor, network), address, page)
+
+
+@get(["/r/{room:str}/inhalte", "/r/{room:str}/{address:path}"], name="room-content", opt=_READ)
+async def show_of_room(
+    request: AnyRequest, actor: Actor, room: str, address: str = "", page: PageNumber = 1
+) -> Response[str]:
+    """Something in a room."""
+    return await _show(request, actor, SpaceKey.of_room(actor, room), address, page)
 
 
 @get("/inhalte/{item_id:uuid}", name="content", opt=_READ)
@@ -83,6 +92,7 @@ FEATURE = Feature(
     handlers=(
         show_of_organisation,
         show_of_network,
+        show_of_room,
         lead_to_item,
         show_review_list,
         *STEPS,

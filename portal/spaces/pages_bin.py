@@ -83,7 +83,7 @@ async def _folder_for(actor: Actor, item: Item, target: UUID | None) -> Item:
 
 async def _endable(actor: Actor, item_id: UUID) -> Item:
     item = await access_binned(actor, item_id)
-    if not item.access & Access.MANAGER:
+    if not item.power & Access.MANAGER:
         raise Forbidden("Endgültig löschen darf, wer den Eintrag verwaltet.")
     return item
 

@@ -104,7 +104,7 @@ async def clear(request: AnyRequest, actor: Actor, item_id: UUID) -> Response[st
 
 def may_arrange(item: Item) -> bool:
     """Whether somebody who only reads would find nothing to do."""
-    return item.declared.is_folder and bool(item.access & ~(Access.READER | Access.NONE))
+    return item.declared.is_folder and bool(item.power & ~(Access.READER | Access.NONE))
 
 
 async def _lay_ready(request: AnyRequest, to: str, chosen: list[UUID], *, is_cut: bool) -> Response[str]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, lru_cache
-from typing import Any, Self
+from typing import Any
 from uuid import UUID
 
 from markupsafe import Markup
@@ -13,38 +13,12 @@ from markupsafe import Markup
 from portal.kit.errors import NotFound
 from portal.spaces.abilities import ItemAbilities, principals_of
 from portal.spaces.markup import shown
+from portal.spaces.places import SPACE, Space, SpaceKey, space_of
 from portal.spaces.rules import Access, Mark, access_at, addresses_above
 from portal.spaces.types import ContentType, type_of
 from portal.spaces.workflow import State
 from tenants.context import Actor
 from tenants.database import execute
-
-
-@dataclass(frozen=True, slots=True)
-class Space:
-    """Where an item lives. ``base`` is the beginning of the addresses people see: /o/bgw, /n/bielefeld."""
-
-    id: UUID
-    organisation_id: UUID | None
-    network_id: UUID | None
-    slug: str
-    title: str
-
-    @property
-    def base(self) -> str:
-        """The address of the space."""
-        return f"/{'o' if self.organisation_id else 'n'}/{self.slug}"
-
-    @property
-    def recipients(self) -> dict[str, Any]:
-        """Whom events about its content are for, as ``emit`` takes it."""
-        if self.organisation_id is not None:
-            return {"to": [self.organisation_id]}
-        return {"network": self.network_id}
-
-    def url(self, address: str) -> str:
-        """The address of an item as people see it."""
-        return f"{self.base}/{address}" if address else f"{self.base}/inhalte"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +109,13 @@ class Item:
     @cached_property
     def may(self) -> ItemAbilities:
         """What the person may do with it."""
-        return ItemAbilities.of(declared=self.declared, state=self.state, access=self.access, is_root=self.is_root)
+        return ItemAbilities.of(declared=self.declared, state=self.state, access=self.access, is_root=self.is_root,
+                                is_closed=self.space.is_closed)  # fmt: skip
+
+    @property
+    def power(self) -> Access:
+        """The access with which something is done; in a closed room there is only reading."""
+        return Access.NONE if self.space.is_closed else self.access
 
     @property
     def may_schedule(self) -> bool:
@@ -153,11 +133,6 @@ _COLUMNS = """
     i.version, i.begins_at, i.ends_at, i.assignee, i.owner_id, i.owner_organisation_id, i.owner_name, i.changed_by,
     i.created_at, i.changed_at, i.published_at, i.publish_at, i.expires_at, i.bin_id
 """
-_SPACE = """
-    s.id AS space_id, s.organisation_id, s.network_id, s.title AS space_title,
-    coalesce((SELECT o.slug FROM organisation o WHERE o.id = s.organisation_id),
-             (SELECT n.slug FROM network n WHERE n.id = s.network_id)) AS space_slug
-"""
 _GRANTS = """
     CASE WHEN i.marked THEN (SELECT json_agg(json_build_array(g.principal, g.access)) FROM item_grant g
                              WHERE g.space_id = i.space_id AND g.item_id = i.id) END AS grants
@@ -174,7 +149,7 @@ WITH RECURSIVE a AS (
     SELECT p.space_id, p.id, p.parent_id, a.above + 1
     FROM a JOIN item p ON p.space_id = a.space_id AND p.id = a.parent_id
 )
-SELECT {_COLUMNS}, {_SPACE}, {_GRANTS},
+SELECT {_COLUMNS}, {SPACE}, {_GRANTS},
        CASE WHEN a.above = 0 THEN i.fields END AS fields
 FROM a JOIN space s ON s.id = a.space_id JOIN item i ON i.space_id = a.space_id AND i.id = a.id
 ORDER BY a.above DESC
@@ -182,10 +157,10 @@ ORDER BY a.above DESC
 
 # Address by address, so that each is one look into the index: of a condition on several the planner expects too much.
 _BY_ADDRESS = f"""
-SELECT {_COLUMNS}, {_SPACE}, {_GRANTS}, CASE WHEN i.address = {{}} THEN i.fields END AS fields
+SELECT {_COLUMNS}, {SPACE}, {_GRANTS}, CASE WHEN i.address = {{}} THEN i.fields END AS fields
 FROM space s CROSS JOIN unnest({{}}::text[]) AS w (address)
              JOIN item i ON i.space_id = s.id AND i.address = w.address AND i.bin_id IS NULL
-WHERE s.kind = {{}} AND s.{{column}} = {{}}
+WHERE {{space}}
 ORDER BY nlevel(i.path)
 """  # noqa: S608
 
@@ -210,53 +185,17 @@ async def find_unchecked(actor: Actor, item_id: UUID) -> Item | None:
     return item_of(rows, actor)
 
 
-async def find_address(actor: Actor, space: "SpaceKey", address: str) -> Item | None:
+async def find_address(actor: Actor, space: SpaceKey, address: str) -> Item | None:
     """The item at an address of a space, or None: nothing is there, or nothing for the actor."""
     above = addresses_above(address)
-    statement = _BY_ADDRESS.replace("{column}", space.column)
-    rows = await execute(statement, above[-1], above, space.kind, space.owner_id)
+    statement = _BY_ADDRESS.replace("{space}", space.condition)
+    rows = await execute(statement, above[-1], above, *space.values)
     if not rows or rows[-1]["address"] != above[-1]:
         return None
     try:
         return _readable(rows, actor)
     except NotFound:
         return None
-
-
-@dataclass(frozen=True, slots=True)
-class SpaceKey:
-    """Whose space is meant: an organisation's or a network's."""
-
-    kind: str
-    owner_id: UUID
-
-    @property
-    def column(self) -> str:
-        """The column of ``space`` that names the owner."""
-        return "organisation_id" if self.kind == "organisation" else "network_id"
-
-    @classmethod
-    def of_organisation(cls, actor: Actor, slug: str) -> Self:
-        """The actor's own organisation, by its address.
-
-        Raises:
-            NotFound: it is another one; its space is out of reach.
-        """
-        if slug != actor.organisation_slug:
-            raise NotFound
-        return cls("organisation", actor.organisation_id)
-
-    @classmethod
-    def of_network(cls, actor: Actor, slug: str) -> Self:
-        """A network the actor's organisation sits in.
-
-        Raises:
-            NotFound: it does not.
-        """
-        seat = actor.seat_by_slug(slug)
-        if seat is None:
-            raise NotFound
-        return cls("network", seat.network_id)
 
 
 async def redirect_of(actor: Actor, space: SpaceKey, address: str) -> str | None:
@@ -270,11 +209,10 @@ async def redirect_of(actor: Actor, space: SpaceKey, address: str) -> str | None
             SELECT r.address, i.address AS now
             FROM space s JOIN item_redirect r ON r.space_id = s.id
                          JOIN item i ON i.space_id = r.space_id AND i.id = r.item_id AND i.bin_id IS NULL
-            WHERE s.kind = {{}} AND s.{space.column} = {{}} AND r.address = ANY ({{}}::text[])
+            WHERE {space.condition} AND r.address = ANY ({{}}::text[])
             ORDER BY length(r.address) DESC LIMIT 1
-            """,  # noqa: S608 - one of two names
-            space.kind,
-            space.owner_id,
+            """,  # noqa: S608 - one of three conditions
+            *space.values,
             addresses_above(address)[1:],
         )
         if not rows:
@@ -299,7 +237,7 @@ def _readable(rows: Sequence[Mapping[str, Any]], actor: Actor) -> Item:
 def item_of(rows: Sequence[Mapping[str, Any]], actor: Actor) -> Item:
     """The item in the last row; the rows before are what lies above it."""
     row = rows[-1]
-    space = Space(row["space_id"], row["organisation_id"], row["network_id"], row["space_slug"], row["space_title"])
+    space = space_of(row)
     marks = tuple(
         Mark(tuple(filter(None, r["address"].split("/"))), r["inherits"], grants_of(r["grants"]))
         for r in rows

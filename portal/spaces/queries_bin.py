@@ -5,7 +5,8 @@ from datetime import datetime
 from uuid import UUID
 
 from portal.kit.errors import NotFound
-from portal.spaces.queries import Item, Space, access_item
+from portal.spaces.places import Space
+from portal.spaces.queries import Item, access_item
 from portal.spaces.queries_lists import PAGE_SIZE, who
 from portal.spaces.rules import Access
 from portal.spaces.types import ContentType, all_types, type_of

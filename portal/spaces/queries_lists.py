@@ -7,7 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from portal.spaces.abilities import principals_of
-from portal.spaces.queries import Item, Space
+from portal.spaces.places import SPACE, Space, space_of
+from portal.spaces.queries import Item
 from portal.spaces.rules import Access
 from portal.spaces.types import ContentType, type_of
 from portal.spaces.workflow import State
@@ -21,6 +22,7 @@ PAGE_SIZE = 20
 MARKS = "WITH mark AS MATERIALIZED (SELECT * FROM access_marks({}::uuid[], {}::text[]))"
 NEAREST = """coalesce((SELECT m.access FROM mark m WHERE m.space_id = i.space_id AND m.path @> i.path
                      ORDER BY nlevel(m.path) DESC LIMIT 1), 0)"""
+OPEN = "array_position((SELECT closed_spaces()), i.space_id) IS NULL"  # not in a closed room
 REVIEWED = f"({NEAREST} & {Access.REVIEWER | Access.MANAGER:d}) <> 0"
 SEEN = f"""(
     (i.readers & {NEAREST}) <> 0
@@ -28,12 +30,9 @@ SEEN = f"""(
 )"""
 # The same for what lies directly in a folder whose access is known: only what is marked itself is different from it.
 _SEEN_IN_FOLDER = SEEN.replace(NEAREST, f"CASE WHEN i.marked THEN {NEAREST} ELSE {{}}::integer END")
-ROW = """
-    i.space_id, i.id, i.parent_id, i.address, i.type, i.title, i.summary, i.tags, i.state, i.version, i.begins_at,
+ROW = f"""
+    {SPACE}, i.id, i.parent_id, i.address, i.type, i.title, i.summary, i.tags, i.state, i.version, i.begins_at,
     i.ends_at, i.assignee, i.owner_name, i.changed_by, i.changed_at, i.published_at,
-    s.organisation_id, s.network_id, s.title AS space_title,
-    coalesce((SELECT o.slug FROM organisation o WHERE o.id = s.organisation_id),
-             (SELECT n.slug FROM network n WHERE n.id = s.network_id)) AS space_slug
 """
 
 
@@ -91,13 +90,12 @@ def who(actor: Actor) -> tuple[list[str], UUID | None, UUID]:
 
 def entry_of(row: Mapping[str, Any]) -> Entry:
     """An entry from a row of ``ROW``."""
-    space = Space(row["space_id"], row["organisation_id"], row["network_id"], row["space_slug"], row["space_title"])
     plain = (
         "id", "parent_id", "address", "title", "summary", "state", "version", "begins_at", "ends_at", "assignee",
         "owner_name", "changed_by", "changed_at", "published_at",
     )  # fmt: skip
     tags = list(row["tags"])
-    return Entry(space=space, declared=type_of(row["type"]), tags=tags, **{name: row[name] for name in plain})
+    return Entry(space=space_of(row), declared=type_of(row["type"]), tags=tags, **{name: row[name] for name in plain})
 
 
 _ORDERS = {
@@ -202,5 +200,9 @@ async def reached_spaces() -> list[UUID]:
 async def list_in_review(actor: Actor, *, limit: int = 50) -> list[Entry]:
     """Items that wait for a review which the actor may give, the longest waiting first."""
     return await list_entries(
-        actor, condition=f"i.state = 'pending' AND {REVIEWED}", values=(), order="i.changed_at, i.id", limit=limit
+        actor,
+        condition=f"i.state = 'pending' AND {OPEN} AND {REVIEWED}",
+        values=(),
+        order="i.changed_at, i.id",
+        limit=limit,
     )

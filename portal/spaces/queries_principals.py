@@ -7,9 +7,10 @@ from uuid import UUID
 from portal.identity.queries import StaffMember, list_people
 from portal.kit.errors import Invalid, NotFound
 from portal.spaces.abilities import principals_of
+from portal.spaces.places import WITHIN, Space
 from portal.spaces.principals import Kind, Principal, parse_principal
-from portal.spaces.queries import Item, Space
-from portal.spaces.queries_sharing import MEMBER_NOW, MemberName
+from portal.spaces.queries import Item
+from portal.spaces.queries_sharing import MemberName
 from tenants.context import Actor, Role, Seat
 from tenants.database import execute
 
@@ -85,11 +86,11 @@ async def _name_of_organisation(space: Space, organisation_id: UUID) -> str:
         f"""
         SELECT o.name FROM organisation o
         WHERE o.id = {{}} AND (o.id = {{}} OR EXISTS (
-            SELECT FROM membership m WHERE m.network_id = {{}} AND m.organisation_id = o.id AND {MEMBER_NOW}))
+            SELECT FROM membership m WHERE m.organisation_id = o.id AND {WITHIN}))
         """,  # noqa: S608 - put together from constants
         organisation_id,
         space.organisation_id,
-        space.network_id,
+        *space.within,
     )
     if not rows:
         raise Invalid(

@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from portal.spaces.abilities import person_principal, principals_of
+from portal.spaces.places import WITHIN
 from portal.spaces.principals import Kind
 from portal.spaces.queries import Item, assigned, owned
 from portal.spaces.rules import Access, Cause, Mark, access_at, addresses_above, causes_of
@@ -68,7 +69,6 @@ class Reach:
     causes: tuple[tuple[Cause, Given | None], ...]
 
 
-MEMBER_NOW = "m.begins_at <= hilfenetz_now() AND (m.ends_at IS NULL OR m.ends_at > hilfenetz_now())"
 _SHARING = f"""
 SELECT (
     SELECT json_agg(json_build_array(g.principal, g.access, g.title, g.granted_by, g.granted_at, g.brought_by,
@@ -78,14 +78,14 @@ SELECT (
     WHERE i.space_id = {{}} AND i.address = ANY ({{}}::text[]) AND i.bin_id IS NULL AND i.marked
 ) AS given, (
     SELECT json_agg(json_build_array(o.id, o.name, m.is_office) ORDER BY lower(o.name))
-    FROM membership m JOIN organisation o ON o.id = m.organisation_id WHERE m.network_id = {{}} AND {MEMBER_NOW}
+    FROM membership m JOIN organisation o ON o.id = m.organisation_id WHERE {WITHIN}
 ) AS members
 """  # noqa: S608 - put together from constants
 
 
 async def load_sharing(item: Item) -> Sharing:
     """All grants that could matter for an item, in one statement."""
-    rows = await execute(_SHARING, item.space.id, addresses_above(item.address), item.space.network_id)
+    rows = await execute(_SHARING, item.space.id, addresses_above(item.address), *item.space.within)
     everybody = frozenset(principal for mark in item.marks for principal, _ in mark.grants)
     counting = {
         (cause.path, cause.principal, cause.access)

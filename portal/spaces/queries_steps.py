@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from portal.spaces.places import WITHIN, Space
 from portal.spaces.queries import Item, find_unchecked
-from portal.spaces.queries_lists import NEAREST, REVIEWED
+from portal.spaces.queries_lists import NEAREST, OPEN, REVIEWED
 from portal.spaces.rules import Access
 from tenants.context import Actor
 from tenants.database import execute
@@ -19,7 +20,7 @@ WITH waiting AS MATERIALIZED (
         WHERE g.space_id = ANY ((SELECT reach_spaces())::uuid[])
           AND g.principal = ANY ((SELECT my_principals())::text[])
           AND (g.access & {Access.REVIEWER | Access.MANAGER:d}) <> 0
-    )) AND i.state = 'pending' AND i.bin_id IS NULL
+    )) AND i.state = 'pending' AND i.bin_id IS NULL AND {OPEN}
 ), mark AS MATERIALIZED (
     SELECT * FROM access_marks((SELECT array_agg(DISTINCT w.space_id) FROM waiting w), (SELECT my_principals()))
 )
@@ -64,11 +65,10 @@ async def was_taken_away(actor: Actor, item_id: UUID) -> bool:
     return bool(item.declared.workflow.states[step.source].readers & item.access)
 
 
-async def members_of(network_id: UUID) -> list[UUID]:
-    """The organisations that sit in a network now."""
+async def members_of(space: Space) -> list[UUID]:
+    """The organisations that share a space now: the members of the network, or those who take part in the room."""
     rows = await execute(
-        "SELECT organisation_id FROM membership m WHERE network_id = {} AND m.begins_at <= hilfenetz_now() "
-        "AND (m.ends_at IS NULL OR m.ends_at > hilfenetz_now()) ORDER BY organisation_id",
-        network_id,
+        f"SELECT organisation_id FROM membership m WHERE {WITHIN} ORDER BY organisation_id",  # noqa: S608 - a constant
+        *space.within,
     )
     return [row["organisation_id"] for row in rows]

@@ -80,7 +80,7 @@ async def tick(*, actor: Actor, now: datetime, item_id: UUID, number: int, text:
         "SELECT FROM item WHERE space_id = ANY ((SELECT reach_spaces())::uuid[]) AND id = {} FOR NO KEY UPDATE", item_id
     )
     item = await access_item(actor, item_id)
-    if item.state not in TO_DO or not item.access & WORKERS:
+    if item.state not in TO_DO or not item.power & WORKERS:
         raise Forbidden("Diese Aufgabe erledigt jemand anderes.")
     steps = ticked(item.values.get("steps") or [], number, text=text, done=done)
     if steps is None:
@@ -163,14 +163,14 @@ async def _concerned(item: Item) -> Iterable[UUID]:
     if item.space.network_id is None:
         return (item.space.organisation_id,) if item.space.organisation_id else ()
     tied = meant.id if meant.kind is Kind.ORGANISATION else meant.organisation_id
-    members = await list_members(item.space.network_id)
+    members = await list_members(item.space)
     return tuple(members) if tied is None else tuple({tied} & members.keys())
 
 
 async def _tell(
     actor: Actor, now: datetime, item: Item, kind: NoticeKind, *, key: str, but: UUID = content.SYSTEM
 ) -> None:
-    if item.declared is not TASK or item.state not in TO_DO or item.assignee is None:
+    if item.declared is not TASK or item.state not in TO_DO or item.assignee is None or item.space.is_closed:
         return
     readers = await readers_of(actor, item)
     people = [r.person_id for r in readers if r.person_id and r.person_id != but and item.assignee in principals_of(r)]

@@ -12,15 +12,15 @@ from portal.identity.role_words import ROLE_WORDS, in_order
 from portal.shell.fields import Options
 from portal.spaces.abilities import person_principal, principals_of
 from portal.spaces.access_words import who_words
+from portal.spaces.places import WITHIN, Space
 from portal.spaces.principals import Kind, Principal
 from portal.spaces.queries import Item
-from portal.spaces.queries_lists import NEAREST, Entry, list_entries
-from portal.spaces.queries_sharing import MEMBER_NOW
+from portal.spaces.queries_lists import NEAREST, OPEN, Entry, list_entries
 from tenants.context import Actor, Role
 from tenants.database import execute
 
 MOST_TASKS = 200
-_OPEN = "i.type = 'task' AND i.state IN ('open', 'in_work')"
+_OPEN = f"i.type = 'task' AND i.state IN ('open', 'in_work') AND {OPEN}"
 # Without arguments, for a statement that asks for more. Only where something is assigned to me the rights are asked.
 _MINE = f"""
 WITH mine AS MATERIALIZED (
@@ -91,20 +91,20 @@ async def choices(actor: Actor, folder: Item) -> Options:
     """Whom something in this place can be assigned to."""
     if folder.space.network_id is None:
         return (*await _people(actor), *_roles(actor, folder), (f"organisation:{actor.organisation_id}", _all(folder)))
-    members = await list_members(folder.space.network_id)
+    members = await list_members(folder.space)
     office = str(Principal(Kind.OFFICE, str(folder.space.network_id)))
     named = tuple((str(Principal(Kind.ORGANISATION, str(key))), name) for key, name in members.items())
     return ((office, who_words(folder.space, office, names={})), *named, *_roles(actor, folder))
 
 
-async def list_members(network_id: UUID) -> dict[UUID, str]:
-    """The organisations that sit in a network now, by name."""
+async def list_members(space: Space) -> dict[UUID, str]:
+    """The organisations that share a space now, by name."""
     rows = await execute(
         f"""
         SELECT o.id, o.name FROM membership m JOIN organisation o ON o.id = m.organisation_id
-        WHERE m.network_id = {{}} AND {MEMBER_NOW} ORDER BY lower(o.name)
+        WHERE {WITHIN} ORDER BY lower(o.name)
         """,  # noqa: S608 - put together from constants
-        network_id,
+        *space.within,
     )
     return {row["id"]: row["name"] for row in rows}
 

@@ -13,7 +13,8 @@ from uuid import UUID
 
 from portal.kit.errors import Forbidden
 from portal.shell.i18n import mark
-from portal.spaces.queries import Item, SpaceKey, find_address
+from portal.spaces.places import SpaceKey
+from portal.spaces.queries import Item, find_address
 from portal.spaces.queries_lists import Entry, list_entries
 from portal.spaces.queries_principals import require_standing
 from portal.spaces.rules import Access
@@ -257,10 +258,11 @@ WHERE r.organisation_id = {_ME}
 """  # noqa: S608 - constants of this file
 _COMMENTS = f"""
 SELECT jsonb_build_object(
-    'id', c.id, 'network', n.slug, 'item_id', c.item_id, 'body', c.body, 'by', c.by_name, 'person_id', c.by_id,
-    'brought_by', c.brought_by, 'at', c.at, 'edited_at', c.edited_at, 'deleted_at', c.deleted_at
+    'id', c.id, 'network', n.slug, 'room', r.slug, 'item_id', c.item_id, 'body', c.body, 'by', c.by_name,
+    'person_id', c.by_id, 'brought_by', c.brought_by, 'at', c.at, 'edited_at', c.edited_at, 'deleted_at', c.deleted_at
 )::text AS line, c.at, c.id
-FROM comment c JOIN space s ON s.id = c.space_id LEFT JOIN network n ON n.id = s.network_id
+FROM comment c JOIN space s ON s.id = c.space_id LEFT JOIN room r ON r.id = s.room_id
+    LEFT JOIN network n ON n.id = coalesce(s.network_id, r.network_id)
 WHERE c.by_organisation_id = {_ME}
 """  # noqa: S608 - constants of this file
 _FOLLOWERS = """

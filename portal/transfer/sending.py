@@ -40,6 +40,7 @@ async def send_package(actor: Actor, top_id: UUID) -> AsyncIterator[bytes]:
     for digest, blob in blobs.items():
         async with scope(organisation_id=actor.organisation_id, person_id=actor.person_id, read_only=True):
             await require_standing(actor)
+            await access_item(actor, top_id)
         with outgoing.open(f"{BYTES}{digest}", is_stored=True) as member:
             try:
                 async for piece in await storage().read(blob.key()):

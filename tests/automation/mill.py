@@ -6,7 +6,8 @@ from uuid import UUID
 
 from portal.automation import actions
 from portal.automation.rules import Conditions, Deeds, Errand, Moment, RuleState, Telling, Wording
-from portal.spaces.queries import SpaceKey, access_item, find_address
+from portal.spaces.places import SpaceKey
+from portal.spaces.queries import access_item, find_address
 from tenants.context import Role
 from tests.discussion.circle import Circle
 from tests.spaces.tree import HEAD, HOME

@@ -6,7 +6,8 @@ from uuid import UUID
 import pytest
 
 from portal.spaces import actions
-from portal.spaces.queries import SpaceKey, access_item, find_address
+from portal.spaces.places import SpaceKey
+from portal.spaces.queries import access_item, find_address
 from tenants.context import Role
 from tests.cast import Cast
 from tests.isolation.planting import as_person

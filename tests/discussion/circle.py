@@ -6,7 +6,8 @@ from uuid import UUID
 from portal.discussion import actions
 from portal.spaces import actions as content
 from portal.spaces import actions_sharing
-from portal.spaces.queries import SpaceKey, access_item, find_address
+from portal.spaces.places import SpaceKey
+from portal.spaces.queries import access_item, find_address
 from tenants.context import Role
 from tests.spaces.tree import CLERK, HEAD, HOME
 from tests.tasks.crew import Crew

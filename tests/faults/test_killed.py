@@ -9,7 +9,8 @@ from portal.automation import actions as automation
 from portal.automation.rules import Conditions, Deeds, Errand, Moment, Telling, Wording
 from portal.identity.queries import load_actor
 from portal.spaces import actions as content
-from portal.spaces.queries import SpaceKey, access_item, find_address
+from portal.spaces.places import SpaceKey
+from portal.spaces.queries import access_item, find_address
 from tenants.context import Role
 from tenants.scope import scope
 from tests.faults.theatre import ended, until

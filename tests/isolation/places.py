@@ -7,7 +7,8 @@ import asyncpg
 
 from portal.identity.queries import load_actor
 from portal.spaces import actions, actions_sharing
-from portal.spaces.queries import SpaceKey, access_item, find_address
+from portal.spaces.places import SpaceKey
+from portal.spaces.queries import access_item, find_address
 from tenants.context import Actor, Role
 from tenants.scope import scope
 from tests.client import person

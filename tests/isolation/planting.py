@@ -15,7 +15,8 @@ from portal.kit.errors import NotFound
 from portal.shell.fields import Choice, Date, Integer, Text
 from portal.spaces import actions, actions_sharing, actions_tree
 from portal.spaces.fields import Moment, Reference, RichText
-from portal.spaces.queries import Item, SpaceKey, access_item, find_address
+from portal.spaces.places import SpaceKey
+from portal.spaces.queries import Item, access_item, find_address
 from portal.spaces.rules import Access
 from portal.spaces.types import addable_types, type_of
 from tenants.context import Actor, Role

@@ -7,7 +7,8 @@ import pytest
 
 from portal.identity.queries import load_actor
 from portal.spaces import actions, actions_editing
-from portal.spaces.queries import SpaceKey, access_item, find_address
+from portal.spaces.places import SpaceKey
+from portal.spaces.queries import access_item, find_address
 from portal.spaces.queries_editing import EDIT, editing_of
 from tenants.context import Role
 from tenants.database import execute

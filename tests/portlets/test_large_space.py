@@ -16,7 +16,8 @@ from portal.portlets.queries import collected, front_page
 from portal.portlets.queries_ways import list_tags, recently_changed
 from portal.search.queries import SearchQuery, search_items
 from portal.spaces.actions import save_item
-from portal.spaces.queries import SpaceKey, access_item, find_address
+from portal.spaces.places import SpaceKey
+from portal.spaces.queries import access_item, find_address
 from tenants.context import Role
 from tenants.database import execute
 from tenants.scope import current_scope

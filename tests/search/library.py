@@ -7,7 +7,8 @@ from uuid import UUID
 import portal.app  # noqa: F401 - installs the types of content
 from portal.search.queries import SearchQuery, search_items
 from portal.spaces import actions
-from portal.spaces.queries import Item, SpaceKey, access_item, find_address
+from portal.spaces.places import SpaceKey
+from portal.spaces.queries import Item, access_item, find_address
 from tenants.context import Actor, Role
 from tenants.scope import Scope, scope
 from tests.staff import Staff, assemble_staff

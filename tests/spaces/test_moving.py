@@ -6,7 +6,8 @@ import pytest
 
 from portal.kit.errors import Conflict, Forbidden, Invalid
 from portal.spaces import actions, actions_tree
-from portal.spaces.queries import SpaceKey, access_item, redirect_of
+from portal.spaces.places import SpaceKey
+from portal.spaces.queries import access_item, redirect_of
 from tests.spaces.tree import CLERK, HOME, LEAD, at, elsewhere
 
 

@@ -4,7 +4,8 @@ import pytest
 
 from portal.spaces import actions_sharing, content, types
 from portal.spaces.actions import add_item
-from portal.spaces.queries import SpaceKey, access_item, find_address
+from portal.spaces.places import SpaceKey
+from portal.spaces.queries import access_item, find_address
 from portal.spaces.rules import Access
 from tenants import database
 from tenants.context import Role

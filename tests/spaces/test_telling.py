@@ -3,7 +3,8 @@
 import pytest
 
 from portal.spaces import actions, actions_sharing
-from portal.spaces.queries import SpaceKey, access_item, find_address
+from portal.spaces.places import SpaceKey
+from portal.spaces.queries import access_item, find_address
 from tenants.context import Role
 from tests.cast import Cast
 from tests.home.test_pages import statements, words

@@ -10,7 +10,8 @@ import pytest
 
 from portal.kit.errors import Forbidden, NotFound
 from portal.spaces import actions, actions_sharing, actions_tree, content, types
-from portal.spaces.queries import SpaceKey, access_item, find_address
+from portal.spaces.places import SpaceKey
+from portal.spaces.queries import access_item, find_address
 from portal.spaces.rules import Access
 from tenants.context import Actor, Role
 from tenants.scope import scope

@@ -11,7 +11,8 @@ from uuid import UUID
 
 from portal.identity.queries import load_actor
 from portal.spaces import actions, actions_tree
-from portal.spaces.queries import Item, SpaceKey, access_item, find_address
+from portal.spaces.places import SpaceKey
+from portal.spaces.queries import Item, access_item, find_address
 from tenants.context import Actor, Role
 from tenants.scope import Scope, scope
 from tests.cast import Cast

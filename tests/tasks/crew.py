@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from portal.spaces.queries import SpaceKey, find_address
+from portal.spaces.places import SpaceKey
+from portal.spaces.queries import find_address
 from portal.tasks import actions
 from tenants.context import Role
 from tests.spaces.tree import HEAD, HOME, Tree
