@@ -39,7 +39,9 @@ async def add_comment(*, actor: Actor, now: datetime, item: Item, body: str, per
 
     Raises:
         Invalid: nothing is said, or too much; or the colleague may not read it.
+        Conflict: the room is closed.
     """
+    item.space.require_open()
     comment_id, text = new_id(), _checked(body)
     readers = {reader.person_id: reader.name for reader in await readers_of(actor, item) if reader.person_id}
     if person_id is not None and person_id not in readers:

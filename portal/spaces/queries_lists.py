@@ -32,7 +32,7 @@ SEEN = f"""(
 _SEEN_IN_FOLDER = SEEN.replace(NEAREST, f"CASE WHEN i.marked THEN {NEAREST} ELSE {{}}::integer END")
 ROW = f"""
     {SPACE}, i.id, i.parent_id, i.address, i.type, i.title, i.summary, i.tags, i.state, i.version, i.begins_at,
-    i.ends_at, i.assignee, i.owner_name, i.changed_by, i.changed_at, i.published_at,
+    i.ends_at, i.assignee, i.owner_name, i.changed_by, i.changed_at, i.published_at
 """
 
 

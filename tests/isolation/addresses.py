@@ -8,6 +8,7 @@ from litestar import Litestar
 from litestar.handlers import HTTPRouteHandler
 
 from tenants.policies import PROTECTED
+from tenants.protection import Protected
 from tests.database import Database
 
 PARAMETER = re.compile(r"\{(\w+):(\w+)\}")
@@ -32,7 +33,7 @@ async def values(database: Database, owners: set[str]) -> dict[str, list[str]]:
     found: dict[str, set[str]] = {"uuid": set()}
     for entry in PROTECTED:
         columns = {row["column_name"] for row in await _columns(database, entry.table)}
-        tenant = entry.tenant or "id"
+        tenant = owner_of(entry)
         if "id" not in columns or tenant not in columns:
             continue
         rows = await database.as_superuser(
@@ -51,18 +52,32 @@ async def values(database: Database, owners: set[str]) -> dict[str, list[str]]:
         f"SELECT DISTINCT address FROM item WHERE {owned_by('space_id')} AND parent_id IS NOT NULL LIMIT {PLACES}",
         sorted(owners),
     )
+    rooms = await database.as_superuser(
+        f"SELECT n.slug || '--' || r.slug AS address FROM room r JOIN network n ON n.id = r.network_id "
+        f"WHERE {owned_by('r.network_id')}",
+        sorted(owners),
+    )
     found |= {"str": {row["slug"] for row in slugs}, "path": {row["address"] for row in places}}
+    found["room"] = {row["address"] for row in rooms}
     return {name: sorted(identifiers) for name, identifiers in found.items()}
 
 
 def owned_by(tenant: str) -> str:
-    """The condition for rows of the owners in $1, by the column that is their tenant."""
+    """The condition for rows of the owners in $1, by the column that is their tenant. A room is its network's."""
+    rooms = "SELECT r.id FROM room r WHERE r.network_id::text = ANY ($1)"
+    if tenant == "room_id":
+        return f"room_id IN ({rooms})"
     if tenant != "space_id":
         return f"{tenant}::text = ANY ($1)"
     return (
         "space_id IN (SELECT s.id FROM space s WHERE s.organisation_id::text = ANY ($1) "
-        "OR s.network_id::text = ANY ($1))"
+        f"OR s.network_id::text = ANY ($1) OR s.room_id IN ({rooms}))"
     )
+
+
+def owner_of(entry: Protected) -> str:
+    """The column that says whose a row is."""
+    return entry.tenant or ("network_id" if entry.table == "room" else "id")
 
 
 def filled(template: str, known: dict[str, list[str]]) -> Iterator[str]:

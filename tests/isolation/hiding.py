@@ -3,7 +3,7 @@
 from typing import Self
 
 from tenants.policies import PROTECTED
-from tests.isolation.addresses import owned_by
+from tests.isolation.addresses import owned_by, owner_of
 from tests.isolation.planting import Garden, words_of
 from tests.isolation.secrets import Secrets, secrets_from, words_by_owner
 
@@ -59,9 +59,9 @@ async def state_of(database, owners: set[str]) -> dict[str, str]:
     """A digest of every table's rows of these owners."""
     found = {}
     for entry in PROTECTED:
-        column = entry.tenant or ("id" if entry.table in {"organisation", "network"} else None)
-        if column is None:
+        if entry.tenant is None and entry.table not in {"organisation", "network", "room"}:
             continue
+        column = owner_of(entry)
         rows = await database.as_superuser(
             f"SELECT md5(string_agg(t::text, '|' ORDER BY t::text)) AS digest FROM {entry.table} t "
             f"WHERE {owned_by(column)}",

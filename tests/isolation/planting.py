@@ -12,6 +12,7 @@ from portal.automation import actions as automation
 from portal.automation import rules
 from portal.identity.queries import load_actor
 from portal.kit.errors import NotFound
+from portal.rooms import actions as rooms
 from portal.shell.fields import Choice, Date, Integer, Text
 from portal.spaces import actions, actions_sharing, actions_tree
 from portal.spaces.fields import Moment, Reference, RichText
@@ -28,6 +29,8 @@ from tests.isolation.depositing import deposit, draw
 OWN_SPACES = ("bethel-regional", "bgw", "caritas-duesseldorf", "skm")
 # Who shares a folder with whom in the space of their network, and with nobody else.
 CIRCLES = {"bielefeld": ("bethel-regional", "gfs"), "duesseldorf": ("skm", "diakonie-duesseldorf")}
+# Who takes part in a room of the network beside its office; the other members are strangers to it as anybody is.
+ROOMS = {"bielefeld": ("stadt-bielefeld", "gfs"), "duesseldorf": ("jobcenter-duesseldorf", "skm")}
 
 
 @dataclass
@@ -51,7 +54,7 @@ class Garden:
     def addresses(self) -> dict[str, list[str]]:
         """For the parameters of routes: an item of each type, shared and thrown away ones, and their addresses."""
         chosen = {(plant.kind, plant.is_binned): plant for plant in self.plants}
-        shared = {plant.base: plant for plant in self.plants if plant.base.startswith("/n/")}
+        shared = {plant.base: plant for plant in self.plants if plant.base.startswith(("/n/", "/r/"))}
         some = [*chosen.values(), *shared.values()]
         return {
             "item_id": [str(plant.id) for plant in some],
@@ -103,7 +106,7 @@ class as_person:  # noqa: N801 - reads as what it does
 
 
 async def plant_all(cast: Cast) -> Garden:
-    """Something of everything in four own spaces, and in a folder that two members of each network share."""
+    """Something of everything in four own spaces, in a folder that two members of each network share, and in a room."""
     garden = Garden()
     for organisation in OWN_SPACES:
         async with as_person(cast, _anybody(cast, organisation), organisation) as actor:
@@ -126,6 +129,18 @@ async def plant_all(cast: Cast) -> Garden:
             await _fill(garden, actor, folder)
             await _rule(garden, actor, folder)
             await _one(garden, actor, root, "page")  # a draft of one member in the midst of all
+    for network, (office, member) in ROOMS.items():
+        async with as_person(cast, cast.who(office, Role.OFFICE), office) as actor:
+            name, purpose, _ = _words()
+            slug = await rooms.open_room(
+                actor=actor, now=current_scope().now, seat=actor.seats[0], name=name, purpose=purpose,
+                organisations=[cast.organisations[member]],
+            )  # fmt: skip
+        async with as_person(cast, _anybody(cast, member), member) as actor:
+            root = await find_address(actor, SpaceKey("room", cast.networks[network], slug), "")
+            folder = await _folder(garden, actor, root)
+            await _fill(garden, actor, folder)
+            await _rule(garden, actor, folder)
     await draw(cast.database)
     return garden
 

@@ -67,13 +67,17 @@ async def words_by_owner(database: Database) -> dict[UUID, set[str]]:
 
 
 async def reach_of(database: Database, organisation_id: UUID) -> set[UUID]:
-    """The organisation itself, its networks now, and their members now."""
-    rows = await database.as_superuser(
+    """The organisation itself, its networks and rooms now, and the members of its networks now."""
+    networks = await database.as_superuser(
         "SELECT m.network_id, o.organisation_id FROM membership m JOIN membership o USING (network_id) "
         "WHERE m.organisation_id = $1 AND m.ends_at IS NULL AND o.ends_at IS NULL",
         organisation_id,
     )
-    return {organisation_id, *(row["network_id"] for row in rows), *(row["organisation_id"] for row in rows)}
+    rooms = await database.as_superuser(
+        "SELECT room_id FROM room_participation WHERE organisation_id = $1 AND ends_at IS NULL", organisation_id
+    )
+    reached = {value for row in networks for value in (row["network_id"], row["organisation_id"])}
+    return {organisation_id, *reached, *(row["room_id"] for row in rooms)}
 
 
 async def secrets_from(
@@ -92,7 +96,9 @@ async def secrets_from(
     if beyond_reach:
         beyond = _united(words for owner, words in owners.items() if owner not in reached)
         return _telling(beyond, [*mine, said])
-    networks = {row["id"] for row in await database.as_superuser("SELECT id FROM network")}
+    networks = {
+        row["id"] for row in await database.as_superuser("SELECT id FROM network UNION ALL SELECT id FROM room")
+    }
     visible = _united(owners.get(owner, set()) for owner in reached & networks) | owners.get(organisation_id, set())
     names = await database.as_superuser("SELECT id::text, slug, name FROM organisation")
     visible |= {value for row in names for value in row.values()}
@@ -117,9 +123,9 @@ def _said_to_everybody() -> str:
 
 
 async def _spaces(database: Database) -> dict[str, str]:
-    """Whose each space is: an organisation's, or a network's."""
+    """Whose each space is: an organisation's, a network's, or a room's."""
     rows = await database.as_superuser(
-        "SELECT id::text, coalesce(organisation_id, network_id)::text AS owner FROM space"
+        "SELECT id::text, coalesce(organisation_id, network_id, room_id)::text AS owner FROM space"
     )
     return {row["id"]: row["owner"] for row in rows}
 
@@ -127,9 +133,11 @@ async def _spaces(database: Database) -> dict[str, str]:
 def _owners(table: str, values: dict[str, object], spaces: dict[str, str]) -> Iterable[UUID]:
     if values.get("space_id"):
         return [UUID(spaces[str(values["space_id"])])]
-    columns = ("id",) if table in {"organisation", "network"} else ("organisation_id", "network_id")
+    if table in {"organisation", "network", "room"}:
+        return [UUID(str(values["id"]))]
+    columns = ("organisation_id", "network_id", "room_id")
     present = [UUID(str(values[column])) for column in columns if values.get(column)]
-    # A row of a network that names an organisation (a membership, a ballot) is the network's.
+    # A row of a network that names an organisation (a membership, a ballot) is the network's; so it is with a room.
     return present[-1:]
 
 

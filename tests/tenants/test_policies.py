@@ -12,7 +12,7 @@ from migrations.runner import apply_policies
 from tenants.database import connection_config
 from tenants.policies import DEFINER_FUNCTIONS, LOGIN_ROLES, PROTECTED, REACH
 
-TENANT_COLUMNS = {"organisation_id", "network_id", "space_id"}
+TENANT_COLUMNS = {"organisation_id", "network_id", "space_id", "room_id"}
 # Piccolo's own list of applied migrations; holds nothing of any organisation.
 OUTSIDE = {"migration"}
 # Unique without a tenant, each with its reason.
