@@ -80,8 +80,7 @@ async def end_participation(
     """Take an organisation out."""
     found = await access_room(actor, room)
     await actions.end_participation(actor=actor, now=now, room=found, organisation_id=organisation_id)
-    flash = "Die Teilnahme ist beendet. Für diese Organisation ist der Raum nicht mehr da."
-    return await reply.changed(request, to=found.address, flash=flash)
+    return await reply.changed(request, to=found.address, flash="Die Teilnahme ist beendet.")
 
 
 @post("/r/{room:str}/schliessung", name="room-close", opt=_OPEN, status_code=200)

@@ -74,8 +74,7 @@ def who_words(space: Space, principal: str, *, title: str = "", names: Mapping[s
     if meant is None:
         return title or _NOBODY
     if meant.kind is Kind.EVERYONE:
-        own = Sentence("Alle in %(organisation)s", organisation=space.title)
-        return Sentence("Alle Mitglieder des Netzwerks") if space.network_id else own
+        return _everybody_words(space)
     if meant.kind is Kind.OFFICE:
         return Sentence("Geschäftsstelle des Netzwerks")
     if meant.kind is Kind.GROUP:
@@ -85,6 +84,13 @@ def who_words(space: Space, principal: str, *, title: str = "", names: Mapping[s
         where = names.get(f"{Kind.ORGANISATION}:{meant.organisation_id}") or title or _NOBODY
         return Sentence("„%(role)s“ bei %(organisation)s", role=role, organisation=where)
     return names.get(principal) or title or _NOBODY
+
+
+def _everybody_words(space: Space) -> Sentence:
+    if space.is_room:
+        return Sentence("Alle, die an diesem Raum teilnehmen")
+    own = Sentence("Alle in %(organisation)s", organisation=space.title)
+    return Sentence("Alle Mitglieder des Netzwerks") if space.network_id else own
 
 
 def kind_words(principal: str) -> Sentence:

@@ -92,6 +92,8 @@ async def _name_of_organisation(space: Space, organisation_id: UUID) -> str:
         space.organisation_id,
         *space.within,
     )
+    if not rows and space.is_room:
+        raise Invalid("Diese Organisation nimmt an diesem Raum nicht teil.", field="who")
     if not rows:
         raise Invalid(
             "Diese Organisation ist nicht Mitglied. Nur mit Mitgliedern lässt sich etwas teilen.", field="who"

@@ -1,6 +1,7 @@
 """Every page type, and the roles that see it differently."""
 
 from tests.browser import journey
+from tests.browser.scene import Desk
 from tests.browser.window import Windows
 
 OFFICE, DEPUTY, REPRESENTATIVE = journey.OFFICE, "mira.sommer", "tariq.haddad"
@@ -22,6 +23,12 @@ VISITS = (
     (DEPUTY, "/n/bielefeld/abstimmungen/{open}"),
     (REPRESENTATIVE, "/n/bielefeld/abstimmungen/{open}"),
     (DEPUTY, "/n/bielefeld/abstimmungen/{closed}"),
+    (OFFICE, "/n/bielefeld/raeume"),
+    (REPRESENTATIVE, "/n/bielefeld/raeume"),
+    (OFFICE, "/n/bielefeld/raeume/neu"),
+    (OFFICE, "{room}"),
+    (DEPUTY, "{room}"),
+    (DEPUTY, "{room}/inhalte"),
     (OFFICER, "/n/bielefeld"),
     (OFFICER, "/n/bielefeld/mitglieder"),
     (OFFICER, "/o/bgw"),
@@ -39,7 +46,8 @@ STRANGERS = ("/anmelden", "/abgemeldet", "/anmelden/antwort?state=fremd")
 
 
 async def addresses(windows: Windows, question: str) -> dict[str, str]:
-    """Identifiers of a closed vote of the demo world, of one that is open now, and of the notice that tells of it."""
+    """Identifiers of a closed vote of the demo world, of one that is open now, and of the notice that tells of it; the
+    address of a room."""
     rows = await windows.stage.database.as_superuser(
         """
         SELECT vote.id FROM vote JOIN network ON network.id = network_id
@@ -50,4 +58,11 @@ async def addresses(windows: Windows, question: str) -> dict[str, str]:
     window = await windows.of(DEPUTY, path="/mitteilungen")
     link = window.page.get_by_role("listitem").filter(has_text=question).get_by_role("link").first
     notice = await link.get_attribute("href") or ""
-    return {"closed": str(rows[0]["id"]), "open": path.rpartition("/")[2], "notice": notice.rpartition("/")[2]}
+    deputy_of = await windows.stage.database.as_superuser(
+        "SELECT id FROM organisation WHERE slug = 'diakonie-bielefeld'"
+    )
+    office = await Desk.of(windows, OFFICE)
+    opened = {"name": "Arbeitskreis Winterhilfe", "purpose": "Wer öffnet wann, wenn es friert?"}
+    room = await office.send("/n/bielefeld/raeume", **opened, teilnahme=str(deputy_of[0]["id"]))
+    place = {"room": room.url.removeprefix(windows.stage.address)}
+    return place | {"closed": str(rows[0]["id"]), "open": path.rpartition("/")[2], "notice": notice.rpartition("/")[2]}

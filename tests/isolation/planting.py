@@ -140,7 +140,8 @@ async def plant_all(cast: Cast) -> Garden:
             root = await find_address(actor, SpaceKey("room", cast.networks[network], slug), "")
             folder = await _folder(garden, actor, root)
             await _fill(garden, actor, folder)
-            await _rule(garden, actor, folder)
+        async with as_person(cast, cast.who(office, Role.OFFICE), office) as manager:
+            await _rule(garden, manager, await access_item(manager, folder.id))
     await draw(cast.database)
     return garden
 
