@@ -97,8 +97,7 @@ DECLARE
     found uuid[];
     closed uuid[];
 BEGIN
-    SELECT array_agg(DISTINCT reached.id), array_agg(DISTINCT reached.id) FILTER (WHERE reached.is_closed)
-    INTO found, closed FROM (
+    SELECT array_agg(reached.id), array_agg(reached.id) FILTER (WHERE reached.is_closed) INTO found, closed FROM (
         SELECT s.id, false AS is_closed FROM public.space s WHERE s.kind = 'organisation' AND s.organisation_id = home
         UNION ALL
         SELECT s.id, false FROM public.space s WHERE s.network_id = ANY (networks)
@@ -108,9 +107,11 @@ BEGIN
              JOIN public.membership m ON m.network_id = r.network_id AND m.organisation_id = p.organisation_id
         WHERE p.organisation_id = home AND p.begins_at <= moment AND (p.ends_at IS NULL OR p.ends_at > moment)
           AND m.begins_at <= p.begins_at AND (m.ends_at IS NULL OR m.ends_at > moment)
-        UNION ALL
-        SELECT r.id, r.closed_at IS NOT NULL FROM public.room r WHERE r.network_id = task
     ) AS reached;
+    IF task IS NOT NULL THEN
+        SELECT found || array_agg(r.id), closed || array_agg(r.id) FILTER (WHERE r.closed_at IS NOT NULL)
+        INTO found, closed FROM public.room r WHERE r.network_id = task AND (r.id = ANY (found)) IS NOT TRUE;
+    END IF;
     PERFORM public.reach_kept('closed', COALESCE(closed, '{}')::text);
     RETURN public.reach_kept('spaces', COALESCE(found, '{}')::text);
 END $$;
