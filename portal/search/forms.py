@@ -1,6 +1,6 @@
 """The form of the search. It is sent by GET, so that what was found has an address; the names stand in it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Self
 from urllib.parse import urlencode
@@ -11,7 +11,6 @@ from portal.search.rules import LONGEST_QUERY
 from portal.shell.fields import Options
 from portal.shell.forms import Date, Form, Select, Text
 from portal.shell.i18n import mark
-from portal.spaces.places import Space
 from portal.spaces.types import all_states, all_types
 from tenants.context import Actor
 
@@ -39,25 +38,21 @@ class SearchForm(Form):
     bis = Date(mark("Geändert bis"))
     ordnung = Select(mark("Reihenfolge"), options=[(name, label) for name, (_, label) in _ORDERS.items()])
 
-    places: Mapping[str, tuple[UUID, str]]
-
     @classmethod
-    def asked(cls, actor: Actor, parameters: Mapping[str, Any], rooms: Iterable[Space]) -> Self:
-        """The form as it stands in an address; ``rooms`` are those within reach."""
-        form = cls.read(parameters, options=_options(actor, rooms))
-        form.places = _spaces(actor, rooms)
-        return form
+    def asked(cls, actor: Actor, parameters: Mapping[str, Any]) -> Self:
+        """The form as it stands in an address."""
+        return cls.read(parameters, options=_options(actor))
 
     def check(self) -> None:
         """A period runs forwards."""
         if self.von and self.bis and self.bis < self.von:
             self.fail("bis", "Das Ende liegt vor dem Anfang. Bitte wählen Sie einen späteren Tag.")
 
-    def query(self, *, below: UUID | None = None) -> SearchQuery:
+    def query(self, actor: Actor, *, below: UUID | None = None) -> SearchQuery:
         """What the form asks for, if it is ``ok``."""
         return SearchQuery(
             text=self.q,
-            spaces=(self.places[self.bereich][0],) if self.bereich else (),
+            spaces=(_spaces(actor)[self.bereich],) if self.bereich else (),
             types=(self.art,) if self.art else (),
             states=(self.stand,) if self.stand else (),
             tags=(self.schlagwort,) if self.schlagwort else (),
@@ -85,16 +80,16 @@ def is_empty(query: SearchQuery) -> bool:
     return replace(query, order="relevance") == SearchQuery()
 
 
-def _spaces(actor: Actor, rooms: Iterable[Space]) -> dict[str, tuple[UUID, str]]:
-    """The spaces there are, by the beginning of their addresses: what identifies them, and their titles."""
-    found = {f"o/{actor.organisation_slug}": (actor.organisation_id, actor.organisation_name)}
-    found |= {f"n/{seat.slug}": (seat.network_id, seat.name) for seat in actor.seats}
-    return found | {room.base[1:]: (room.id, room.title) for room in rooms}
+def _spaces(actor: Actor) -> dict[str, UUID]:
+    """Whose spaces there are, by the beginning of their addresses."""
+    networks = {f"n/{seat.slug}": seat.network_id for seat in actor.seats}
+    return {f"o/{actor.organisation_slug}": actor.organisation_id, **networks}
 
 
-def _options(actor: Actor, rooms: Iterable[Space]) -> dict[str, Options]:
+def _options(actor: Actor) -> dict[str, Options]:
+    titles = {actor.organisation_id: actor.organisation_name, **{seat.network_id: seat.name for seat in actor.seats}}
     return {
-        "bereich": (_EVERYWHERE, *((base, title) for base, (_, title) in _spaces(actor, rooms).items())),
+        "bereich": (_EVERYWHERE, *((base, titles[owner]) for base, owner in _spaces(actor).items())),
         "art": (_ANY, *((kind.name, kind.plural) for kind in all_types())),
         "stand": (_ANY, *all_states().items()),
     }

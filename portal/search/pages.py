@@ -15,7 +15,6 @@ from portal.search.queries_corrections import Help, correct
 from portal.search.rules import LONGEST_QUERY
 from portal.shell import reply
 from portal.shell.feature import Feature
-from portal.spaces.places import list_rooms
 from portal.spaces.plugins import Panel
 from portal.spaces.queries import Item, access_item
 from tenants.context import Actor
@@ -32,12 +31,12 @@ async def show_search(
     request: AnyRequest, actor: Actor, folder_id: Folder = None, page: PageNumber = 1
 ) -> Response[str]:
     """What was found, or the form."""
-    form = SearchForm.asked(actor, request.query_params, await list_rooms())
+    form = SearchForm.asked(actor, request.query_params)
     folder = await access_item(actor, folder_id) if folder_id else None
     context: dict[str, Any] = {"form": form, "folder": folder, "page": page, "most": MOST_COUNTED, "last": _MOST_PAGES}
     if not form.ok:
         return await reply.page(request, "search/suche.html", status=422, result=None, help=Help(), **context)
-    found = await _found(actor, form.query(below=folder_id), page)
+    found = await _found(actor, form.query(actor, below=folder_id), page)
     return await reply.page(request, "search/suche.html", **context, **found)
 
 
@@ -59,8 +58,8 @@ async def _found(actor: Actor, query: SearchQuery, page: int) -> dict[str, Any]:
 
 
 async def _box(actor: Actor, item: Item, now: datetime) -> dict[str, Any] | None:  # noqa: ARG001 - as every panel
-    """A folder is searched by itself from its own page."""
-    return {"folder": item} if item.declared.is_folder and not item.is_root else None
+    """A folder is searched by itself from its own page, and so is a room: other spaces stand in the form."""
+    return {"folder": item} if item.declared.is_folder and (item.space.is_room or not item.is_root) else None
 
 
 FEATURE = Feature(

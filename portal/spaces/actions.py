@@ -27,7 +27,7 @@ SYSTEM = UUID(int=0)
 RESERVED = frozenset(
     {
         *("abstimmungen", "aufgaben", "inhalte", "kalender", "menschen", "mitglieder", "nachrichten"),
-        *("neues", "schlagwoerter", "schliessung", "teilnahmen", "uebersicht"),
+        *("neues", "raeume", "schlagwoerter", "schliessung", "teilnahmen", "uebersicht"),
     }
 )
 

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from portal.kit.errors import Conflict, NotFound
 from tenants.context import Actor
-from tenants.database import execute
 
 ROOM_OF = "--"  # between network and room in an address; no name of either has it
 _OWNED = {
@@ -158,9 +157,3 @@ def space_of(row: Mapping[str, Any]) -> Space:
         return Space(row["space_id"], row["organisation_id"], row["network_id"], row["space_slug"], row["space_title"])
     slug, network_id, *closed = row["space_slug"].split("/")
     return Space(row["space_id"], None, UUID(network_id), slug, row["space_title"], True, bool(closed))
-
-
-async def list_rooms() -> list[Space]:
-    """The rooms within reach, by title."""
-    rows = await execute(f"SELECT {SPACE} FROM space s WHERE s.kind = 'room' ORDER BY lower(s.title), s.id")  # noqa: S608
-    return [space_of(row) for row in rows]

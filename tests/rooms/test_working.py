@@ -12,7 +12,7 @@ from portal.spaces.queries_sharing import load_sharing
 from portal.tasks.queries import choices
 from tenants.context import Role
 from tests.home.test_pages import statements, words
-from tests.rooms.house import ADDRESS, BASE, CITY, MEMBER, OTHER, OUTSIDE
+from tests.rooms.house import BASE, CITY, MEMBER, OTHER, OUTSIDE
 from tests.spaces.test_pages_sharing import add, give, root_of
 
 CLERK = Role.REPRESENTATIVE
@@ -69,11 +69,13 @@ async def test_the_search_can_be_narrowed_to_a_room(house, cast):
     member = await cast.as_role(MEMBER, CLERK)
     await add(member, await root_of(member, BASE), "page", title="Winterfest im Kreis")
     await add(member, await root_of(member, "/n/bielefeld"), "page", title="Winterfest für alle")
-    found = words(await member.get(f"/suche?q=winterfest&bereich=r/{ADDRESS}"))
+    root = await root_of(member, BASE)
+    assert f'value="{root}"' in (await member.get(f"{BASE}/inhalte")).text
+    found = words(await member.get(f"/suche?q=winterfest&unter={root}"))
     assert "Winterfest im Kreis" in found
     assert "Winterfest für alle" not in found
     outside = await cast.as_role(OUTSIDE, CLERK)
-    assert (await outside.get(f"/suche?q=winterfest&bereich=r/{ADDRESS}")).status_code == 422
+    assert (await outside.get(f"/suche?q=winterfest&unter={root}")).status_code == 404
 
 
 CHANGES = (
