@@ -14,7 +14,8 @@ from portal.portlets.forms import PortletForm, form_of
 from portal.portlets.queries import Portlet, list_portlets
 from portal.portlets.rules import MOST_PORTLETS, PortletKind, Side
 from portal.spaces.luggage import Entry, Luggage
-from portal.spaces.queries import Item, Space, access_item
+from portal.spaces.places import Space
+from portal.spaces.queries import Item, access_item
 from tenants.context import Actor
 
 _COLLECTION = "collection"

@@ -9,7 +9,8 @@ from uuid import UUID
 
 from portal.reading.actions import bring_demand, may_demand
 from portal.spaces.luggage import Entry, Luggage
-from portal.spaces.queries import Item, Space, access_item
+from portal.spaces.places import Space
+from portal.spaces.queries import Item, access_item
 from tenants.context import Actor
 from tenants.database import execute
 

@@ -11,7 +11,8 @@ from uuid import UUID
 
 from portal.spaces.abilities import ItemAbilities
 from portal.spaces.luggage import Entry, Luggage
-from portal.spaces.queries import Item, Space
+from portal.spaces.places import Space
+from portal.spaces.queries import Item
 from portal.spaces.rules import DEEPEST, Access, addresses_above
 from tenants.context import Actor
 from tenants.database import execute
