@@ -132,3 +132,7 @@ CREATE FUNCTION closed_spaces() RETURNS uuid[] LANGUAGE sql STABLE
         ELSE find_closed() END::uuid[];
 ALTER FUNCTION closed_spaces() OWNER TO hilfenetz_reach;
 GRANT EXECUTE ON FUNCTION closed_spaces() TO PUBLIC;
+
+-- Who takes part, and whether a room is closed, changes what is kept (migration 53).
+SELECT note_changes('room', 'id', 'network_id');
+SELECT note_changes('room_participation', 'room_id', 'organisation_id');

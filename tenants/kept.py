@@ -42,6 +42,8 @@ LISTENED = {
     "organisation": ("id",),
     "read_confirmation": ("organisation_id",),
     "role_assignment": ("organisation_id", "person_id"),
+    "room": ("id", "network_id"),
+    "room_participation": ("room_id", "organisation_id"),
     "space": ("id", "organisation_id", "network_id"),
     "vote": ("network_id",),
     "voter": ("network_id",),

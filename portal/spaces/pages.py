@@ -76,7 +76,7 @@ async def show_review_list(request: AnyRequest, actor: Actor) -> Response[str]:
 
 async def _show(request: AnyRequest, actor: Actor, space: SpaceKey, address: str, page: int) -> Response[str]:
     address = address.strip("/")
-    item = await kept_answer(f"{space.owner_id} {address}", lambda: find_address(actor, space, address))
+    item = await kept_answer(f"{space} {address}", lambda: find_address(actor, space, address))
     if item is None:
         moved = await redirect_of(actor, space, address)
         if moved is None:

@@ -87,7 +87,10 @@ class Space:
 
 @dataclass(frozen=True, slots=True)
 class SpaceKey:
-    """Which space is meant: an organisation's, a network's, or the room of a network with this ``slug``."""
+    """Which space is meant: an organisation's, a network's, or the room of a network with this ``slug``.
+
+    Written out it is the name of what is kept of it, and of no other.
+    """
 
     kind: str
     owner_id: UUID

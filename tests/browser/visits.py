@@ -6,6 +6,7 @@ from tests.browser.window import Windows
 
 OFFICE, DEPUTY, REPRESENTATIVE = journey.OFFICE, "mira.sommer", "tariq.haddad"
 ADMINISTRATOR, OFFICER, TWO_PLACES, TEAM = "viktor.braunfels", "samuel.okonjo", "ruth.kaminski", "beate.hollands"
+ROOM = "/r/bielefeld--arbeitskreis-winterhilfe"
 
 # Who looks, and where; names in braces are those of ``addresses``.
 VISITS = (
@@ -26,9 +27,9 @@ VISITS = (
     (OFFICE, "/n/bielefeld/raeume"),
     (REPRESENTATIVE, "/n/bielefeld/raeume"),
     (OFFICE, "/n/bielefeld/raeume/neu"),
-    (OFFICE, "{room}"),
-    (DEPUTY, "{room}"),
-    (DEPUTY, "{room}/inhalte"),
+    (OFFICE, ROOM),
+    (DEPUTY, ROOM),
+    *((DEPUTY, f"{ROOM}/{page}") for page in ("inhalte", "kalender", "uebersicht", "neues", "schlagwoerter")),
     (OFFICER, "/n/bielefeld"),
     (OFFICER, "/n/bielefeld/mitglieder"),
     (OFFICER, "/o/bgw"),
@@ -46,8 +47,8 @@ STRANGERS = ("/anmelden", "/abgemeldet", "/anmelden/antwort?state=fremd")
 
 
 async def addresses(windows: Windows, question: str) -> dict[str, str]:
-    """Identifiers of a closed vote of the demo world, of one that is open now, and of the notice that tells of it; the
-    address of a room."""
+    """Identifiers of a closed vote of the demo world, of one that is open now, and of the notice that tells of it;
+    and a room opens."""
     rows = await windows.stage.database.as_superuser(
         """
         SELECT vote.id FROM vote JOIN network ON network.id = network_id
@@ -58,11 +59,10 @@ async def addresses(windows: Windows, question: str) -> dict[str, str]:
     window = await windows.of(DEPUTY, path="/mitteilungen")
     link = window.page.get_by_role("listitem").filter(has_text=question).get_by_role("link").first
     notice = await link.get_attribute("href") or ""
-    deputy_of = await windows.stage.database.as_superuser(
-        "SELECT id FROM organisation WHERE slug = 'diakonie-bielefeld'"
-    )
     office = await Desk.of(windows, OFFICE)
     opened = {"name": "Arbeitskreis Winterhilfe", "purpose": "Wer öffnet wann, wenn es friert?"}
-    room = await office.send("/n/bielefeld/raeume", **opened, teilnahme=str(deputy_of[0]["id"]))
-    place = {"room": room.url.removeprefix(windows.stage.address)}
-    return place | {"closed": str(rows[0]["id"]), "open": path.rpartition("/")[2], "notice": notice.rpartition("/")[2]}
+    (member,) = await windows.stage.database.as_superuser(
+        "SELECT id FROM organisation WHERE slug = 'diakonie-bielefeld'"
+    )
+    await office.send("/n/bielefeld/raeume", **opened, teilnahme=str(member["id"]))
+    return {"closed": str(rows[0]["id"]), "open": path.rpartition("/")[2], "notice": notice.rpartition("/")[2]}

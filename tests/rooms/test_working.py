@@ -145,3 +145,19 @@ async def test_what_is_said_in_a_room_names_who_said_it_to_the_others(house, cas
     await house.say(page, "Einverstanden", by=CLERK, organisation=MEMBER)
     other = words(await (await cast.as_role(OTHER, role)).get(f"{BASE}/protokoll"))
     assert await house.name(CLERK, organisation=MEMBER) in other
+
+
+async def test_what_is_kept_between_requests_is_never_another_spaces_and_ends_with_the_room(house, cast):
+    """The same address in the room and in the network's space, asked for again and again by one browser."""
+    member, office = await cast.as_role(MEMBER, CLERK), await cast.as_role(CITY, Role.OFFICE)
+    await add(member, await root_of(member, BASE), "folder", title="Ablage", summary="Im Raum")
+    await add(member, await root_of(member, "/n/bielefeld"), "folder", title="Ablage", summary="Für alle")
+    for _ in range(3):
+        assert "Im Raum" in words(await member.get(f"{BASE}/ablage"))
+        assert "Für alle" in words(await member.get("/n/bielefeld/ablage"))
+    await house.shut()
+    assert "Dieser Raum ist geschlossen" in words(await member.get(f"{BASE}/ablage"))
+    assert "Dieser Raum ist geschlossen" in words(await office.get(f"{BASE}/ablage"))
+    await house.end(MEMBER)
+    assert (await member.get(f"{BASE}/ablage")).status_code == 404
+    assert (await member.get("/n/bielefeld/ablage")).status_code == 200
