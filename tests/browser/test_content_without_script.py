@@ -4,32 +4,33 @@ import re
 
 from playwright.async_api import expect
 
+from tests.browser.by_hand import SPACE, add, begin, by_hand, deed, edit, step, view
+
 WRITES, REVIEWS, MANAGES, READS = "lene.petersen", "tariq.haddad", "viktor.braunfels", "imke.rosenhain"
-SPACE = "/o/bethel-regional"
 
 
 async def test_a_page_from_draft_to_reader(windows):
-    author, reviewer, reader = [await _by_hand(windows, who) for who in (WRITES, REVIEWS, READS)]
-    path = await _add(author, "page", "Kistenlager", body="Jede Kiste hat eine Nummer.")
-    await _step(author, "Zur Prüfung geben")
+    author, reviewer, reader = [await by_hand(windows, who) for who in (WRITES, REVIEWS, READS)]
+    path = await add(author, "page", "Kistenlager", body="Jede Kiste hat eine Nummer.")
+    await step(author, "Zur Prüfung geben")
 
     await reviewer.open("/zur-pruefung")
     await reviewer.page.get_by_role("link", name="Kistenlager").first.click()
     await reviewer.page.locator("summary", has_text="Zurückgeben").click()
     await reviewer.page.get_by_label("Warum?").fill("Wo liegt der Schlüssel?")
-    await _step(reviewer, "Zurückgeben")
+    await step(reviewer, "Zurückgeben")
 
     await author.open(path)
-    await _tab(author, "Verlauf")
+    await view(author, "Verlauf")
     await expect(author.page.locator("#geschehen")).to_contain_text("Wo liegt der Schlüssel?")
-    await _edit(author, "Jede Kiste hat eine Nummer.\n\nDer Schlüssel liegt im Büro.")
-    await _tab(author, "Verlauf")
+    await edit(author, "Jede Kiste hat eine Nummer.\n\nDer Schlüssel liegt im Büro.")
+    await view(author, "Verlauf")
     await author.page.get_by_role("link", name="Was wurde geändert? (Fassung 2)").click()
     await expect(author.page.locator(".difference ins").first).to_contain_text("Schlüssel")
     await author.open(path)
-    await _step(author, "Zur Prüfung geben")
+    await step(author, "Zur Prüfung geben")
     await reviewer.open(path)
-    await _step(reviewer, "Veröffentlichen")
+    await step(reviewer, "Veröffentlichen")
 
     await reader.open("/suche")
     await reader.page.get_by_label("Suchwörter").fill("Kistelnager")
@@ -43,14 +44,14 @@ async def test_a_page_from_draft_to_reader(windows):
 
 
 async def test_a_text_that_came_too_late_is_still_there(windows):
-    author = await _by_hand(windows, WRITES)
+    author = await by_hand(windows, WRITES)
     author.expected.add(409)
-    path = await _add(author, "page", "Spätschicht", body="Beginn um vier.")
+    path = await add(author, "page", "Spätschicht", body="Beginn um vier.")
     tab = await author.another_tab()
     await tab.open(path)
-    await _tab(author, "Bearbeiten")
+    await view(author, "Bearbeiten")
     await author.page.locator("textarea[name=body]").fill("Beginn um vier.\n\nEnde um zehn.")
-    await _step(tab, "Zur Prüfung geben")
+    await step(tab, "Zur Prüfung geben")
     await author.page.get_by_role("button", name="Speichern", exact=True).click()
     await expect(author.page.locator("h1")).to_have_text("Der Stand hat sich geändert")
     kept = author.page.get_by_label("Ihre Eingabe")
@@ -60,32 +61,32 @@ async def test_a_text_that_came_too_late_is_still_there(windows):
 
 
 async def test_an_older_version_comes_back(windows):
-    author = await _by_hand(windows, WRITES)
-    await _add(author, "page", "Putzplan", body="Montags.")
-    await _edit(author, "Dienstags.")
-    await _tab(author, "Verlauf")
+    author = await by_hand(windows, WRITES)
+    await add(author, "page", "Putzplan", body="Montags.")
+    await edit(author, "Dienstags.")
+    await view(author, "Verlauf")
     await author.page.get_by_role("link", name="Ansehen (Fassung 1)").click()
     await author.page.get_by_role("button", name="Diese Fassung wiederherstellen").click()
     await expect(author.page.locator(".prose")).to_have_text("Montags.")
 
 
 async def test_moved_copied_thrown_away_and_back(windows):
-    window = await _by_hand(windows, MANAGES)
+    window = await by_hand(windows, MANAGES)
     page = window.page
-    await _add(window, "folder", "Archiv der Hausmeisterei")
-    await _add(window, "page", "Ölstand", body="Voll.")
-    await _deed(window, "Verschieben")
+    await add(window, "folder", "Archiv der Hausmeisterei")
+    await add(window, "page", "Ölstand", body="Voll.")
+    await deed(window, "Verschieben")
     await page.get_by_role("link", name="Archiv der Hausmeisterei").click()
     await page.get_by_role("button", name=re.compile("^Nach „Archiv")).click()
     assert window.path == f"{SPACE}/archiv-der-hausmeisterei/oelstand"
-    await _deed(window, "Kopieren")
+    await deed(window, "Kopieren")
     await page.get_by_role("button", name=re.compile("^Nach „Archiv")).click()
     await expect(page.locator("#flash")).not_to_be_empty()
     await window.open(f"{SPACE}/archiv-der-hausmeisterei/oelstand")
-    await _deed(window, "Löschen")
+    await deed(window, "Löschen")
     await page.get_by_role("button", name="In den Papierkorb").click()
     await window.open(f"{SPACE}/inhalte")
-    await _deed(window, "Papierkorb")
+    await deed(window, "Papierkorb")
     await page.get_by_role("listitem").filter(has_text="Ölstand").get_by_role("link", name="Zurückholen").click()
     await page.get_by_role("button", name=re.compile("zurückholen$")).click()
     assert window.path == f"{SPACE}/archiv-der-hausmeisterei/oelstand"
@@ -94,12 +95,12 @@ async def test_moved_copied_thrown_away_and_back(windows):
 
 
 async def test_access_is_given_and_taken(windows):
-    author, reader = await _by_hand(windows, WRITES), await _by_hand(windows, READS)
+    author, reader = await by_hand(windows, WRITES), await by_hand(windows, READS)
     reader.expected.add(404)
-    path = await _add(author, "page", "Unter vier Augen", body="Nur für uns.")
+    path = await add(author, "page", "Unter vier Augen", body="Nur für uns.")
     await reader.open(path)
     await expect(reader.page.locator("h1")).to_have_text("Seite nicht gefunden")
-    await _tab(author, "Freigabe")
+    await view(author, "Freigabe")
     await author.page.get_by_label("Person aus Ihrer Organisation suchen").fill("Rosenhain")
     await author.page.locator("main").get_by_role("button", name="Suchen").click()
     await author.page.get_by_label("Für wen?").select_option(label="Imke Rosenhain")
@@ -114,14 +115,14 @@ async def test_access_is_given_and_taken(windows):
 
 
 async def test_an_event_stands_in_the_calendar_and_a_task_is_ticked_off(windows):
-    window = await _by_hand(windows, REVIEWS)
+    window = await by_hand(windows, REVIEWS)
     page = window.page
-    await _add(window, "event", "Sommerfest", begins_at="2026-12-04T14:30")
-    await _step(window, "Veröffentlichen")
+    await add(window, "event", "Sommerfest", begins_at="2026-12-04T14:30")
+    await step(window, "Veröffentlichen")
     await window.open(f"{SPACE}/kalender?monat=2026-12")
     await expect(page.locator(".month").get_by_role("link", name="Sommerfest")).to_be_visible()
 
-    await _begin(window, "task")
+    await begin(window, "task")
     await page.get_by_role("textbox", name="Titel").fill("Grill holen")
     await page.get_by_label("Wer ist zuständig?").select_option(label="Tariq Haddad")
     await page.get_by_label("Schritte").fill("Anrufen\nAbholen")
@@ -130,47 +131,6 @@ async def test_an_event_stands_in_the_calendar_and_a_task_is_ticked_off(windows)
     await expect(page.locator("#schritte")).to_contain_text("1 von 2 erledigt")
     await window.open("/aufgaben")
     await page.get_by_role("link", name="Grill holen").first.click()
-    await _step(window, "Erledigt")
+    await step(window, "Erledigt")
     await window.open("/aufgaben")
     await expect(page.locator("main")).not_to_contain_text("Grill holen")
-
-
-async def _by_hand(windows, who):
-    return await windows.of(who, path=None, java_script_enabled=False)
-
-
-async def _begin(window, kind):
-    await window.open(f"{SPACE}/inhalte")
-    await window.page.get_by_role("button", name="Hinzufügen").click()
-    await window.page.locator(f"#hinzufuegen a[href$='art={kind}']").click()
-
-
-async def _add(window, kind, title, **values):
-    await _begin(window, kind)
-    await window.page.get_by_role("textbox", name="Titel").fill(title)
-    for name, value in values.items():
-        await window.page.locator(f"[name={name}]").fill(value)
-    await window.page.get_by_role("button", name="Speichern", exact=True).click()
-    await expect(window.page.locator("#flash")).to_contain_text("Gespeichert")
-    return window.path
-
-
-async def _edit(window, text):
-    await _tab(window, "Bearbeiten")
-    await window.page.locator("textarea[name=body]").fill(text)
-    await window.page.get_by_role("button", name="Speichern", exact=True).click()
-    await expect(window.page.locator("#flash")).to_contain_text("Gespeichert")
-
-
-async def _tab(window, name):
-    await window.page.get_by_role("navigation", name="Ansichten").get_by_role("link", name=name, exact=True).click()
-
-
-async def _deed(window, name):
-    await window.page.get_by_role("button", name="Mehr", exact=True).click()
-    await window.page.locator("#mehr").get_by_role("link", name=name, exact=True).click()
-
-
-async def _step(window, name):
-    await window.page.locator("#zustand").get_by_role("button", name=name, exact=True).click()
-    await expect(window.page.locator("#flash")).to_contain_text("Der Stand ist geändert")
