@@ -11,6 +11,8 @@ CREATE TABLE recent_change (
     at timestamptz NOT NULL DEFAULT hilfenetz_now(),
     PRIMARY KEY (concerns, xid)
 );
+-- Granted here as well as declared: what a later migration changes in the same run is noted too.
+GRANT SELECT, INSERT ON recent_change TO hilfenetz_reach;
 CREATE INDEX recent_change_at ON recent_change (at);
 
 -- The arguments are columns that say whom a row concerns; "id" of an organisation, network or space is one too.
@@ -83,12 +85,14 @@ CREATE FUNCTION whereabouts() RETURNS text LANGUAGE sql STABLE
     RETURN reach_networks()::text || reach_spaces()::text;
 
 -- Whether all still is for the present scope as it was under that snapshot: nothing changed, and in the same places.
--- The same server has to say so: one that was restored or replaced counts its transactions anew.
+-- The same server has to say so: one that was restored or replaced counts its transactions anew. The other organisations
+-- somebody works for concern them too: they stand in the switch.
 CREATE FUNCTION nothing_changed(seen pg_snapshot, server timestamptz, place text) RETURNS boolean
     LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     mine uuid[] := public.reach_networks() || public.reach_spaces()
-        || ARRAY[public.current_organisation(), public.current_person()];
+        || ARRAY[public.current_organisation(), public.current_person()]
+        || ARRAY(SELECT a.organisation_id FROM public.affiliation a WHERE a.person_id = public.current_person());
 BEGIN
     RETURN server = pg_postmaster_start_time() AND place = public.whereabouts() AND NOT EXISTS (
         SELECT FROM public.recent_change c

@@ -109,6 +109,9 @@ class WalledEngine(QuietEngine):
 
 DB = WalledEngine(config={})
 
+# Shorter than a change is remembered (tenants.kept): none is forgotten before it is committed.
+LONGEST_TRANSACTION = "45min"
+
 
 def connection_config(url: str) -> dict[str, Any]:
     """asyncpg's keywords for a ``postgresql://`` address; ``?host=/folder`` names a socket folder."""
@@ -130,6 +133,7 @@ async def connect(url: str, *, max_size: int = 10, min_size: int = 1) -> None:
     if DB.pool is not None:
         raise RuntimeError("A pool is open already; disconnect first.")
     settings = {"timezone": "UTC", "application_name": "hilfenetz", "statement_timeout": "30s"}
+    settings |= {"transaction_timeout": LONGEST_TRANSACTION}
     await DB.start_connection_pool(min_size=min_size, max_size=max_size, server_settings=settings, reset=_reset)
 
 

@@ -21,6 +21,9 @@ T = TypeVar("T")
 LONGEST = timedelta(minutes=10)
 REMEMBERED = timedelta(hours=1)
 
+# Before any reading of the clock in the statement that says it, as an expression.
+JUST_NOW = "hilfenetz_now() - interval '10 seconds'"
+
 # What a statement says along with its answer, to keep it by.
 COLUMNS = (
     "pg_current_snapshot()::text AS kept_snapshot, pg_postmaster_start_time() AS kept_server, "
@@ -50,7 +53,7 @@ LISTENED = {
 }
 ONLY_DEAD = frozenset({"delivery", "outbox"})  # of these only what died, or no longer is dead, is heard
 ALONG = frozenset({"ballot_signature", "notice", "rulebook", "vote_option", "vote_result"})
-_MOST = 16  # answers in one place; who looks at more begins anew
+_MOST = 8  # answers in one place; who looks at more begins anew
 
 
 @dataclass(slots=True)
@@ -79,17 +82,25 @@ def kept_of(row: Mapping[str, Any], *, until: datetime | None) -> Kept:
 
 
 async def kept_answer(
-    name: str, ask: Callable[[], Awaitable[T]], *, until: Callable[[T], datetime | None] = lambda _: None
+    name: str,
+    ask: Callable[[], Awaitable[T]],
+    *,
+    until: Callable[[T], datetime | None] = lambda _: None,
+    is_light: Callable[[T], bool] = lambda _: True,
 ) -> T:
     """The answer kept under this name in the present scope, else what ``ask`` answers now.
 
     Args:
+        name: what is asked and of what, as "vote <id>".
         until: when an answer changes by itself, if it does.
+        is_light: whether an answer is small enough to be kept.
     """
     if (kept := current_scope().kept) is None:
         return await ask()
     if name not in kept.answers:
         answer = await ask()
+        if not is_light(answer):
+            return answer
         if (ends := until(answer)) is not None:
             kept.until = min(kept.until, ends)
         if len(kept.answers) >= _MOST:

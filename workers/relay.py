@@ -46,6 +46,7 @@ async def run_round(hand: Hand) -> int:
         room = IN_FLIGHT_APART[queue] - sum(flying.get(name, 0) for name in names)
         handed += await _hand_out_all(hand, room, of=names, but=False)
     async with scope():
+        await forget_changes()
         await beat()
     if handed:
         HANDED_OUT.inc(handed)
@@ -64,7 +65,6 @@ async def try_round(hand: Hand) -> None:
 async def _flying() -> dict[str, int]:
     """How much of each event is handed out and not done yet; tells the figures on the way."""
     async with scope():
-        await forget_changes()
         rows = await execute(
             """
             SELECT event, count(*) AS count FROM (

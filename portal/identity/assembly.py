@@ -1,9 +1,7 @@
 """Signing in, put together for one application: what its middleware, guard, dependencies and pages share."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from litestar import Request
 from litestar.connection import ASGIConnection
@@ -17,6 +15,7 @@ from litestar.types import Scope
 from redis.asyncio import Redis
 
 from portal.identity import queries
+from portal.identity.acquaintances import Acquaintances, Known
 from portal.identity.cookies import PLACE, place_of, session_cookies
 from portal.identity.middleware import SessionMiddleware, session_of
 from portal.identity.oidc import Directory
@@ -27,13 +26,11 @@ from portal.kit.errors import Forbidden, NotFound
 from portal.settings import Settings, SettingsProblem
 from portal.shell.frame import OtherOrganisation, Visitor
 from portal.shell.i18n import Sentence, mark
-from portal.shell.navigation import Counts, Navigation
+from portal.shell.navigation import Navigation
 from portal.shell.security import PlaceEnded, fresh_token
 from tenants.context import Actor
-from tenants.kept import Kept
 from tenants.scope import current_scope, scope
 
-_SESSIONS = 4096  # of how many one process knows what to expect
 _WITHOUT_PLACE = mark(
     "Sie sind in diesem Portal zurzeit keiner Organisation zugeordnet. "
     "Wenden Sie sich an die Administration Ihrer Organisation: Sie legt im Verzeichnis fest, wer was tun darf."
@@ -51,7 +48,7 @@ class Identity:
             absolute=timedelta(hours=settings.session_absolute_hours),
         )
         self.pending = PendingSignIns(redis)
-        self._known: dict[tuple[str, UUID], _Known] = {}
+        self._acquaintances = Acquaintances()
         self.directories = {entry.key: Directory(entry, settings.public_url) for entry in settings.providers}
         if len(self.directories) < len(settings.providers):
             raise SettingsProblem(
@@ -99,7 +96,7 @@ class Identity:
             return
         who = session.key, session.organisation_id
         shows_navigation = _shows_navigation(connection)
-        known = self._known.get(who) if shows_navigation else None
+        known = self._acquaintances.find(who) if shows_navigation else None
         if known is None or known.kept is None or not await known.kept.stands():
             known = await self._meet(connection["litestar_app"].state.navigation, known)
             if known is None:
@@ -107,30 +104,25 @@ class Identity:
                     await self._leave(connection, session)
                 return
             if shows_navigation:
-                self._remember(who, known)
+                self._acquaintances.remember(who, known)
         connection["state"]["visitor"] = known.visitor
         if shows_navigation and known.counts is not None:
             connection["state"]["counts"], current_scope().kept = known.counts, known.kept
 
-    async def _meet(self, navigation: Navigation, before: "_Known | None") -> "_Known | None":
+    async def _meet(self, navigation: Navigation, before: Known | None) -> Known | None:
         """Who somebody is, and what waits for them. The second depends on what they may do, which is known with the
         answer only; so it is asked for as if it were the same as before. Where it is not, the page counts itself."""
         if before is None:
             found = await queries.load_actor()
-            return found and _Known(_visitor_of(*found))
+            return found and Known(_visitor_of(*found), current_scope().now)
         expected = before.visitor.permissions
         more = await queries.load_actor_to_keep(navigation.columns(expected), navigation.until(expected))
         if more is None:
             return None
         visitor = _visitor_of(*more[:2])
         if visitor.permissions != expected:
-            return _Known(visitor)
-        return _Known(visitor, navigation.counted(expected, more[2]), more[3])
-
-    def _remember(self, who: tuple[str, UUID], known: "_Known") -> None:
-        if len(self._known) >= _SESSIONS:
-            self._known.clear()
-        self._known[who] = known
+            return Known(visitor, current_scope().now)
+        return Known(visitor, current_scope().now, navigation.counted(expected, more[2]), more[3])
 
     async def guard(self, connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
         """Every route: whether whoever asks may ask this at all.
@@ -178,15 +170,6 @@ class Identity:
             ),
             self.cookies(token, place, before=ASGIConnection[Any, Any, Any, Any](connection).cookies.get(PLACE, "")),
         )
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """What a process knows of somebody who was here: ``kept`` says whether it still is so."""
-
-    visitor: Visitor
-    counts: Counts | None = None
-    kept: Kept | None = None
 
 
 def _visitor_of(actor: Actor, employers: tuple[queries.Employer, ...]) -> Visitor:

@@ -10,7 +10,7 @@ from uuid import UUID
 from portal.kit.errors import NotFound
 from tenants.context import Actor, Role, Seat
 from tenants.database import execute
-from tenants.kept import COLUMNS, Kept, kept_of
+from tenants.kept import COLUMNS, JUST_NOW, Kept, kept_of
 from tenants.scope import current_scope
 
 
@@ -59,14 +59,17 @@ FROM affiliation a JOIN organisation o ON o.id = a.organisation_id
 WHERE a.organisation_id = (SELECT current_organisation()) AND a.person_id = (SELECT current_person())
   AND {_IN_EFFECT.format("a")}
 """  # noqa: S608 - put together from the constants above
-# When somebody's own roles change by the clock alone; where they reach is looked at each time.
-_UNTIL = """
+# When by the clock alone a role, a job or a seat of theirs begins or ends. The clock goes on while a statement runs, so
+# what has just been an end counts too: what was read then is not kept.
+_UNTIL = f"""
 (SELECT min(edge) FROM (
-    SELECT unnest(ARRAY[r.valid_from, r.valid_until]) AS edge FROM role_assignment r
-    WHERE r.organisation_id = a.organisation_id AND r.person_id = a.person_id
-    UNION ALL SELECT a.ends_at
- ) AS edges WHERE edge > hilfenetz_now()) AS roles_until
-"""
+    SELECT unnest(ARRAY[r.valid_from, r.valid_until]) AS edge FROM role_assignment r WHERE r.person_id = a.person_id
+    UNION ALL
+    SELECT unnest(ARRAY[e.begins_at, e.ends_at]) FROM affiliation e WHERE e.person_id = a.person_id
+    UNION ALL
+    SELECT unnest(ARRAY[m.begins_at, m.ends_at]) FROM membership m WHERE m.organisation_id = a.organisation_id
+ ) AS edges WHERE edge > {JUST_NOW}) AS roles_until
+"""  # noqa: S608 - put together from constants
 _OF_ACTOR = (
     "organisation_id", "organisation_slug", "organisation_name", "person_id", "name", "roles", "seats", "others",
 )  # fmt: skip

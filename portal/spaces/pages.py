@@ -25,7 +25,7 @@ from portal.spaces.pages_sharing import SHARING, SHARING_CONTENT
 from portal.spaces.pages_steps import STEPS, view_of
 from portal.spaces.pages_tree import TREE, TREE_CONTENT
 from portal.spaces.places import SpaceKey
-from portal.spaces.queries import access_item, find_address, redirect_of
+from portal.spaces.queries import Item, access_item, find_address, redirect_of
 from portal.spaces.queries_lists import list_in_review
 from portal.spaces.queries_steps import REVIEW_COUNT
 from tenants.context import Actor
@@ -33,6 +33,7 @@ from tenants.kept import kept_answer
 from tenants.scope import current_scope
 
 _READ = {"permission": Permission.CONTENT_READ}
+_LIGHT = 10_000  # characters
 AnyRequest = Request[Any, Any, Any]
 PageNumber = Annotated[int, Parameter(query="seite", ge=1, le=10_000)]
 
@@ -76,7 +77,7 @@ async def show_review_list(request: AnyRequest, actor: Actor) -> Response[str]:
 
 async def _show(request: AnyRequest, actor: Actor, space: SpaceKey, address: str, page: int) -> Response[str]:
     address = address.strip("/")
-    item = await kept_answer(f"{space} {address}", lambda: find_address(actor, space, address))
+    item = await kept_answer(f"item {space} {address}", lambda: find_address(actor, space, address), is_light=_is_light)
     if item is None:
         moved = await redirect_of(actor, space, address)
         if moved is None:
@@ -85,6 +86,11 @@ async def _show(request: AnyRequest, actor: Actor, space: SpaceKey, address: str
     context = await view_of(actor, item, current_scope().now, page=page)
     context["clipboard"] = clipboard.clipboard_of(request) if item.may.may_add else None
     return await reply.page(request, "spaces/item.html", **context)
+
+
+def _is_light(item: Item | None) -> bool:
+    """Long texts are read anew, and so is what is not there: nobody fills the memory with either."""
+    return item is not None and sum(len(str(value)) for value in item.values.values()) <= _LIGHT
 
 
 FEATURE = Feature(

@@ -29,7 +29,7 @@ async def view_of(actor: Actor, item: Item, now: datetime, *, page: int = 1) -> 
     """Everything the view of an item shows."""
     children = None
     if item.declared.is_folder:
-        children = await kept_answer(f"{item.id} {page}", lambda: list_children(actor, item, page=page))
+        children = await kept_answer(f"children {item.id} {page}", lambda: list_children(actor, item, page=page))
     return {
         "item": item,
         "clipboard": None,

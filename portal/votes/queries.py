@@ -25,6 +25,7 @@ from portal.votes.rules import (
 )
 from tenants.context import Actor, Seat
 from tenants.database import execute
+from tenants.kept import JUST_NOW
 
 MINE = "organisation_id = (SELECT current_organisation())"
 IN_EFFECT = "m.begins_at <= hilfenetz_now() AND (m.ends_at IS NULL OR m.ends_at > hilfenetz_now())"
@@ -186,7 +187,7 @@ SELECT v.*,
      LEFT JOIN affiliation a ON a.organisation_id = s.organisation_id AND a.person_id = s.person_id
      WHERE b.network_id = v.network_id AND b.vote_id = v.id AND b.{MINE}) AS history,
     (SELECT min(m.ends_at) FROM membership m
-     WHERE m.network_id = v.network_id AND m.ends_at > hilfenetz_now()) AS departs_at,
+     WHERE m.network_id = v.network_id AND m.ends_at > {JUST_NOW}) AS departs_at,
     (SELECT row_to_json(r) FROM vote_result r WHERE r.network_id = v.network_id AND r.vote_id = v.id) AS result
 FROM vote v WHERE v.network_id = {{}} AND v.id = {{}}
 """  # noqa: S608 - constants of this file

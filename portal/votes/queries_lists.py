@@ -12,6 +12,7 @@ from portal.votes.abilities import VOTING_ROLES
 from portal.votes.queries import IN_EFFECT, LATEST_BALLOT, MINE
 from portal.votes.rules import Kind, Outcome
 from tenants.database import execute
+from tenants.kept import JUST_NOW
 from tenants.rulebook import Rulebook, parse_rulebook
 
 CLOSED_A_PAGE = 20
@@ -35,7 +36,7 @@ GROUP BY v.network_id
 """  # noqa: S608 - constants of this file
 
 # When the first of them waits no longer, though nobody has done anything.
-WAITING_UNTIL = f"SELECT min(w.due_at) {_UNANSWERED}"
+WAITING_UNTIL = f"SELECT min(w.due_at) {_UNANSWERED.replace('hilfenetz_now()', JUST_NOW)}"
 
 # What the own organisation has not answered yet, in all its networks: for a page that shows more, which narrows it.
 WAITING_VOTES = f"SELECT v.id, v.network_id, v.question, v.kind, w.due_at {_UNANSWERED}"

@@ -2,9 +2,12 @@
 
 import json
 import re
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+import portal
 from tenants import kept
 from tenants.context import Role
 from tenants.database import DB, execute
@@ -17,7 +20,8 @@ FOLDER, DOCUMENT = "/n/bielefeld/vereinbarung", "/n/bielefeld/vereinbarung/wozu-
 ASKED_EACH_TIME = re.compile(
     r"^BEGIN|^COMMIT|^SELECT hilfenetz_now\(\) AS now, nothing_changed|\) AS (?:bearbeitung|gespraech)\b"
 )
-RELATIONS = re.compile(r"\b(?:FROM|JOIN|UPDATE|INTO)\s+(?:public\.)?([a-z_]+)", re.IGNORECASE)
+PORTAL = Path(portal.__file__).parent
+RELATIONS = re.compile(r"\b(?:FROM|JOIN|UPDATE|INTO)[\s(]+(?:public\.)?([a-z_]+)|public\.([a-z_]+)", re.IGNORECASE)
 
 
 async def asked(browser, path: str) -> list[tuple[str, tuple]]:
@@ -34,6 +38,7 @@ async def asked(browser, path: str) -> list[tuple[str, tuple]]:
 
 async def test_my_day_costs_three_statements_while_nothing_happens(cast):
     browser = await cast.as_role("bgw", Role.REPRESENTATIVE)
+    await cast.database.move_clock(timedelta(minutes=1))  # nothing is kept while a job has only just begun
     for _ in range(2):
         await browser.get("/")
     assert len(await asked(browser, "/")) == NAVIGATION_COSTS
@@ -55,6 +60,55 @@ async def test_the_next_page_shows_what_somebody_else_has_changed(cast):
         assert "Haus Zuversicht" not in (await browser.get("/")).text
     await cast.database.as_superuser("UPDATE organisation SET name = 'Haus Zuversicht' WHERE slug = 'bgw'")
     assert "Haus Zuversicht" in (await browser.get("/")).text
+
+
+async def test_whoever_gives_the_office_away_by_a_date_opens_no_vote_after_it(cast):
+    new = "/n/bielefeld/abstimmungen/neu"
+    office = await cast.as_role("stadt-bielefeld", Role.OFFICE)
+    at = "date_trunc('minute', now()) + interval '2 minutes'"
+    await cast.database.as_superuser(
+        f"UPDATE membership SET ends_at = {at} WHERE network_id = '{cast.networks['bielefeld']}' AND is_office; "
+        "INSERT INTO membership (network_id, id, organisation_id, is_office, begins_at) "
+        f"VALUES ('{cast.networks['bielefeld']}', gen_random_uuid(), '{cast.organisations['stadt-bielefeld']}', "
+        f"false, {at})"
+    )
+    for _ in range(3):
+        assert (await office.get(new)).status_code == 200
+    await cast.database.move_clock(timedelta(minutes=3))
+    assert (await office.get(new)).status_code == 403
+
+
+async def test_another_employer_has_a_new_name_at_once_and_is_gone_when_the_job_ends(cast):
+    browser = await cast.as_role("bgw", Role.REPRESENTATIVE)
+    await cast.database.as_superuser(
+        """
+        WITH me AS (SELECT a.* FROM affiliation a JOIN organisation o ON o.id = a.organisation_id WHERE o.slug = 'bgw'),
+        job AS (INSERT INTO affiliation (organisation_id, person_id, name, email, begins_at, ends_at)
+                SELECT o.id, me.person_id, me.name, '', now(), now() + interval '1 minute'
+                FROM me, organisation o WHERE o.slug = 'skm' RETURNING *)
+        INSERT INTO role_assignment
+        SELECT r.* FROM job j CROSS JOIN LATERAL (
+            SELECT (jsonb_populate_record(a, jsonb_build_object('organisation_id', j.organisation_id,
+                                                                'id', gen_random_uuid()))).*
+            FROM role_assignment a WHERE a.person_id = j.person_id LIMIT 1) AS r
+        """
+    )
+    for _ in range(3):
+        assert "Verein Neu" not in (await browser.get("/")).text
+    await cast.database.as_superuser("UPDATE organisation SET name = 'Verein Neu' WHERE slug = 'skm'")
+    for _ in range(3):
+        assert "Verein Neu" in (await browser.get("/")).text
+    await cast.database.move_clock(timedelta(minutes=2))
+    assert "Verein Neu" not in (await browser.get("/")).text
+
+
+def test_every_page_that_keeps_an_answer_is_known_to_the_tests_above():
+    sources = {
+        str(path.relative_to(PORTAL))
+        for path in PORTAL.rglob("*.py")
+        if "await kept_answer(" in path.read_text("utf-8")
+    }
+    assert sources == {"home/queries.py", "spaces/pages.py", "spaces/pages_steps.py", "votes/pages.py"}
 
 
 async def test_what_is_kept_is_read_from_tables_that_are_listened_to_alone(cast):
@@ -104,7 +158,7 @@ async def _read_inside(plan: str) -> set[str]:
     while waiting:
         name = waiting.pop()
         seen.add(name)
-        found |= set(RELATIONS.findall(bodies[name])) & tables
+        found |= {either for names in RELATIONS.findall(bodies[name]) for either in names} & tables
         waiting |= {other for other in bodies if f"{other}(" in bodies[name]} - seen
     return found
 
