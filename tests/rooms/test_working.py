@@ -1,5 +1,6 @@
 """What is done with content is done in rooms as well, and concerns those who take part alone."""
 
+import html
 import re
 from datetime import timedelta
 
@@ -76,6 +77,17 @@ async def test_the_search_can_be_narrowed_to_a_room(house, cast):
     assert "Winterfest für alle" not in found
     outside = await cast.as_role(OUTSIDE, CLERK)
     assert (await outside.get(f"/suche?q=winterfest&unter={root}")).status_code == 404
+
+
+async def test_a_tag_of_a_room_leads_to_what_has_it_there(house, cast):
+    member = await cast.as_role(MEMBER, CLERK)
+    await add(member, await root_of(member, BASE), "page", title="Winterfest im Kreis", tags="Feste")
+    await add(member, await root_of(member, "/n/bielefeld"), "page", title="Winterfest für alle", tags="Feste")
+    (link,) = re.findall(r'href="(/suche\?schlagwort=[^"]+)"', (await member.get(f"{BASE}/schlagwoerter")).text)
+    found = await member.get(html.unescape(link))
+    assert found.status_code == 200
+    assert "Winterfest im Kreis" in words(found)
+    assert "Winterfest für alle" not in words(found)
 
 
 CHANGES = (
