@@ -79,12 +79,11 @@ async def _ratio_after_changes(base: Database, port: int, path: str, cookie: str
     ours: list[float] = []
     bare: list[float] = []
     connection = await asyncpg.connect(**connection_config(base.url("admin")))
-    for _ in range(CHANGES):
-        await connection.execute("UPDATE organisation SET name = name")
-        for times, at, where, who in ((ours, port, path, cookie), (bare, bare_port, "/", "")):
-            begun = time.perf_counter()
-            await load_generator.body(at, where, cookie=who)
-            times.append(time.perf_counter() - begun)
+    async with load_generator.line(port, path, cookie=cookie) as page, load_generator.line(bare_port, "/") as plain:
+        for _ in range(CHANGES):
+            await connection.execute("UPDATE organisation SET name = name")
+            ours.append(await page())
+            bare.append(await plain())
     await connection.close()
     return statistics.median(ours) / statistics.median(bare)
 

@@ -2,6 +2,8 @@
 
 import asyncio
 import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 
 CONNECTIONS = 4
 
@@ -17,6 +19,22 @@ async def requests_a_second(port: int, path: str, *, seconds: float, cookie: str
     begun = time.perf_counter()
     counts = await asyncio.gather(*(_ask(port, head, end) for _ in range(CONNECTIONS)))
     return sum(counts) / (time.perf_counter() - begun)
+
+
+@asynccontextmanager
+async def line(port: int, path: str, *, cookie: str = "") -> AsyncIterator[Callable[[], Awaitable[float]]]:
+    """A kept connection; each call asks once and says how many seconds the answer took."""
+    head = f"GET {path} HTTP/1.1\r\nHost: localhost:{port}\r\nAccept: text/html\r\nCookie: {cookie}\r\n\r\n".encode()
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+
+    async def ask() -> float:
+        begun = time.perf_counter()
+        writer.write(head)
+        await _answer(reader)
+        return time.perf_counter() - begun
+
+    yield ask
+    writer.close()
 
 
 async def body(port: int, path: str, *, cookie: str = "") -> bytes:
