@@ -1,6 +1,7 @@
 """What home reads; the rows belong to other features and to the wall."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,6 +9,7 @@ from uuid import UUID
 
 from portal.kit.errors import NotFound
 from portal.notices.queries import UNREAD_NOTICES, InboxNotice, unread_notice
+from portal.notices.rules import READING, VOTING, WORKING, NoticeKind
 from portal.reading.queries import TO_READ, ToRead, to_read_of
 from portal.tasks.queries import OPEN_TASKS, OpenTask, tasks_of
 from portal.votes.queries_lists import WAITING_VOTES, WaitingVote, waiting_vote
@@ -16,16 +18,23 @@ from tenants.database import execute
 from tenants.kept import kept_answer
 from tenants.queries import Member
 
+
+def _kinds(kinds: Iterable[NoticeKind]) -> str:
+    return ", ".join(f"'{kind}'" for kind in sorted(kinds))
+
+
 _MOST_URGENT = "ORDER BY due_at, id LIMIT 20"
-# One statement for the whole day: what the features ask, each as a list. What waits is not repeated as a notice.
+# One statement for the whole day: what the features ask, each as a list. A notice that says no more than that something
+# waits is not repeated; one that says something else of the same matter, such as a mention, is.
 _DAY = f"""
 WITH waiting AS (SELECT * FROM ({WAITING_VOTES}) AS o {_MOST_URGENT}),
     todo AS MATERIALIZED (SELECT * FROM ({OPEN_TASKS}) AS t ORDER BY ends_at NULLS LAST, id LIMIT 20),
     reading AS MATERIALIZED (SELECT * FROM ({TO_READ}) AS r ORDER BY until_at NULLS LAST, asked_at, id LIMIT 20),
     news AS NOT MATERIALIZED (
-        SELECT * FROM ({UNREAD_NOTICES}) AS n WHERE NOT EXISTS (SELECT FROM waiting w WHERE w.id = n.subject_id)
-        AND NOT EXISTS (SELECT FROM todo t WHERE t.id = n.subject_id)
-        AND NOT EXISTS (SELECT FROM reading r WHERE r.id = n.subject_id))
+        SELECT * FROM ({UNREAD_NOTICES}) AS n
+        WHERE NOT (n.kind IN ({_kinds(VOTING)}) AND EXISTS (SELECT FROM waiting w WHERE w.id = n.subject_id))
+        AND NOT (n.kind IN ({_kinds(WORKING)}) AND EXISTS (SELECT FROM todo t WHERE t.id = n.subject_id))
+        AND NOT (n.kind IN ({_kinds(READING)}) AND EXISTS (SELECT FROM reading r WHERE r.id = n.subject_id)))
 SELECT (SELECT json_agg(w) FROM waiting w) AS votes,
     (SELECT json_agg(t) FROM todo t) AS tasks,
     (SELECT json_agg(r) FROM reading r) AS reading,

@@ -25,6 +25,7 @@ class NoticeKind(StrEnum):
 # What asks for something: done with once somebody dealt with its matter, whether they opened the notice or not.
 READING = frozenset({NoticeKind.MUST_READ, NoticeKind.READING_REMINDER})
 REVIEWING = frozenset({NoticeKind.REVIEW_RETURNED, NoticeKind.REVIEW_WANTED})
+VOTING = frozenset({NoticeKind.VOTE_OPENED})
 WORKING = frozenset({NoticeKind.TASK_ASSIGNED, NoticeKind.TASK_OVERDUE})
 
 

@@ -105,7 +105,7 @@ async def rename(request: AnyRequest, actor: Actor, now: datetime, item_id: UUID
 async def show_binning(request: AnyRequest, actor: Actor, item_id: UUID) -> Response[str]:
     """What would go with it."""
     item = await _binnable(actor, item_id)
-    return await reply.page(request, "spaces/loeschen.html", item=item, below=await count_below(item))
+    return await reply.page(request, "spaces/loeschen.html", item=item, entries=await count_below(item))
 
 
 @post("/inhalte/{item_id:uuid}/loeschung", name="item-bin", opt=_EDIT, status_code=200)

@@ -42,6 +42,7 @@ def view_of(actor: Actor, seat: Seat, sheet: VoteSheet, now: datetime) -> dict[s
         "arithmetic": wording.arithmetic(tally, sheet.options),
         "result": wording.result_in_words(tally, sheet.options),
         "missing": wording.missing_in_words(tally),
+        "certainty": wording.certainty_in_words(tally),
         "breakdown": wording.breakdown(tally.counts, sheet.rule.kind),
         "departed": wording.departed_in_words(tally),
         "share": wording.share_in_words(sheet.rule),

@@ -59,6 +59,15 @@ def missing_in_words(tally: Tally) -> Sentence:
     )
 
 
+def certainty_in_words(tally: Tally) -> Sentence:
+    """What is certain once nobody silent can change the result any more."""
+    if tally.rule.kind is Kind.CHOICE:
+        return Sentence("Wer noch nicht gestimmt hat, kann am Ergebnis nichts mehr ändern.")
+    if tally.standing is Outcome.DECIDED:
+        return Sentence("Wie auch immer die Übrigen stimmen: Der Vorschlag wird angenommen.")
+    return Sentence("Wie auch immer die Übrigen stimmen: Angenommen werden kann das nicht mehr.")
+
+
 def breakdown(counts: Counts, kind: Kind) -> list[Sentence]:
     """'6 dafür', '1 dagegen', '0 Enthaltungen', '1 ohne Stimme'; late ballots are named, though they do not count."""
     yes, no = Sentence("%(n)s dafür", n=counts.yes), Sentence("%(n)s dagegen", n=counts.no)

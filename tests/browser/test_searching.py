@@ -48,7 +48,7 @@ async def test_enter_searches_when_nothing_is_chosen(windows):
     page = window.page
     await page.get_by_role("combobox", name="Suchen").fill("Qiuttenernte")
     await page.keyboard.press("Enter")
-    await expect(page.get_by_role("heading", name="Nichts gefunden zu „Qiuttenernte“")).to_be_visible()
+    await expect(page.get_by_role("heading", name="Genau „Qiuttenernte“ kommt nicht vor")).to_be_visible()
     await page.locator("#gemeint").click()
     await expect(page.get_by_role("link", name=TITLE).first).to_be_visible()
     await expect(page.locator("mark").first).to_have_text(re.compile("Quitten"))

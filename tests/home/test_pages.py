@@ -110,6 +110,17 @@ async def test_unread_notices_stand_on_my_day_newest_first_and_only_mine(cast):
         assert "Frage 6?" not in words(await (await cast.browser(name, organisation)).get("/"))
 
 
+async def test_a_mention_is_said_though_its_matter_waits_for_me_anyway(cast):
+    vote_id = await _vote_of(cast, OPEN[0])
+    async with cast.database.role("worker"):
+        await _tell(cast, "diakonie-bielefeld", OPEN[0], subject_id=vote_id)
+        said = {"by": "Ada Beispiel", "title": "Wer übernimmt das?", "space": "Bielefeld"}
+        await _tell(cast, "diakonie-bielefeld", OPEN[0], subject_id=vote_id, kind=NoticeKind.MENTIONED, **said)
+    text = words(await (await cast.browser("mira.sommer", "diakonie-bielefeld")).get("/"))
+    assert "Wer übernimmt das?" in text
+    assert "eine Mitteilung ist ungelesen." in text  # that the vote was opened is said by the vote
+
+
 async def test_a_vote_that_waits_for_me_is_said_once_though_a_notice_told_me_too(cast):
     async with cast.database.role("worker"):
         for question in OPEN:
@@ -343,15 +354,15 @@ async def _cast(cast, user_name: str, organisation: str, vote_id) -> None:
         )
 
 
-async def _tell(cast, organisation: str, question: str, *, subject_id=None):
+async def _tell(cast, organisation: str, question: str, *, subject_id=None, kind=NoticeKind.VOTE_OPENED, **params):
     async with scope(organisation_id=cast.organisations[organisation]) as opened:
         return await tell(
             actor=await system_actor(),
             now=opened.now,
-            kind=NoticeKind.VOTE_OPENED,
+            kind=kind,
             roles=(Role.DEPUTY,),
             subject_id=subject_id or cast.networks["bielefeld"],
             address="/n/bielefeld/abstimmungen",
-            params={"network": "Bielefeld", "question": question, "due_at": opened.now.isoformat()},
-            key=question,
+            params=params or {"network": "Bielefeld", "question": question, "due_at": opened.now.isoformat()},
+            key=f"{kind} {question}",
         )

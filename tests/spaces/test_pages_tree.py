@@ -36,7 +36,8 @@ async def test_every_page_keeps_the_rules_of_the_house(grown):
         grown.cast.organisations[HOME],
     )
     for part in ("verschieben", "kopieren", "bereiche", "umbenennen", "loeschen", "zeitplan", "verlauf", "vergleich"):
-        await page(browser, f"/inhalte/{item}/{part}")
+        shown = await page(browser, f"/inhalte/{item}/{part}")
+        assert not [li for li in shown.all("li") if li.get("aria-current") == "page" and li.text.strip().isdecimal()]
     for part in ("ordnen", "papierkorb", f"verschieben?ziel={root['id']}", "loeschen"):
         await page(browser, f"/inhalte/{folder}/{part}")
     await page(browser, f"/inhalte/{item}/fassungen/1")

@@ -63,7 +63,9 @@ async def test_a_decided_vote_says_so_and_stays_open(poll):
         await poll.answer(organisation, vote_id, "yes")
     browser = await poll.cast.as_role("diakonie-bielefeld", Role.REPRESENTATIVE)
     page = check_page((await browser.get(address(vote_id))).text)
-    assert "Rechnerisch ist die Abstimmung damit entschieden" in page.text
+    assert (
+        "Wie auch immer die Übrigen stimmen: Der Vorschlag wird angenommen. Sie bleibt bis zum letzten Tag" in page.text
+    )
     assert "Stimme abgeben" in page.text
 
 
