@@ -6,8 +6,8 @@ from uuid import UUID
 
 from portal.audit import actions as audit
 from portal.notices import live
-from portal.notices.actions import tell
-from portal.notices.rules import NoticeKind
+from portal.notices.actions import mark_over, tell
+from portal.notices.rules import VOTING, NoticeKind
 from portal.votes.abilities import VOTING_ROLES
 from portal.votes.events import VoteClosed, VoteDue
 from portal.votes.queries import VoteSheet, access_vote, is_recorded
@@ -84,6 +84,7 @@ async def announce_result(*, actor: Actor, now: datetime, network_id: UUID, vote
         return
     tally = sheet.result
     params = {"network": seat.name, "question": sheet.question, "outcome": _outcome_code(tally)}
+    await mark_over(actor=actor, now=now, subject_ids=[vote_id], kinds=VOTING)
     await tell(
         actor=actor,
         now=now,

@@ -52,6 +52,21 @@ async def test_the_result_is_told_once_and_written_once_into_each_trail(worker):
     assert len(entries) == 1
 
 
+async def test_with_the_result_nobody_is_called_to_vote_any_more(worker):
+    vote_id = await worker.ask("position")
+    await twice(worker, "bgw", actions_closing.announce_opening, vote_id)
+    await answers(worker, vote_id, gfs="no")
+    await worker.close(vote_id)
+    await twice(worker, "bgw", actions_closing.announce_result, vote_id)
+    unread = await worker.rows(
+        "SELECT DISTINCT n.kind FROM inbox_entry e JOIN notice n ON n.organisation_id = e.organisation_id "
+        "AND n.id = e.notice_id WHERE n.subject_id = $1 AND e.organisation_id = $2 AND e.read_at IS NULL",
+        vote_id,
+        worker.cast.organisations["bgw"],
+    )
+    assert [row["kind"] for row in unread] == ["vote_closed"]
+
+
 async def test_who_left_the_network_is_told_nothing(worker):
     vote_id = await worker.ask()
     async with scope(network_id=worker.network) as opened:
