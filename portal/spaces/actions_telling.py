@@ -13,6 +13,7 @@ from portal.notices.queries import unread_subjects
 from portal.notices.rules import WORKING, NoticeKind
 from portal.spaces.actions import access_as_system
 from portal.spaces.events import BinFilled, Happening, ItemHappened, StepMade
+from portal.spaces.places import SPACE, Space, space_of
 from portal.spaces.queries import Item
 from portal.spaces.queries_readers import readers_of
 from portal.spaces.queries_steps import MadeStep, latest_step, members_of
@@ -68,14 +69,14 @@ async def follow_bin(*, event: ItemHappened) -> None:
     if event.happening is not Happening.BINNED:
         return
     rows = await execute(
-        "SELECT i.bin_id, s.organisation_id, s.network_id FROM item i JOIN space s ON s.id = i.space_id "
+        f"SELECT i.bin_id, {SPACE} FROM item i JOIN space s ON s.id = i.space_id "  # noqa: S608 - a constant
         "WHERE i.space_id = {} AND i.id = {} AND i.bin_id IS NOT NULL",
         event.space_id,
         event.item_id,
     )
     for row in rows:
-        members = await members_of(row["network_id"]) if row["network_id"] else [row["organisation_id"]]
-        await emit(BinFilled(event.space_id, row["bin_id"]), to=members, key=f"bin_filled:{row['bin_id']}")
+        told = await _sharers(space_of(row))
+        await emit(BinFilled(event.space_id, row["bin_id"]), to=told, key=f"bin_filled:{row['bin_id']}")
 
 
 async def forget_binned(*, actor: Actor, now: datetime, event: BinFilled) -> None:
@@ -92,9 +93,13 @@ async def forget_binned(*, actor: Actor, now: datetime, event: BinFilled) -> Non
 
 async def concerned(item: Item) -> Iterable[UUID]:
     """The organisations within reach of the item's space."""
-    if item.space.network_id is not None:
-        return await members_of(item.space)
-    return (item.space.organisation_id,) if item.space.organisation_id is not None else ()
+    return await _sharers(item.space)
+
+
+async def _sharers(space: Space) -> Iterable[UUID]:
+    if space.network_id is not None:
+        return await members_of(space)
+    return (space.organisation_id,) if space.organisation_id is not None else ()
 
 
 async def _meant(actor: Actor, item: Item, step: MadeStep) -> tuple[NoticeKind | None, list[UUID]]:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from portal.spaces import actions
+from portal.spaces import actions, actions_tree
 from portal.spaces.actions_telling import concerned
 from portal.spaces.queries import access_item
 from portal.spaces.queries_sharing import load_sharing
@@ -35,7 +35,11 @@ async def test_of_what_happens_only_those_are_told_who_take_part(house, cast):
         "Raum lüften", to=f"organisation:{cast.organisations[OTHER]}", space=house.space, by=CLERK, organisation=MEMBER
     )
     await house.settle()
+    async with house.acting(Role.OFFICE, organisation=CITY) as (actor, opened):
+        await actions_tree.bin_item(actor=actor, now=opened.now, item=await access_item(actor, page))
+    await house.settle()
     sent = await house.rows(FOLLOW_UPS, before["at"])
+    assert {row["organisation_id"] for row in sent if row["event"] == "BinFilled"} == taking_part
     assert {row["organisation_id"] for row in sent} - {None} <= taking_part
     assert {row["network_id"] for row in sent} <= {None, cast.networks["bielefeld"]}
     told = await house.rows("SELECT DISTINCT organisation_id FROM notice WHERE created_at >= $1", before["at"])
