@@ -22,7 +22,7 @@ run: $(ENVIRONMENT) $(FRONTEND)  ## Alles starten: http://localhost:8000 (andere
 	@exec $(BIN)/hilfenetz up
 
 test: $(ENVIRONMENT) $(FRONTEND) $(BROWSER_READY)  ## Alle Tests, mit Browser (nur einige: make test ARGS=tests/votes)
-	@exec $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
+	@exec $(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
 
 check: $(ENVIRONMENT) $(FRONTEND)  ## Form, Regeln, Typen, Importwege, Hausregeln
 	@$(BIN)/ruff format --check --quiet . || { echo 'Mit `make format` beheben.'; exit 1; }

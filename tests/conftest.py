@@ -3,7 +3,6 @@
 Services start when the first test asks for them, once a run. A database is a copy of a template that was migrated once.
 """
 
-from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from itertools import count
 from pathlib import Path
@@ -25,21 +24,7 @@ from tests.database import Database, connected_copy, copy_of
 PUBLIC_URL = "https://hilfenetz.test"
 # Tests ask more often than people; the limits have tests of their own.
 UNLIMITED = {"RATE_LIMIT_PER_MINUTE": "10000", "SIGN_IN_LIMIT_PER_MINUTE": "1000"}
-_SLOWEST_FIRST = ("browser", "local", "faults", "isolation")
 _numbers = count(1)
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Slow files first, then those with the most tests: both processes are done at about the same time."""
-    here = Path(__file__).parent
-    tests_of = Counter(item.path for item in items)
-
-    def place(item: pytest.Item) -> tuple[int, int]:
-        folder = item.path.relative_to(here).parts[0]
-        rank = _SLOWEST_FIRST.index(folder) if folder in _SLOWEST_FIRST else len(_SLOWEST_FIRST)
-        return rank, -tests_of[item.path]
-
-    items.sort(key=place)
 
 
 @pytest.fixture(scope="session")

@@ -139,8 +139,8 @@ def test_when_it_is_killed_nothing_lives_on_and_the_next_start_works(installatio
     assert eventually(lambda: installation.ours() == [], seconds=20), installation.ours()
     started = installation.start()
     started.terminate()
-    started.communicate(timeout=30)
-    assert started.returncode == 0
+    said, _ = started.communicate(timeout=30)
+    assert started.returncode == 0, said
     assert installation.ours() == []
 
 
