@@ -45,10 +45,21 @@
     return table.outerHTML;
   };
 
+  // Dialogs stand outside the form: what is typed in them is not sent with it. An editor may be there before this script.
+  const dialogsOf = (field) => {
+    if (!field || field.dialogs) return field?.dialogs;
+    field.dialogs = {};
+    for (const dialog of field.querySelectorAll("dialog")) {
+      field.dialogs[dialog.dataset.asks] = dialog;
+      document.body.append(dialog);
+    }
+    return field.dialogs;
+  };
+
   const askForTable = (field, old) => {
     const { editor } = field.editor;
     const range = editor.getSelectedRange();
-    const dialog = field.dialogs.table;
+    const dialog = dialogsOf(field).table;
     const grid = dialog.querySelector(".tools__table");
     let cells = old ? cellsOf(old.getContent()) : [["", ""], ["", ""]];
     const empty = dialog.querySelector(".kern-error");
@@ -128,7 +139,7 @@
   const askForPicture = (field, old, given = null) => {
     const { editor } = field.editor;
     const range = editor.getSelectedRange();
-    const dialog = field.dialogs.picture;
+    const dialog = dialogsOf(field).picture;
     const [choose, words] = dialog.querySelectorAll("input");
     const [progress, problem, done] = ["progress", ".kern-error", "[data-step=done]"].map((one) => dialog.querySelector(one));
     const say = (sentence) => {
@@ -179,16 +190,7 @@
     open(field, piece || marked(field.editor.editor, test), file);
   };
 
-  // Dialogs stand outside the form: what is typed in them is not sent with it.
-  document.addEventListener("trix-initialize", ({ target }) => {
-    const field = target.closest("rich-text");
-    if (!field || field.dialogs) return;
-    field.dialogs = {};
-    for (const dialog of field.querySelectorAll("dialog")) {
-      field.dialogs[dialog.dataset.asks] = dialog;
-      document.body.append(dialog);
-    }
-  });
+  document.addEventListener("trix-initialize", ({ target }) => dialogsOf(target.closest("rich-text")));
   document.addEventListener("trix-action-invoke", ({ target, actionName }) => {
     if (actionName.startsWith("x-")) ask(target.closest("rich-text"), actionName);
   });
