@@ -136,7 +136,7 @@ def test_when_it_is_killed_nothing_lives_on_and_the_next_start_works(installatio
     started = installation.start()
     started.kill()
     started.communicate()
-    assert eventually(lambda: installation.ours() == [], seconds=60), installation.ours()
+    assert eventually(lambda: installation.ours() == [], seconds=20), installation.ours()
     started = installation.start()
     started.terminate()
     said, _ = started.communicate(timeout=30)
