@@ -7,7 +7,8 @@ message means a page that is stale until it is loaded again, nothing worse; so n
 
 import asyncio
 import signal
-from collections import defaultdict
+import time
+from collections import OrderedDict, defaultdict
 from collections.abc import AsyncGenerator, Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -29,6 +30,7 @@ CHANNEL = "hilfenetz:live"
 
 _CONNECT_PATIENCE, _READ_PATIENCE = 1.0, 2.0
 _PAUSES = (0.2, 1.0, 2.0, 5.0)
+_LOADING = 30.0  # seconds a page may take from when it is written until it listens
 
 log = structlog.get_logger("live")
 
@@ -84,17 +86,25 @@ class Hub:
         self.is_ending = False
         self._connect = connect
         self._watches: dict[Topic, set[Watch]] = defaultdict(set)
+        self._latest: OrderedDict[Topic, float] = OrderedDict()
         self._listener: asyncio.Task[None] | None = None
 
     def watch(self, watch: Watch, topics: Iterable[Topic]) -> None:
-        """Let the page watch exactly these topics from now on; none at all when it closes."""
-        for topic in watch.topics:
+        """Let the page watch exactly these topics from now on; none at all when it closes.
+
+        What changed while the page was loading came too early for it, and is told now.
+        """
+        before = watch.topics
+        for topic in before:
             self._watches[topic].discard(watch)
             if not self._watches[topic]:
                 del self._watches[topic]
         watch.topics = frozenset(topics)
         for topic in watch.topics:
             self._watches[topic].add(watch)
+        self._forget()
+        if missed := self._latest.keys() & (watch.topics - before):
+            watch.wake(missed)
         if watch.topics and (self._listener is None or self._listener.done()):
             self._listener = asyncio.create_task(self._listen())
             _end_with_process()
@@ -127,7 +137,7 @@ class Hub:
             try:
                 async for topic in self._topics():
                     failures = 0
-                    self._wake(self._watches if topic is None else [topic])
+                    self._hear(topic)
             except (RedisError, OSError) as error:
                 log.warning("live_interrupted", error=type(error).__name__)
             await asyncio.sleep(_PAUSES[min(failures, len(_PAUSES) - 1)])
@@ -142,6 +152,19 @@ class Hub:
                 message = await listening.get_message(timeout=30)
                 if message is not None:
                     yield Topic(message["data"].decode())
+
+    def _hear(self, topic: Topic | None) -> None:
+        if topic is None:
+            return self._wake(self._watches)
+        self._latest[topic] = time.monotonic()
+        self._latest.move_to_end(topic)
+        self._forget()
+        return self._wake([topic])
+
+    def _forget(self) -> None:
+        """Let go of what changed too long ago for a page that is loading."""
+        while self._latest and next(iter(self._latest.values())) < time.monotonic() - _LOADING:
+            self._latest.popitem(last=False)
 
     def _wake(self, topics: Iterable[Topic]) -> None:
         for topic in list(topics):

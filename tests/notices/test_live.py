@@ -15,6 +15,12 @@ from tests.client import PROVIDER
 PATIENCE = 5
 
 
+@pytest.fixture(autouse=True)
+def long_ago():
+    """What changed in the test before, no page is loading since then."""
+    live.HUB._latest.clear()
+
+
 @asynccontextmanager
 async def watching(*topics):
     """A page that watches these topics, from when the line is open."""
@@ -24,6 +30,7 @@ async def watching(*topics):
         while probe not in await watch.next_changes(within=0.05):
             await live._publish(probe)
     live.HUB.watch(watch, topics)
+    await watch.next_changes(within=0.05)  # what came while it began
     try:
         yield watch
     finally:
@@ -89,6 +96,27 @@ async def test_a_silent_redis_fails_nobody_and_pages_catch_up_when_it_is_back(st
         async with scope(organisation_id=staff.here):
             await live.changed(mine)
         assert await watch.next_changes(within=PATIENCE) == {mine}
+
+
+async def test_what_changes_while_a_page_is_loading_is_told_once_it_listens(staff, mine, monkeypatch):
+    other = live.inbox(staff.here, staff.people["Dirk"])
+    async with watching(other) as open_already:
+        async with scope(organisation_id=staff.here):
+            await live.changed(mine)
+            await live.changed(other)
+        assert await open_already.next_changes(within=PATIENCE) == {other}
+        late = Watch()
+        live.HUB.watch(late, [mine])
+        assert await late.next_changes(within=PATIENCE) == {mine}
+        live.HUB.watch(late, [mine])  # it has heard of that
+        assert await late.next_changes(within=0.1) == set()
+        live.HUB.watch(late, ())
+
+        monkeypatch.setattr(live, "_LOADING", 0.0)
+        live.HUB.watch(late, [mine])  # a page that was written after the change
+        assert await late.next_changes(within=0.1) == set()
+        assert not live.HUB._latest
+        live.HUB.watch(late, ())
 
 
 async def test_one_connection_serves_all_pages(staff, mine):
