@@ -6,7 +6,6 @@ Services start when the first test asks for them, once a run. A database is a co
 from collections.abc import AsyncIterator, Iterator
 from itertools import count
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 from litestar import Litestar
@@ -20,6 +19,7 @@ from portal.settings import Settings
 from tests.cast import Cast, cast_of
 from tests.client import emptied, redis_of
 from tests.database import Database, connected_copy, copy_of
+from tests.folder import fleeting_folder
 
 PUBLIC_URL = "https://hilfenetz.test"
 # Tests ask more often than people; the limits have tests of their own.
@@ -29,11 +29,8 @@ _numbers = count(1)
 
 @pytest.fixture(scope="session")
 def surroundings() -> Iterator[Services]:
-    """PostgreSQL runs; the others are started by the fixtures that need them and end here.
-
-    Not pytest's own folder: PostgreSQL runs as a user who could not look into it.
-    """
-    with TemporaryDirectory(prefix="hilfenetz-test-", ignore_cleanup_errors=True) as folder:
+    """PostgreSQL runs; the others are started by the fixtures that need them and end here."""
+    with fleeting_folder("hilfenetz-test-") as folder:
         found = assemble(Path(folder), durable=False)
         try:
             found.database.start()

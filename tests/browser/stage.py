@@ -10,7 +10,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import httpx
 
@@ -19,6 +18,7 @@ from portal.local.child import Child
 from portal.local.state import free_port
 from portal.local.surroundings import Services, assemble
 from tests.database import Database
+from tests.folder import fleeting_folder
 
 NAME = "hilfenetz"
 # One machine plays a whole office here, so everybody comes from the same address.
@@ -49,11 +49,8 @@ class Stage:
 
 @contextmanager
 def set_up() -> Iterator[Stage]:
-    """Start everything in a fresh folder with the demo world, and end it.
-
-    Not in pytest's own folder: PostgreSQL runs as a user who could not look into it.
-    """
-    with TemporaryDirectory(prefix="hilfenetz-stage-", ignore_cleanup_errors=True) as folder, ExitStack() as stack:
+    """Start everything in a fresh folder with the demo world, and end it."""
+    with fleeting_folder("hilfenetz-stage-") as folder, ExitStack() as stack:
         port = free_port()
         address = f"http://localhost:{port}"
         services = assemble(Path(folder), durable=False)
