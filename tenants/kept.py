@@ -52,7 +52,9 @@ LISTENED = {
     "voter": ("network_id",),
 }
 ONLY_DEAD = frozenset({"delivery", "outbox"})  # of these only what died, or no longer is dead, is heard
-ALONG = frozenset({"ballot_signature", "notice", "rulebook", "vote_option", "vote_result"})
+ALONG = frozenset(
+    {"ballot_signature", "item_transition", "item_version", "notice", "rulebook", "vote_option", "vote_result"}
+)
 _MOST = 8  # answers in one place; who looks at more begins anew
 
 

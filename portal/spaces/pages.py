@@ -33,7 +33,6 @@ from tenants.kept import kept_answer
 from tenants.scope import current_scope
 
 _READ = {"permission": Permission.CONTENT_READ}
-_LIGHT = 10_000  # characters
 AnyRequest = Request[Any, Any, Any]
 PageNumber = Annotated[int, Parameter(query="seite", ge=1, le=10_000)]
 
@@ -89,8 +88,8 @@ async def _show(request: AnyRequest, actor: Actor, space: SpaceKey, address: str
 
 
 def _is_light(item: Item | None) -> bool:
-    """Long texts are read anew, and so is what is not there: nobody fills the memory with either."""
-    return item is not None and sum(len(str(value)) for value in item.values.values()) <= _LIGHT
+    """What is not there is asked for anew: nobody fills the memory with it."""
+    return item is not None and item.is_light
 
 
 FEATURE = Feature(

@@ -20,6 +20,8 @@ from portal.spaces.workflow import State
 from tenants.context import Actor
 from tenants.database import execute
 
+_LIGHT = 10_000  # characters
+
 
 @dataclass(frozen=True, slots=True)
 class Crumb:
@@ -76,6 +78,11 @@ class Item:
     def tags(self) -> list[str]:
         """Its tags."""
         return list(self.values["tags"])
+
+    @property
+    def is_light(self) -> bool:
+        """Whether a process may keep it between two pages: long texts are read anew."""
+        return sum(len(str(value)) for value in self.values.values()) <= _LIGHT
 
     @property
     def url(self) -> str:

@@ -4,6 +4,7 @@ import json
 import re
 from datetime import timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
@@ -108,17 +109,31 @@ def test_every_page_that_keeps_an_answer_is_known_to_the_tests_above():
         for path in PORTAL.rglob("*.py")
         if "await kept_answer(" in path.read_text("utf-8")
     }
-    assert sources == {"home/queries.py", "spaces/pages.py", "spaces/pages_steps.py", "votes/pages.py"}
+    assert sources == {
+        "home/queries.py",
+        "spaces/pages.py",
+        "spaces/pages_history.py",
+        "spaces/pages_steps.py",
+        "votes/pages.py",
+    }
 
 
 async def test_what_is_kept_is_read_from_tables_that_are_listened_to_alone(cast):
     """The plans of the statements are the proof; functions that hide what they read are read themselves."""
     browser = await cast.as_role("bgw", Role.REPRESENTATIVE)
     administrator = await cast.as_role("stadt-bielefeld", Role.ADMINISTRATOR)
+    office = await cast.as_role("stadt-bielefeld", Role.OFFICE)
     vote = re.search(r'href="(/n/bielefeld/abstimmungen/[0-9a-f-]{36})"', (await browser.get("/")).text)[1]
     statements = [
         entry
-        for who, path in ((browser, "/"), (browser, vote), (administrator, "/"), (browser, FOLDER), (browser, DOCUMENT))
+        for who, path in (
+            (browser, "/"),
+            (browser, vote),
+            (administrator, "/"),
+            (browser, FOLDER),
+            (browser, DOCUMENT),
+            (office, await _history(cast)),
+        )
         for entry in await _all_asked(cast, who, path)
         if not ASKED_EACH_TIME.search(entry[0]) and "pg_catalog." not in entry[0]  # what the driver asks for itself
     ]
@@ -133,8 +148,40 @@ async def test_what_is_kept_is_read_from_tables_that_are_listened_to_alone(cast)
         for sql, arguments in statements:
             plan = await connection.fetchval(f"EXPLAIN (VERBOSE, FORMAT JSON) {sql}", *arguments)
             read |= set(re.findall(r'"Relation Name": "(\w+)"', plan)) | await _read_inside(json.dumps(plan))
-    assert {"vote", "item", "inbox_entry", "delivery", "must_read", "membership"} <= read
+    assert {"vote", "item", "item_version", "inbox_entry", "delivery", "must_read", "membership"} <= read
     assert read - kept.LISTENED.keys() - kept.ONLY_DEAD - kept.ALONG == set()
+
+
+async def test_the_history_of_a_document_is_kept_until_somebody_saves(cast):
+    browser = await cast.as_role("stadt-bielefeld", Role.OFFICE)
+    history = await _history(cast)
+    await cast.database.move_clock(timedelta(minutes=1))
+    for _ in range(2):
+        assert "Fassung 7" not in (await browser.get(history)).text
+    assert len(await asked(browser, history)) == NAVIGATION_COSTS
+    await cast.database.as_superuser(
+        """
+        WITH saved AS (UPDATE item SET version = 7 WHERE id = $1 RETURNING space_id, id)
+        INSERT INTO item_version (space_id, item_id, version, type, values, by_name, at)
+        SELECT v.space_id, v.item_id, 7, v.type, v.values, v.by_name, now()
+        FROM item_version v JOIN saved s ON s.space_id = v.space_id AND s.id = v.item_id WHERE v.version = 1
+        """,
+        UUID(history.split("/")[2]),
+    )
+    assert "Fassung 7" in (await browser.get(history)).text
+
+
+async def _history(cast) -> str:
+    (document,) = await cast.database.as_superuser(
+        "SELECT i.id FROM item i WHERE i.space_id = $1 AND i.address = $2",
+        (
+            await cast.database.as_superuser(
+                "SELECT s.id FROM space s WHERE s.network_id = $1 AND s.kind = 'network'", cast.networks["bielefeld"]
+            )
+        )[0]["id"],
+        DOCUMENT.removeprefix("/n/bielefeld/"),
+    )
+    return f"/inhalte/{document['id']}/verlauf"
 
 
 async def _all_asked(cast, browser, path: str) -> list[tuple[str, tuple]]:
