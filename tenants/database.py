@@ -133,7 +133,8 @@ async def connect(url: str, *, max_size: int = 10, min_size: int = 1) -> None:
     if DB.pool is not None:
         raise RuntimeError("A pool is open already; disconnect first.")
     settings = {"timezone": "UTC", "application_name": "hilfenetz", "statement_timeout": "30s"}
-    settings |= {"transaction_timeout": LONGEST_TRANSACTION}
+    # To compile a statement takes longer than any of ours.
+    settings |= {"transaction_timeout": LONGEST_TRANSACTION, "jit": "off"}
     await DB.start_connection_pool(min_size=min_size, max_size=max_size, server_settings=settings, reset=_reset)
 
 

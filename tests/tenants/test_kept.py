@@ -189,6 +189,12 @@ async def test_no_transaction_lasts_as_long_as_a_change_is_remembered(networks):
     assert timedelta(0) < row["longest"] < kept.REMEMBERED - kept.LONGEST
 
 
+async def test_no_statement_is_compiled_however_much_there_is(networks):
+    async with scope(organisation_id=networks.a):
+        (row,) = await execute("SELECT current_setting('jit') AS jit")
+    assert row["jit"] == "off"
+
+
 async def test_a_later_migration_of_the_same_run_may_change_what_is_listened_to(empty_database):
     """Rights are declared anew after all migrations; what the database itself notes down needs them before."""
     source = (Path(runner.__file__).parent / "2026_11_22_53_recent_changes.sql").read_text(encoding="utf-8")
