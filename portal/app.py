@@ -16,6 +16,7 @@ from portal.automation import pages as automation
 from portal.calendar import pages as calendar
 from portal.discussion import pages as discussion
 from portal.files import pages as files
+from portal.formal import pages as formal
 from portal.home import pages as home
 from portal.identity import pages as identity_pages
 from portal.identity.assembly import Identity
@@ -42,6 +43,7 @@ FEATURES: tuple[Feature, ...] = (
     home.FEATURE,
     tasks.FEATURE,
     notices.FEATURE,
+    formal.FEATURE,
     votes.FEATURE,
     spaces.FEATURE,
     rooms.FEATURE,

@@ -36,6 +36,7 @@ _STANDS = "SELECT hilfenetz_now() AS now, nothing_changed({}::text::pg_snapshot,
 LISTENED = {
     "affiliation": ("organisation_id", "person_id"),
     "ballot": ("network_id",),
+    "formal_receipt": ("organisation_id", "sender_id"),
     "inbox_entry": ("person_id",),
     "item": ("space_id",),
     "item_grant": ("space_id",),
@@ -53,7 +54,16 @@ LISTENED = {
 }
 ONLY_DEAD = frozenset({"delivery", "outbox"})  # of these only what died, or no longer is dead, is heard
 ALONG = frozenset(
-    {"ballot_signature", "item_transition", "item_version", "notice", "rulebook", "vote_option", "vote_result"}
+    {
+        "ballot_signature",
+        "formal_notice",
+        "item_transition",
+        "item_version",
+        "notice",
+        "rulebook",
+        "vote_option",
+        "vote_result",
+    }
 )
 _MOST = 8  # answers in one place; who looks at more begins anew
 

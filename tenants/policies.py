@@ -10,14 +10,17 @@ members share), ``of_space`` or ``beside_item`` (content) from ``tenants.protect
 from collections.abc import Iterable, Mapping
 
 from tenants.policies_content import CONTENT
+from tenants.policies_formal import FORMAL
 from tenants.protection import (
     APP,
     APPEND,
     AUDITOR,
+    HOLDS_OFFICE,
     LOGIN_ROLES,
     ME,
     NETWORK,
     OWN,
+    OWN_PERSON,
     REACH,
     REACHED,
     READ,
@@ -160,8 +163,6 @@ TENANTS = (
     ),
 )
 
-_OWN_PERSON = f"{OWN} AND person_id = {ME}"
-
 
 def _of_person(table: str) -> Protected:
     """Rows about one person in one organisation: its people read them, only the person's own sign-in writes them."""
@@ -171,8 +172,8 @@ def _of_person(table: str) -> Protected:
         (
             Policy("own_organisation", (APP, WORKER), "SELECT", using=OWN),
             Policy("own_person", (APP, WORKER), "SELECT", using=f"person_id = {ME}"),
-            Policy("sign_in", (APP, WORKER), "INSERT", check=_OWN_PERSON),
-            Policy("refresh", (APP, WORKER), "UPDATE", using=_OWN_PERSON, check=_OWN_PERSON),
+            Policy("sign_in", (APP, WORKER), "INSERT", check=OWN_PERSON),
+            Policy("refresh", (APP, WORKER), "UPDATE", using=OWN_PERSON, check=OWN_PERSON),
             _REACH_READS,
         ),
         {APP: WRITE, WORKER: WRITE, REACH: READ},
@@ -230,7 +231,7 @@ NOTICES = (
         "inbox_entry",
         "organisation_id",
         (
-            Policy("own_person", (APP,), "ALL", using=_OWN_PERSON, check=_OWN_PERSON),
+            Policy("own_person", (APP,), "ALL", using=OWN_PERSON, check=OWN_PERSON),
             Policy("own_organisation", (WORKER,), "ALL", using=OWN, check=OWN),
             _REACH_READS,
         ),
@@ -250,12 +251,6 @@ NOTICES = (
     ),
 )
 
-# The office of the network, as the database sees it: the organisation that holds it now.
-_HOLDS_OFFICE = (
-    "EXISTS (SELECT FROM membership o WHERE o.network_id = {table}.network_id AND o.is_office "
-    "AND o.organisation_id = (SELECT current_organisation()) "
-    "AND o.begins_at <= hilfenetz_now() AND (o.ends_at IS NULL OR o.ends_at > hilfenetz_now()))"
-)
 _BALLOTS_ARE_OPEN = (
     "EXISTS (SELECT FROM vote v WHERE v.network_id = ballot.network_id AND v.id = ballot.vote_id AND ("
     "v.ballots_visible_to = 'members' OR (v.ballots_visible_to = 'members_after_closing' AND v.state = 'closed')))"
@@ -266,7 +261,7 @@ def _opened_by_office(
     table: str, *, worker: str, only: str = "true", reach: str = "", extra: Iterable[Policy] = ()
 ) -> Protected:
     """Rows of a network that its office writes when it opens a vote and that every member reads."""
-    office = f"{NETWORK} AND {_HOLDS_OFFICE.format(table=table)} AND {only}"
+    office = f"{NETWORK} AND {HOLDS_OFFICE.format(table=table)} AND {only}"
     policies = (
         Policy("members_of_network", (APP, WORKER), "SELECT", using=NETWORK),
         Policy("office_opens", (APP, WORKER), "INSERT", check=office),
@@ -282,12 +277,18 @@ VOTES = (
     _opened_by_office(
         "vote",
         only="opened_by_id = (SELECT current_organisation()) AND state = 'open'",
-        worker="SELECT, INSERT, UPDATE (state), UPDATE (closed_at)",
+        worker="SELECT, INSERT, UPDATE (state), UPDATE (closed_at), UPDATE (ends_at)",
         reach="SELECT, UPDATE (state)",
         extra=(Policy("worker_closes", (WORKER,), "UPDATE", using=NETWORK, check=NETWORK),),
     ),
     _opened_by_office("vote_option", worker=APPEND),
-    _opened_by_office("voter", only=REACHED, worker=APPEND, reach="SELECT, UPDATE (due_at)"),
+    _opened_by_office(
+        "voter",
+        only=REACHED,
+        worker=f"{APPEND}, UPDATE (due_at)",
+        reach="SELECT, UPDATE (due_at)",
+        extra=(Policy("worker_fills_in", (WORKER,), "UPDATE", using=NETWORK, check=NETWORK),),
+    ),
     Protected(
         "ballot",
         "network_id",
@@ -296,7 +297,7 @@ VOTES = (
                 "own_and_open",
                 (APP,),
                 "SELECT",
-                using=f"{NETWORK} AND ({OWN} OR {_BALLOTS_ARE_OPEN} OR {_HOLDS_OFFICE.format(table='ballot')})",
+                using=f"{NETWORK} AND ({OWN} OR {_BALLOTS_ARE_OPEN} OR {HOLDS_OFFICE.format(table='ballot')})",
             ),
             Policy("counted", (WORKER,), "SELECT", using=NETWORK),
             Policy("own_ballot", (APP, WORKER), "INSERT", check=f"{NETWORK} AND {OWN}"),
@@ -309,7 +310,7 @@ VOTES = (
         "organisation_id",
         (
             Policy("own_organisation", (APP, WORKER), "SELECT", using=OWN),
-            Policy("own_hand", (APP, WORKER), "INSERT", check=_OWN_PERSON),
+            Policy("own_hand", (APP, WORKER), "INSERT", check=OWN_PERSON),
         ),
         {APP: APPEND, WORKER: APPEND},
     ),
@@ -329,6 +330,7 @@ PROTECTED: tuple[Protected, ...] = (
     *IDENTITY,
     *AUDIT,
     *NOTICES,
+    *FORMAL,
     *VOTES,
     *CONTENT,
 )
@@ -347,6 +349,8 @@ DEFINER_FUNCTIONS: Mapping[str, tuple[str, ...]] = {
     "find_spaces()": (APP, WORKER, REACH),
     "followers_taken_away()": (APP,),  # of the version before
     "followers_taken_away(uuid,uuid,integer)": (APP,),
+    "formal_notice_stamp()": (REACH,),  # a trigger
+    "formal_receipt_stamp()": (REACH,),  # and another
     "item_grant_marks()": (REACH,),  # a trigger as well
     "item_leads_on()": (REACH,),  # and another
     "item_tag_keep()": (REACH,),

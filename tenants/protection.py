@@ -13,7 +13,15 @@ NETWORK = "network_id = ANY ((SELECT reach_networks())::uuid[])"
 # Every statement names the space it means, so this only checks it. As a condition on the column it would be taken for a
 # second one that narrows the rows, and the planner would expect a handful where a hundred thousand are.
 SPACE = "array_position((SELECT reach_spaces()), space_id) IS NOT NULL"
+OWN_PERSON = f"{OWN} AND person_id = {ME}"
 REACHED = "organisation_id = ANY ((SELECT reach_organisations())::uuid[])"
+
+# The office of the network, as the database sees it: the organisation that holds it now.
+HOLDS_OFFICE = (
+    "EXISTS (SELECT FROM membership o WHERE o.network_id = {table}.network_id AND o.is_office "
+    "AND o.organisation_id = (SELECT current_organisation()) "
+    "AND o.begins_at <= hilfenetz_now() AND (o.ends_at IS NULL OR o.ends_at > hilfenetz_now()))"
+)
 
 READ, WRITE, APPEND = "SELECT", "SELECT, INSERT, UPDATE", "SELECT, INSERT"
 

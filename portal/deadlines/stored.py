@@ -15,14 +15,7 @@ def as_data(deadline: Deadline) -> dict[str, Any]:
     return {
         "last_day": deadline.last_day.isoformat(),
         "due_at": _instant(deadline.due_at),
-        "receipt": {
-            "basis": event.basis.value,
-            "day": event.day.isoformat(),
-            "given_on": event.given_on.isoformat(),
-            "skipped": _free_days(event.skipped),
-            "after_hours": event.after_hours,
-            "at": _instant(event.at) if event.at else None,
-        },
+        "receipt": event_as_data(event),
         "end": {
             "number": end.length.number,
             "unit": end.length.unit.value,
@@ -63,6 +56,30 @@ def from_data(data: Mapping[str, Any]) -> Deadline:
         shift=Shift(
             Land(shift["land"]), date.fromisoformat(shift["day"]), _read(shift["skipped"]), applies=shift["applies"]
         ),
+    )
+
+
+def event_as_data(event: Event) -> dict[str, Any]:
+    """The same of what sets a period running, for where no period runs."""
+    return {
+        "basis": event.basis.value,
+        "day": event.day.isoformat(),
+        "given_on": event.given_on.isoformat(),
+        "skipped": _free_days(event.skipped),
+        "after_hours": event.after_hours,
+        "at": _instant(event.at) if event.at else None,
+    }
+
+
+def event_from_data(data: Mapping[str, Any]) -> Event:
+    """The event that ``event_as_data`` was given."""
+    return Event(
+        Basis(data["basis"]),
+        date.fromisoformat(data["day"]),
+        date.fromisoformat(data["given_on"]),
+        _read(data["skipped"]),
+        data["after_hours"],
+        datetime.fromisoformat(data["at"]) if data["at"] else None,
     )
 
 

@@ -24,6 +24,9 @@ class Permission(StrEnum):
     DELIVERY_READ = "delivery:read"
     DELIVERY_RESEND = "delivery:resend"
     FEED_SUBSCRIBE = "feed:subscribe"
+    FORMAL_ACKNOWLEDGE = "formal:acknowledge"
+    FORMAL_POST = "formal:post"
+    FORMAL_READ = "formal:read"
     MEMBER_READ = "member:read"
     NOTICE_MARK = "notice:mark"
     NOTICE_READ = "notice:read"
@@ -66,17 +69,23 @@ _EVERYBODY = frozenset(
     }
 )
 
+# Formal notices are read by who receives them for their organisation (portal.formal).
+_RECEIVES = frozenset({Permission.FORMAL_ACKNOWLEDGE, Permission.FORMAL_READ})
+
 # Only what a role adds to what everybody with a role may do (domain.md, sections 1 and 5).
 GRANTS: Mapping[Role, frozenset[Permission]] = {
-    Role.ADMINISTRATOR: frozenset({Permission.DELIVERY_READ, Permission.DELIVERY_RESEND, Permission.ORGANISATION_TAKE}),
+    Role.ADMINISTRATOR: _RECEIVES
+    | {Permission.DELIVERY_READ, Permission.DELIVERY_RESEND, Permission.ORGANISATION_TAKE},
     Role.CASEWORKER: frozenset(),
     Role.DATA_PROTECTION_OFFICER: frozenset({Permission.AUDIT_CHECK, Permission.AUDIT_READ}),
-    Role.DEPUTY: frozenset({Permission.BALLOT_CAST}),
-    Role.DIRECTOR: frozenset({Permission.BALLOT_CAST}),
+    Role.DEPUTY: _RECEIVES | {Permission.BALLOT_CAST},
+    Role.DIRECTOR: _RECEIVES | {Permission.BALLOT_CAST},
     Role.JOBCENTER_TEAM: frozenset(),
     Role.LEAD: frozenset(),
-    Role.OFFICE: frozenset({Permission.ROOM_OPEN, Permission.VOTE_OPEN}),
-    Role.REPRESENTATIVE: frozenset({Permission.BALLOT_CAST}),
+    Role.OFFICE: frozenset(
+        {Permission.FORMAL_POST, Permission.FORMAL_READ, Permission.ROOM_OPEN, Permission.VOTE_OPEN}
+    ),
+    Role.REPRESENTATIVE: _RECEIVES | {Permission.BALLOT_CAST},
 }
 
 

@@ -12,9 +12,9 @@ from portal.kit.errors import Conflict, Forbidden, NotFound
 from portal.kit.ids import new_id
 from portal.notices import live, mail, queries
 from portal.notices.abilities import DeliveryAbilities
-from portal.notices.events import MailDue
+from portal.notices.events import MailDue, MailSent
 from portal.notices.queries import InboxNotice
-from portal.notices.rules import DeliveryState, NoticeKind, may_be_sent, must_be_withdrawn
+from portal.notices.rules import PROVED, DeliveryState, NoticeKind, may_be_sent, must_be_withdrawn
 from portal.settings import settings
 from tenants import outbox
 from tenants.context import Actor, Role
@@ -146,6 +146,8 @@ async def send_mail(*, now: datetime, delivery_id: UUID) -> None:
         now,
         delivery_id,
     )
+    if found["kind"] in PROVED:
+        await emit(MailSent(delivery_id), to=[found["organisation_id"]], key=f"mail_sent:{delivery_id}")
     await mail.send(message)
 
 
@@ -271,13 +273,14 @@ async def _lock_delivery(delivery_id: UUID) -> dict[str, Any] | None:
     """The mail and what decides about it; ``is_here`` is whether the person still holds any role."""
     rows = await execute(
         """
-        SELECT d.state, d.notice_id, e.read_at, a.email,
+        SELECT d.state, d.notice_id, d.organisation_id, n.kind, e.read_at, a.email,
                (a.ends_at IS NULL OR a.ends_at > hilfenetz_now()) AND EXISTS (
                    SELECT FROM role_assignment r
                    WHERE r.organisation_id = a.organisation_id AND r.person_id = a.person_id
                      AND r.valid_from <= hilfenetz_now() AND (r.valid_until IS NULL OR r.valid_until > hilfenetz_now())
                ) AS is_here
         FROM delivery d
+        JOIN notice n ON n.organisation_id = d.organisation_id AND n.id = d.notice_id
         JOIN inbox_entry e
             ON (e.organisation_id, e.notice_id, e.person_id) = (d.organisation_id, d.notice_id, d.person_id)
         JOIN affiliation a ON a.organisation_id = d.organisation_id AND a.person_id = d.person_id

@@ -11,3 +11,10 @@ class MailDue(Event):
     """A mail is to be sent now."""
 
     delivery_id: UUID
+
+
+@dataclass(frozen=True)
+class MailSent(Event):
+    """A mail whose leaving has to be proved has left."""
+
+    delivery_id: UUID

@@ -7,6 +7,7 @@ class NoticeKind(StrEnum):
     """What a notice is about; its text stands in ``templates/notices/kind/<kind>.html``, its title beside it."""
 
     FILE_BLOCKED = "file_blocked"
+    FORMAL_NOTICE = "formal_notice"
     ITEM_NEWS = "item_news"
     MENTIONED = "mentioned"
     MUST_READ = "must_read"
@@ -22,6 +23,8 @@ class NoticeKind(StrEnum):
     VOTE_OPENED = "vote_opened"
 
 
+# Whose mails somebody else has to be able to prove: that they left is an event of its own.
+PROVED = frozenset({NoticeKind.FORMAL_NOTICE, NoticeKind.VOTE_OPENED})
 # What asks for something: done with once somebody dealt with its matter, whether they opened the notice or not.
 READING = frozenset({NoticeKind.MUST_READ, NoticeKind.READING_REMINDER})
 REVIEWING = frozenset({NoticeKind.REVIEW_RETURNED, NoticeKind.REVIEW_WANTED})

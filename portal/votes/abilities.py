@@ -41,7 +41,7 @@ class VoteAbilities:
         return cls(
             capacity=capacity_of(actor),
             is_voter=own is not None,
-            is_in_time=own is not None and is_open and now < own.due_at,
+            is_in_time=own is not None and is_open and (own.due_at is None or now < own.due_at),
             sees_ballots=sheet.are_ballots_open or (seat is not None and seat.is_office),
         )
 

@@ -6,21 +6,27 @@ from datetime import date, datetime
 from uuid import UUID
 
 from portal.audit import actions as audit
+from portal.formal import actions as formal
+from portal.formal.queries import FormalNotice
+from portal.formal.rules import FormalKind
 from portal.kit.clock import end_of_day
 from portal.kit.errors import Forbidden, Invalid, NotFound
 from portal.kit.ids import new_id
 from portal.notices import live
 from portal.shell.i18n import Sentence
 from portal.votes.abilities import VoteAbilities, may_open_votes
-from portal.votes.agreement import rule_of
+from portal.votes.agreement import rule_of, runs_from_receipt
 from portal.votes.events import VoteDue, VoteOpened
 from portal.votes.queries import VoteSheet, access_vote
-from portal.votes.queries_lists import Opening, opening_of
+from portal.votes.queries_lists import opening_of
 from portal.votes.rules import Answer, EarlyEnd, Kind
+from portal.votes.wording import letter_of
 from tenants.context import Actor
 from tenants.database import execute
 from tenants.outbox import emit
+from tenants.queries import Standing
 from tenants.rulebook import VoteRule
+from tenants.scope import current_scope
 
 CAST, CHANGED, LATE = "ballot:cast", "ballot:changed", "ballot:late"
 LONGEST_DAYS, LONGEST_QUESTION, LONGEST_EXPLANATION = 366, 300, 4000
@@ -52,7 +58,8 @@ async def open_vote(
 
     Args:
         rule: a majority of the rulebook that is for questions.
-        last_day: ends at its midnight for everybody; a day that is set is not shifted by § 193 BGB.
+        last_day: ends at its midnight for everybody; a day that is set is not shifted by § 193 BGB. Where the rulebook
+            lets the period run from receipt, it counts for nothing: each member has its own.
         proposals: what a choice offers; nothing for the other kinds.
         more: further columns of the vote that the office fills in; nothing looks at them on their way.
 
@@ -70,20 +77,40 @@ async def open_vote(
     if written is None:
         raise Invalid("Bitte wählen Sie, wie entschieden wird.", field="rule")
     _check_words(question, explanation)
-    ends_at = _check_last_day(last_day, now)
+    set_day = None if runs_from_receipt(written) else last_day
+    ends_for_all = _check_last_day(set_day, now) if set_day else None
     titles = _check_proposals(written, proposals)
     vote_id = new_id()
+    notice = None
+    if ends_for_all is None or ends_for_all > current_scope().now:  # of what is over already nobody is informed
+        notice = await formal.post(
+            actor=actor,
+            now=now,
+            network_id=network_id,
+            standing=opening,
+            kind=FormalKind.VOTE,
+            cause_id=vote_id,
+            subject=question,
+            body=letter_of(written, question, explanation, titles, set_day),
+            recipients=[organisation_id for organisation_id, _ in opening.members],
+            period_days=None if set_day else written.period_days,
+            key=f"vote:{vote_id}",
+        )
+    ends = {member: _end_for(notice, member, ends_for_all) for member, _ in opening.members}
+    known = [end for end in ends.values() if end is not None]
+    ends_at = max(known) if len(known) == len(ends) else None
     words = {"rule": rule, "question": question, "explanation": explanation, **more}
     times = {"opened_at": now, "ends_at": ends_at}
     await _insert_vote(
         opening, {"network_id": network_id, "id": vote_id, "opened_by_id": actor.organisation_id, **words, **times}
     )
-    await _insert_electorate(network_id, vote_id, opening, ends_at, titles)
-    members = [organisation_id for organisation_id, _ in opening.members]
-    details: dict[str, str | int | bool] = {"rule": rule, "members": len(members), "ends_at": ends_at.isoformat()}
+    await _insert_electorate(network_id, vote_id, opening, ends, titles)
+    details: dict[str, str | int | bool] = {"rule": rule, "members": len(ends)}
+    details |= {"ends_at": ends_at.isoformat()} if ends_at else {}
     await audit.record(actor=actor, action="vote:opened", subject="vote", subject_id=vote_id, details=details)
-    await emit(VoteOpened(network_id, vote_id), to=members, key=f"vote_opened:{vote_id}")
-    await emit(VoteDue(vote_id), network=network_id, due_at=ends_at, key=f"vote_due:{vote_id}")
+    await emit(VoteOpened(network_id, vote_id), to=[*ends], key=f"vote_opened:{vote_id}")
+    if known:
+        await emit(VoteDue(vote_id), network=network_id, due_at=max(known), key=f"vote_due:{vote_id}")
     await live.changed(live.network(network_id))
     return vote_id
 
@@ -187,7 +214,7 @@ def _may_end_early(sheet: VoteSheet, answer: str) -> bool:
     return ends_at_once or sheet.rule.early_end is EarlyEnd.WHEN_DECIDED
 
 
-async def _insert_vote(opening: Opening, given: Mapping[str, object]) -> None:
+async def _insert_vote(opening: Standing, given: Mapping[str, object]) -> None:
     """The vote with a copy of its majority, so that it keeps what was in force when it began."""
     written = opening.rulebook.votes[str(given["rule"])]
     asked = rule_of(written)
@@ -210,19 +237,28 @@ async def _insert_vote(opening: Opening, given: Mapping[str, object]) -> None:
     await execute(f"INSERT INTO vote ({', '.join(values)}) VALUES ({places})", *values.values())  # noqa: S608
 
 
+def _end_for(notice: FormalNotice | None, member: UUID, for_all: datetime | None) -> datetime | None:
+    """A member's own end: the one that is set, or the one its receipt leads to; None while that is unproved."""
+    if for_all is not None:
+        return for_all
+    receipt = notice.receipt(member) if notice else None
+    return receipt.due_at if receipt else None
+
+
 async def _insert_electorate(
-    network_id: UUID, vote_id: UUID, opening: Opening, ends_at: datetime, titles: Sequence[str]
+    network_id: UUID, vote_id: UUID, opening: Standing, ends: Mapping[UUID, datetime | None], titles: Sequence[str]
 ) -> None:
     await execute(
         """
         INSERT INTO voter (network_id, vote_id, organisation_id, name, due_at)
-        SELECT {}, {}, m.id, m.name, {} FROM unnest({}::uuid[], {}::text[]) AS m (id, name)
+        SELECT {}, {}, m.id, m.name, m.due_at
+        FROM unnest({}::uuid[], {}::text[], {}::timestamptz[]) AS m (id, name, due_at)
         """,
         network_id,
         vote_id,
-        ends_at,
         [organisation_id for organisation_id, _ in opening.members],
         [name for _, name in opening.members],
+        [ends[organisation_id] for organisation_id, _ in opening.members],
     )
     if titles:
         await execute(

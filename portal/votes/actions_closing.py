@@ -1,10 +1,12 @@
 """What follows by itself: the clock closes a vote once, and every member is told."""
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from portal.audit import actions as audit
+from portal.formal.queries import access_notice
+from portal.formal.rules import FormalKind
 from portal.notices import live
 from portal.notices.actions import mark_over, tell
 from portal.notices.rules import VOTING, NoticeKind
@@ -18,6 +20,7 @@ from tenants.database import execute
 from tenants.outbox import emit
 
 CLOSED = "vote:closed"
+_ASKED_AGAIN = timedelta(days=1)
 
 
 async def close_vote(*, actor: Actor, now: datetime, vote_id: UUID) -> Tally | None:
@@ -31,8 +34,10 @@ async def close_vote(*, actor: Actor, now: datetime, vote_id: UUID) -> Tally | N
         return None
     tally = sheet.tally(now)
     if tally.outcome is Outcome.OPEN:
-        # The clock went back after the timer rang: wind it up again, else the vote would never end.
-        await emit(VoteDue(vote_id), network=network_id, due_at=sheet.ends_at, key=f"vote_due:{vote_id}:after:{now}")
+        # The clock went back after the timer rang: wind it up again, else the vote would never end. While a receipt is
+        # unproved, ask again now and then: the member it is waited for may leave.
+        due_at = sheet.ends_at or now + _ASKED_AGAIN
+        await emit(VoteDue(vote_id), network=network_id, due_at=due_at, key=f"vote_due:{vote_id}:after:{now}")
         return None
     closed = await execute(
         """
@@ -52,6 +57,42 @@ async def close_vote(*, actor: Actor, now: datetime, vote_id: UUID) -> Tally | N
     return tally
 
 
+async def begin_periods(*, actor: Actor, notice_id: UUID) -> None:
+    """Fill in the last days of members whose receipt is proved now, and with the last of them the end of the vote; in
+    the scope of the network, by the worker alone. What is known already stays."""
+    network_id = actor.seats[0].network_id
+    notice = await access_notice(network_id, notice_id)
+    if notice.kind is not FormalKind.VOTE or notice.cause_id is None:
+        return
+    await execute("SELECT id FROM vote WHERE network_id = {} AND id = {} FOR UPDATE", network_id, notice.cause_id)
+    await execute(
+        """
+        UPDATE voter w SET due_at = r.due_at FROM formal_receipt r
+        WHERE w.network_id = {} AND w.vote_id = {} AND w.due_at IS NULL AND r.network_id = w.network_id
+          AND r.notice_id = {} AND r.organisation_id = w.organisation_id AND r.due_at IS NOT NULL
+        """,
+        network_id,
+        notice.cause_id,
+        notice_id,
+    )
+    rows = await execute(
+        """
+        UPDATE vote v SET ends_at = w.ends_at
+        FROM (SELECT max(due_at) AS ends_at, count(*) - count(due_at) AS unproved FROM voter
+              WHERE network_id = {} AND vote_id = {}) w
+        WHERE v.network_id = {} AND v.id = {} AND v.ends_at IS NULL AND w.unproved = 0 RETURNING v.ends_at
+        """,
+        network_id,
+        notice.cause_id,
+        network_id,
+        notice.cause_id,
+    )
+    for row in rows:
+        key = f"vote_due:{notice.cause_id}:{row['ends_at'].isoformat()}"
+        await emit(VoteDue(notice.cause_id), network=network_id, due_at=row["ends_at"], key=key)
+    await live.changed(live.network(network_id))
+
+
 async def announce_opening(*, actor: Actor, now: datetime, network_id: UUID, vote_id: UUID) -> None:
     """Tell the organisation's voting persons that they are asked; nobody if there is nothing (more) to answer."""
     seat = actor.seat(network_id)
@@ -61,7 +102,8 @@ async def announce_opening(*, actor: Actor, now: datetime, network_id: UUID, vot
     voter = sheet.voter(actor.organisation_id)
     if voter is None or voter.answer or sheet.state(now) is not VoteState.OPEN:
         return
-    params = {"network": seat.name, "question": sheet.question, "due_at": voter.due_at.isoformat()}
+    params = {"network": seat.name, "question": sheet.question}
+    params |= {"due_at": voter.due_at.isoformat()} if voter.due_at else {}
     await tell(
         actor=actor,
         now=now,

@@ -22,7 +22,7 @@ from portal.votes.rules import (
     tally,
 )
 from tenants.rulebook import Rulebook, VoteRule
-from tenants.rulebook_words import VoteKind
+from tenants.rulebook_words import PeriodStart, VoteKind
 
 DECIDED, REJECTED, IMPOSSIBLE = 0, 1, 2
 _MOST_MEMBERS = 10_000
@@ -42,9 +42,16 @@ def rule_of(written: VoteRule) -> Rule:
     )
 
 
+def runs_from_receipt(written: VoteRule) -> bool:
+    """Whether each member's period begins with its own receipt; otherwise the office sets one last day for all."""
+    return written.period_starts is PeriodStart.RECEIPT
+
+
 def usual_last_day(rulebook: Rulebook, opened_on: date) -> date:
-    """The last day to suggest for a question: the longest period of its majorities, never ending on a free day."""
-    days = max((rule.period_days for rule in rulebook.rules_for_questions().values()), default=1)
+    """The last day to suggest for a question: the longest period of the majorities for which a day is set, never
+    ending on a free day."""
+    rules = rulebook.rules_for_questions().values()
+    days = max((rule.period_days for rule in rules if not runs_from_receipt(rule)), default=1)
     event = fact(Basis.EVENT, opened_on)
     return reckon(event, Length(days, Unit.DAYS), land_of(rulebook.land)).last_day
 

@@ -43,7 +43,8 @@ class QuestionForm(Form):
     )
     last_day = Date(
         "Letzter Tag",
-        help="Dieser Tag zählt noch ganz mit; um 24\N{NO-BREAK SPACE}Uhr endet die Abstimmung für alle.",
+        help="Dieser Tag zählt noch ganz mit; um 24\N{NO-BREAK SPACE}Uhr endet die Abstimmung für alle. Wo das "
+        "Regelwerk die Frist mit dem Zugang beginnen lässt, gilt er nicht: Dann hat jedes Mitglied seine eigene Frist.",
         required="Bitte geben Sie den letzten Tag an.",
     )
 

@@ -160,7 +160,7 @@ async def _open(form: QuestionForm, actor: Actor, now: datetime, seat: Seat) -> 
 
 def _too_late(view: dict[str, Any], now: datetime) -> Sentence:
     due_at = view["own"].due_at
-    if now < due_at:
+    if due_at is None or now < due_at:
         return Sentence(
             "Die Abstimmung war schon beendet. Ihre Stimme zählt nicht; festgehalten ist, dass sie einging."
         )

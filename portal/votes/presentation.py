@@ -3,15 +3,17 @@
 from datetime import datetime
 from typing import Any
 
+from portal.deadlines.wording import explain
+from portal.formal.abilities import RECEIVING_ROLES, may_post
 from portal.identity.role_words import ROLE_WORDS
 from portal.shell.i18n import Sentence
 from portal.votes import wording
 from portal.votes.abilities import VoteAbilities
 from portal.votes.agreement import rule_of
 from portal.votes.queries import OwnBallot, Voter, VoteSheet
-from portal.votes.queries_lists import Opening
 from portal.votes.rules import Answer, Kind, Outcome, Tally, VoteState, feasibility
 from tenants.context import Actor, Role, Seat
+from tenants.queries import Standing
 
 _SAID = {
     Answer.YES.value: Sentence("stimmt zu"),
@@ -48,12 +50,16 @@ def view_of(actor: Actor, seat: Seat, sheet: VoteSheet, now: datetime) -> dict[s
         "share": wording.share_in_words(sheet.rule),
         "cells": cells_of(tally),
         "deadlines_differ": len({voter.due_at for voter in sheet.voters}) > 1,
+        "unproved": [voter.name for voter in sheet.voters if voter.due_at is None],
+        "steps": explain(sheet.notice.deadline) if sheet.notice and sheet.notice.deadline else (),
+        "reads_notice": sheet.notice is not None and actor.has(*RECEIVING_ROLES),
+        "sees_receipts": sheet.notice is not None and may_post(actor, seat.network_id),
         "lines": [_line(sheet, voter) for voter in sheet.voters],
         "opened_by": _opener(sheet, seat),
     }
 
 
-def needs_of(opening: Opening) -> list[tuple[str, Sentence]]:
+def needs_of(opening: Standing) -> list[tuple[str, Sentence]]:
     """What each majority for questions asks of the members there are now."""
     rules = {written.title: rule_of(written) for written in opening.rulebook.rules_for_questions().values()}
     members = len(opening.members)

@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from portal.deadlines.rules import Deadline
+from portal.deadlines.stored import from_data
 from portal.kit.errors import NotFound
 from portal.votes.rules import (
     Ballot,
@@ -28,7 +30,6 @@ from tenants.database import execute
 from tenants.kept import JUST_NOW
 
 MINE = "organisation_id = (SELECT current_organisation())"
-IN_EFFECT = "m.begins_at <= hilfenetz_now() AND (m.ends_at IS NULL OR m.ends_at > hilfenetz_now())"
 LATEST_BALLOT = """
 LEFT JOIN LATERAL (
     SELECT COALESCE(b.answer, b.option_id::text) AS answer, b.cast_at FROM ballot b
@@ -40,11 +41,12 @@ LEFT JOIN LATERAL (
 
 @dataclass(frozen=True, slots=True)
 class Voter:
-    """A member of the electorate and its ballot that counts; ``answer`` is an ``Answer``, an option's id, or None."""
+    """A member of the electorate and its ballot that counts; ``answer`` is an ``Answer``, an option's id, or None.
+    Without ``due_at`` its receipt is unproved, and its period does not run."""
 
     organisation_id: UUID
     name: str
-    due_at: datetime
+    due_at: datetime | None
     departed: bool
     answer: str | None
     cast_at: datetime | None
@@ -60,6 +62,18 @@ class OwnBallot:
     late: bool
     person: str
     capacity: str
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """The formal notice of a vote, as far as the asking organisation may know it. ``period_days``: each member has its
+    own last day; ``deadline`` is the own one with its reckoning."""
+
+    id: UUID
+    number: int
+    year: int
+    period_days: int | None
+    deadline: Deadline | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +93,13 @@ class VoteSheet:
     ballots_visible_to: str
     opened_by_id: UUID
     opened_at: datetime
-    ends_at: datetime
+    ends_at: datetime | None
     closed_at: datetime | None
     options: Mapping[str, str]
     voters: tuple[Voter, ...]
     history: tuple[OwnBallot, ...]
     result: Tally | None
+    notice: Posted | None
     departs_at: datetime | None
     _tallies: dict[datetime, Tally] = field(default_factory=dict, init=False, compare=False, repr=False)
 
@@ -119,7 +134,10 @@ class VoteSheet:
 
     def _counted(self, now: datetime) -> Tally:
         electorate = [
-            Elector(voter.organisation_id, over=now >= voter.due_at, departed=voter.departed) for voter in self.voters
+            Elector(
+                voter.organisation_id, over=voter.due_at is not None and now >= voter.due_at, departed=voter.departed
+            )
+            for voter in self.voters
         ]
         counted = [Ballot(voter.organisation_id, voter.answer) for voter in self.voters if voter.answer]
         late = [Ballot(voter.organisation_id, "abstain", late=True) for voter in self.voters for _ in range(voter.late)]
@@ -188,6 +206,10 @@ SELECT v.*,
      WHERE b.network_id = v.network_id AND b.vote_id = v.id AND b.{MINE}) AS history,
     (SELECT min(m.ends_at) FROM membership m
      WHERE m.network_id = v.network_id AND m.ends_at > {JUST_NOW}) AS departs_at,
+    (SELECT json_build_object('id', n.id, 'number', n.number, 'year', n.year, 'period_days', n.period_days,
+         'explanation', (SELECT f.explanation FROM formal_receipt f
+                         WHERE f.network_id = n.network_id AND f.notice_id = n.id AND f.{MINE}))
+     FROM formal_notice n WHERE n.network_id = v.network_id AND n.cause_id = v.id AND n.kind = 'vote') AS notice,
     (SELECT row_to_json(r) FROM vote_result r WHERE r.network_id = v.network_id AND r.vote_id = v.id) AS result
 FROM vote v WHERE v.network_id = {{}} AND v.id = {{}}
 """  # noqa: S608 - constants of this file
@@ -211,10 +233,11 @@ def _sheet(row: Mapping[str, Any]) -> VoteSheet:
         voters=tuple(_voter(voter) for voter in json.loads(row["voters"] or "[]")),
         history=tuple(_own(ballot) for ballot in json.loads(row["history"] or "[]")),
         result=_frozen(rule, json.loads(row["result"])) if row["result"] else None,
+        notice=_posted(json.loads(row["notice"])) if row["notice"] else None,
     )
 
 
-_READ = {"rule", "options", "voters", "history", "result"}
+_READ = {"rule", "options", "voters", "history", "result", "notice"}
 
 
 def _voter(voter: dict[str, Any]) -> Voter:
@@ -222,10 +245,16 @@ def _voter(voter: dict[str, Any]) -> Voter:
         **{
             **voter,
             "organisation_id": UUID(voter["organisation_id"]),
-            "due_at": datetime.fromisoformat(voter["due_at"]),
+            "due_at": datetime.fromisoformat(voter["due_at"]) if voter["due_at"] else None,
             "cast_at": datetime.fromisoformat(voter["cast_at"]) if voter["cast_at"] else None,
         }
     )
+
+
+def _posted(notice: dict[str, Any]) -> Posted:
+    kept = notice.pop("explanation")
+    deadline = from_data(kept) if kept and "end" in kept else None
+    return Posted(**{**notice, "id": UUID(notice["id"])}, deadline=deadline)
 
 
 def _own(ballot: dict[str, Any]) -> OwnBallot:

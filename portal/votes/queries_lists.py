@@ -1,22 +1,22 @@
 """Reading many votes at once, and what a new one begins with; each page is one statement, whatever their number."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from portal.kit.errors import NotFound
 from portal.votes.abilities import VOTING_ROLES
-from portal.votes.queries import IN_EFFECT, LATEST_BALLOT, MINE
+from portal.votes.queries import LATEST_BALLOT, MINE
 from portal.votes.rules import Kind, Outcome
 from tenants.database import execute
 from tenants.kept import JUST_NOW
-from tenants.rulebook import Rulebook, parse_rulebook
+from tenants.queries import Standing, standing_of
 
 CLOSED_A_PAGE = 20
 _MOST_OPEN = 100
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 _UNANSWERED = f"""
 FROM voter w JOIN vote v ON v.network_id = w.network_id AND v.id = w.vote_id
@@ -44,18 +44,20 @@ WAITING_VOTES = f"SELECT v.id, v.network_id, v.question, v.kind, w.due_at {_UNAN
 
 @dataclass(frozen=True, slots=True)
 class VoteLine:
-    """A vote in a list. ``due_at`` and ``answer`` are the own organisation's; None where it has none."""
+    """A vote in a list. ``due_at`` and ``answer`` are the own organisation's; None where it has none, or where its
+    receipt of the notice is unproved, and then the vote may have no end yet."""
 
     id: UUID
     question: str
     kind: Kind
     rule_title: str
-    ends_at: datetime
+    ends_at: datetime | None
     closed_at: datetime | None
     outcome: Outcome | None
     winner: str | None
     due_at: datetime | None
     answer: str | None
+    is_voter: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +80,6 @@ class WaitingVote:
     due_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
-    """What opening a vote needs: the rulebook in force and the members now, as (id, name)."""
-
-    rulebook_id: UUID
-    rulebook: Rulebook
-    members: tuple[tuple[UUID, str], ...]
-
-
 async def list_votes(network_id: UUID, *, page: int = 1) -> VoteList:
     """The votes of a network."""
     rows = await execute(_LIST, network_id, network_id, CLOSED_A_PAGE + 1, (page - 1) * CLOSED_A_PAGE)
@@ -94,7 +87,7 @@ async def list_votes(network_id: UUID, *, page: int = 1) -> VoteList:
     is_open = [line for line in lines if line.closed_at is None]
     closed = [line for line in lines if line.closed_at is not None]
     closed.sort(key=lambda line: (line.closed_at, line.id), reverse=True)
-    is_open.sort(key=lambda line: (line.ends_at, line.id))
+    is_open.sort(key=lambda line: (line.ends_at or _NEVER, line.id))
     return VoteList(tuple(is_open), tuple(closed[:CLOSED_A_PAGE]), len(closed) > CLOSED_A_PAGE)
 
 
@@ -117,21 +110,20 @@ async def is_asked(network_id: UUID, question: str) -> bool:
     return bool(rows)
 
 
-async def opening_of(network_id: UUID) -> Opening:
-    """What a new vote would begin with.
+async def opening_of(network_id: UUID) -> Standing:
+    """What a new vote would begin with: the rulebook in force and the members now.
 
     Raises:
         NotFound: out of reach.
     """
-    rows = await execute(_OPENING, network_id)
-    if not rows:
+    if (standing := await standing_of(network_id)) is None:
         raise NotFound
-    members = tuple((UUID(member["id"]), member["name"]) for member in json.loads(rows[0]["members"] or "[]"))
-    return Opening(rows[0]["id"], parse_rulebook(rows[0]["source"], file="rulebook"), members)
+    return standing
 
 
 _LINES = f"""
-SELECT v.id, v.question, v.kind, v.rule_title, v.ends_at, v.closed_at, r.outcome, o.title AS winner, w.due_at, b.answer
+SELECT v.id, v.question, v.kind, v.rule_title, v.ends_at, v.closed_at, r.outcome, o.title AS winner, w.due_at, b.answer,
+    w.organisation_id IS NOT NULL AS is_voter
 FROM vote v
 LEFT JOIN vote_result r ON r.network_id = v.network_id AND r.vote_id = v.id
 LEFT JOIN vote_option o ON o.network_id = r.network_id AND o.id = r.winner_id
@@ -142,13 +134,6 @@ _LIST = f"""
 (SELECT * FROM ({_LINES} 'open') AS v ORDER BY v.ends_at, v.id LIMIT {_MOST_OPEN})
 UNION ALL
 (SELECT * FROM ({_LINES} 'closed') AS v ORDER BY v.closed_at DESC, v.id DESC LIMIT {{}} OFFSET {{}})
-"""  # noqa: S608
-_OPENING = f"""
-SELECT r.id, r.source,
-    (SELECT json_agg(json_build_object('id', o.id, 'name', o.name) ORDER BY lower(o.name))
-     FROM membership m JOIN organisation o ON o.id = m.organisation_id
-     WHERE m.network_id = r.network_id AND {IN_EFFECT}) AS members
-FROM rulebook r WHERE r.network_id = {{}} ORDER BY r.version DESC LIMIT 1
 """  # noqa: S608
 
 

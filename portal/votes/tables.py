@@ -28,7 +28,7 @@ class Vote(Table, tablename="vote", db=DB):
     explanation = Text()
     opened_by_id = UUID()
     opened_at = Timestamptz()
-    ends_at = Timestamptz()
+    ends_at = Timestamptz(null=True, default=None)
     state = Text()
     closed_at = Timestamptz(null=True, default=None)
 
@@ -44,13 +44,13 @@ class VoteOption(Table, tablename="vote_option", db=DB):
 
 
 class Voter(Table, tablename="voter", db=DB):
-    """A member of the electorate, with the first instant at which its ballot is late."""
+    """A member of the electorate, with the first instant at which its ballot is late, if that is certain."""
 
     network_id = UUID(default=None)
     vote_id = UUID(default=None)
     organisation_id = UUID(primary_key=True, default=None)
     name = Text()
-    due_at = Timestamptz()
+    due_at = Timestamptz(null=True, default=None)
 
 
 class Ballot(Table, tablename="ballot", db=DB):

@@ -1,10 +1,14 @@
 """The arithmetic of a vote in words, so that everybody can follow it: numbers never stand without their meaning."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
 from fractions import Fraction
 
+from portal.formal.rules import LONGEST_BODY
+from portal.kit.clock import end_of_day, german_deadline
 from portal.shell.i18n import Sentence
 from portal.votes.rules import Base, Counts, DepartedBallot, Feasibility, Kind, Outcome, Rule, Tally
+from tenants.rulebook import VoteRule
 
 Names = Mapping[str, str]
 _NOBODY: Names = {}
@@ -115,6 +119,31 @@ def feasibility_in_words(rule: Rule, found: Feasibility) -> Sentence:
         need=need,
         available=found.available,
     )
+
+
+def letter_of(
+    written: VoteRule, question: str, explanation: str, proposals: Sequence[str], last_day: date | None
+) -> str:
+    """What the members are told formally; ``last_day`` is the one for all, None where each has its own."""
+    offered = "\n".join(f"– {title}" for title in proposals)
+    period = (
+        f"Ihre Organisation kann ihre Stimme bis {german_deadline(end_of_day(last_day))} abgeben und bis dahin ändern."
+        if last_day
+        else f"Ihre Organisation kann ihre Stimme binnen {written.period_days} Tagen nach Zugang dieser Mitteilung "
+        "abgeben und bis dahin ändern. Wann die Mitteilung zugegangen ist und welcher Tag der letzte ist, steht "
+        "bei ihr unter „Zugang“."
+    )
+    paragraphs = (
+        "Sehr geehrte Damen und Herren,",
+        "die Geschäftsstelle des Netzwerks bittet die Mitglieder, über diese Frage abzustimmen:",
+        question,
+        explanation,
+        f"Zur Auswahl stehen:\n{offered}" if offered else "",
+        f"So wird entschieden: {written.title}. {written.explanation}",
+        period,
+        "Abgestimmt wird im Portal unter „Abstimmungen“.",
+    )
+    return "\n\n".join(filter(None, paragraphs))[:LONGEST_BODY]
 
 
 def percent(part: int, whole: int) -> Sentence:

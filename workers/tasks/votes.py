@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from portal.formal.events import FormalReceived
 from portal.votes import actions_closing as actions
 from portal.votes.events import VoteClosed, VoteDue, VoteOpened
 from tenants.context import Actor
@@ -12,6 +13,12 @@ from workers.reactions import on
 async def announce_opening(event: VoteOpened, actor: Actor, now: datetime) -> None:
     """Tell the organisation that it is asked."""
     await actions.announce_opening(actor=actor, now=now, network_id=event.network_id, vote_id=event.vote_id)
+
+
+@on(FormalReceived)
+async def begin_periods(event: FormalReceived, actor: Actor, _now: datetime) -> None:
+    """Let the periods run of members that have received the notice."""
+    await actions.begin_periods(actor=actor, notice_id=event.notice_id)
 
 
 @on(VoteDue)

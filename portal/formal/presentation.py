@@ -1,0 +1,35 @@
+"""What the page of a notice shows."""
+
+from datetime import datetime
+from typing import Any
+
+from portal.formal.abilities import FormalAbilities
+from portal.formal.queries import FormalNotice
+from portal.formal.words import number_of, rule_in_words, steps_of
+from tenants.context import Actor, Seat
+
+
+def address_of(seat: Seat) -> str:
+    """Where the formal notices of a network are."""
+    return f"/n/{seat.slug}/foermliche-mitteilungen"
+
+
+def view_of(actor: Actor, seat: Seat, notice: FormalNotice, now: datetime) -> dict[str, Any]:
+    """The context of all templates of one notice."""
+    own = notice.receipt(actor.organisation_id)
+    if own is not None and own.posted_at is None:
+        own = None
+    return {
+        "seat": seat,
+        "notice": notice,
+        "number": number_of(notice),
+        "base": address_of(seat),
+        "address": f"{address_of(seat)}/{notice.id}",
+        "paragraphs": [part.splitlines() for part in notice.body.split("\n\n") if part.strip()],
+        "own": own,
+        "steps": steps_of(own) if own else (),
+        "rule": rule_in_words(notice.rule),
+        "may": FormalAbilities.of(actor, notice),
+        "failed": sum(receipt.posted_at is None for receipt in notice.receipts),
+        "received": sum(receipt.received_at is not None and receipt.received_at <= now for receipt in notice.receipts),
+    }

@@ -1,0 +1,83 @@
+"""The wall around formal notices and their receipts."""
+
+from tenants.protection import (
+    APP,
+    APPEND,
+    HOLDS_OFFICE,
+    NETWORK,
+    OWN,
+    OWN_PERSON,
+    REACH,
+    REACHED,
+    READ,
+    WORKER,
+    Policy,
+    Protected,
+    columns,
+)
+
+# A notice is shown to who sent it and to those it is for; a receipt to both of them, and to no other recipient. The
+# office posts, so whoever holds it now sees what its predecessor posted. The triggers of migration 59 say which facts
+# of a receipt are whose to fill in.
+_SENT_BY_US = "(sender_id = (SELECT current_organisation()) OR {office})"
+_SENT_NOTICE = _SENT_BY_US.format(office=HOLDS_OFFICE.format(table="formal_notice"))
+_SENT_RECEIPT = _SENT_BY_US.format(office=HOLDS_OFFICE.format(table="formal_receipt"))
+_FOR_US = (
+    "EXISTS (SELECT FROM formal_receipt r WHERE r.network_id = formal_notice.network_id "
+    "AND r.notice_id = formal_notice.id AND r.organisation_id = (SELECT current_organisation()))"
+)
+_POSTED_BY_US = f"{NETWORK} AND sender_id = (SELECT current_organisation()) AND {{office}}"
+_RECKONED = ("postings", "posted_at", "received_at", "received_on", "last_day", "due_at", "explanation")
+FORMAL = (
+    Protected(
+        "formal_notice",
+        "network_id",
+        (
+            Policy("sent_or_received", (APP,), "SELECT", using=f"{NETWORK} AND ({_SENT_NOTICE} OR {_FOR_US})"),
+            Policy("of_network", (WORKER,), "SELECT", using=NETWORK),
+            Policy(
+                "office_posts",
+                (APP, WORKER),
+                "INSERT",
+                check=_POSTED_BY_US.format(office=HOLDS_OFFICE.format(table="formal_notice")),
+            ),
+            Policy("reach_reads", (REACH,), "SELECT", using="true"),
+        ),
+        {APP: APPEND, WORKER: APPEND, REACH: READ},
+    ),
+    Protected(
+        "formal_receipt",
+        "network_id",
+        (
+            Policy("sent_or_own", (APP,), "SELECT", using=f"{NETWORK} AND ({OWN} OR {_SENT_RECEIPT})"),
+            Policy("of_network", (WORKER,), "SELECT", using=NETWORK),
+            Policy(
+                "office_posts",
+                (APP, WORKER),
+                "INSERT",
+                check=f"{_POSTED_BY_US.format(office=HOLDS_OFFICE.format(table='formal_receipt'))} AND {REACHED}",
+            ),
+            Policy(
+                "facts",
+                (APP,),
+                "UPDATE",
+                using=f"{NETWORK} AND ({OWN} OR {_SENT_RECEIPT})",
+                check=f"{NETWORK} AND ({OWN} OR {_SENT_RECEIPT})",
+            ),
+            Policy("facts_worker", (WORKER,), "UPDATE", using=NETWORK, check=NETWORK),
+        ),
+        {
+            APP: f"{APPEND}, {columns('UPDATE', 'opened_at', 'acknowledged_at', *_RECKONED)}",
+            WORKER: f"{APPEND}, {columns('UPDATE', 'opened_at', 'acknowledged_at', 'notified_at', *_RECKONED)}",
+        },
+    ),
+    Protected(
+        "formal_signature",
+        "organisation_id",
+        (
+            Policy("own_organisation", (APP, WORKER), "SELECT", using=OWN),
+            Policy("own_hand", (APP, WORKER), "INSERT", check=OWN_PERSON),
+        ),
+        {APP: APPEND, WORKER: APPEND},
+    ),
+)
