@@ -32,6 +32,7 @@ Lines = AsyncIterator[list[str]]
 _COVERED = frozenset(
     {
         *("affiliation", "role_assignment", "audit_entry", "notice", "inbox_entry", "delivery", "ballot_signature"),
+        "formal_signature",
         *("item", "item_version", "item_transition", "item_grant", "blob", "comment", "follower"),
         *("audit_head", "read_confirmation"),
     }
@@ -256,6 +257,20 @@ SELECT jsonb_build_object(
 FROM voter r JOIN vote v ON v.network_id = r.network_id AND v.id = r.vote_id JOIN network n ON n.id = v.network_id
 WHERE r.organisation_id = {_ME}
 """  # noqa: S608 - constants of this file
+_FORMAL = f"""
+SELECT jsonb_build_object(
+    'id', f.id, 'network', n.slug, 'number', f.number, 'year', f.year, 'kind', f.kind, 'cause_id', f.cause_id,
+    'subject', f.subject, 'body', f.body, 'sender', f.sender_name, 'signed_by', f.signed_by, 'basis', f.basis,
+    'rule_source', f.rule_source, 'period_days', f.period_days,
+    'own_receipt', to_jsonb(r) - 'network_id' - 'notice_id' - 'organisation_id' - 'sender_id',
+    'hands', (SELECT coalesce(jsonb_agg(jsonb_build_object('deed', g.deed, 'person_id', g.person_id) ORDER BY g.deed),
+                              '[]')
+              FROM formal_signature g WHERE g.organisation_id = r.organisation_id AND g.notice_id = r.notice_id)
+)::text AS line, f.posted_at, f.id
+FROM formal_receipt r JOIN formal_notice f ON f.network_id = r.network_id AND f.id = r.notice_id
+    JOIN network n ON n.id = f.network_id
+WHERE r.organisation_id = {_ME}
+"""  # noqa: S608 - constants of this file
 _COMMENTS = f"""
 SELECT jsonb_build_object(
     'id', c.id, 'network', n.slug, 'room', r.slug, 'item_id', c.item_id, 'body', c.body, 'by', c.by_name,
@@ -293,6 +308,11 @@ PARTS = (
         "abstimmungen.jsonl",
         mark("Abstimmungen mit eigenen Stimmen, deren Verlauf und dem Ergebnis"),
         _asked(_VOTES, "opened_at", "id"),
+    ),
+    Part(
+        "foermliche-mitteilungen.jsonl",
+        mark("förmliche Mitteilungen an die Organisation, wann sie zugingen und wer sie öffnete"),
+        _asked(_FORMAL, "posted_at", "id"),
     ),
     Part("mitteilungen.jsonl", mark("Mitteilungen, an wen sie gingen und wann sie gelesen wurden"), _notices),
     _table(_TABLES["delivery"], name="zustellungen.jsonl", title=mark("E-Mails zu Mitteilungen und ob sie ankamen")),

@@ -12,6 +12,7 @@ from portal.spaces.queries import access_item, find_address
 from tenants.context import Role
 from tenants.database import execute
 from tests.automation.mill import Mill
+from tests.formal.desk import Desk
 from tests.reading.library import Library
 from tests.tasks.crew import network
 
@@ -192,3 +193,21 @@ async def test_who_moved_something_is_what_the_row_says(yard):
     )
     await yard.settle()
     assert (await yard.runs(rules[FORGER]), await yard.outcomes(rules["bgw"])) == ([], ["done"])
+
+
+async def test_nobody_is_told_of_a_letter_that_is_not_for_them_and_no_receipt_comes_from_an_event(yard):
+    desk = Desk(yard.cast)
+    await desk.agree('rule = "opened"')
+    notice = await desk.post(to=[FORGER], period_days=14)
+    await yard.settle()
+    before = await yard.rows("SELECT * FROM formal_receipt WHERE notice_id = $1", notice.id)
+    names = {"network_id": yard.cast.networks["bielefeld"], "notice_id": notice.id}
+    await yard.forge("FormalPosted", to="bgw", **names)
+    await yard.forge("FormalPosted", to=FORGER, **names)
+    for event in ("ReceiptDue", "FormalReceived"):
+        await yard.forge(event, notice_id=notice.id)
+    await yard.settle()
+    assert await yard.rows("SELECT * FROM formal_receipt WHERE notice_id = $1", notice.id) == before
+    told = await yard.rows("SELECT DISTINCT organisation_id FROM notice WHERE kind = 'formal_notice'")
+    assert [row["organisation_id"] for row in told] == [yard.cast.organisations[FORGER]]
+    assert len(await yard.rows("SELECT FROM notice WHERE kind = 'formal_notice'")) == 1

@@ -97,6 +97,9 @@ async def test_all_that_is_its_own_is_in_it(world, garden, taken):
     ballots = [ballot for vote in rows(taken, "abstimmungen.jsonl") for ballot in vote["own_ballots"]]
     assert len(ballots) == await count("ballot WHERE organisation_id = $1") > 0
     assert any(vote["result"] for vote in rows(taken, "abstimmungen.jsonl"))
+    letters = rows(taken, "foermliche-mitteilungen.jsonl")
+    assert len(letters) == await count("formal_receipt WHERE organisation_id = $1") > 0
+    assert all(letter["own_receipt"]["received_at"] for letter in letters)
     told = [person for notice in rows(taken, "mitteilungen.jsonl") for person in notice["told"]]
     assert len(told) == await count("inbox_entry WHERE organisation_id = $1") > 0
     assert "Ein eigenes Wort." in [comment["body"] for comment in rows(taken, "kommentare.jsonl")]
