@@ -1,12 +1,18 @@
-"""The receipts of a notice as a table for a spreadsheet programme."""
+"""The receipts of a notice as proof: a table for a spreadsheet programme, and a document."""
 
+import asyncio
+import json
 from datetime import date, datetime
+from pathlib import Path
+
+import typst
 
 from portal.formal.queries import FormalNotice, Receipt
-from portal.formal.words import number_of, steps_of
+from portal.formal.words import number_of, rule_in_words, steps_of
 from portal.kit.clock import BERLIN
 from portal.kit.spreadsheet import table
 
+_DOCUMENT = Path(__file__).parent / "proof.typ"
 _HEAD = (
     "Mitteilung",
     "Mitglied",
@@ -48,3 +54,33 @@ def moment(instant: datetime | None) -> str:
 def day(value: date | None) -> str:
     """'20.11.2026'; empty without one."""
     return f"{value:%d.%m.%Y}" if value else ""
+
+
+async def receipts_as_pdf(notice: FormalNotice, network: str) -> bytes:
+    """The same as a tagged document (PDF/UA) with the letter itself, to be kept or handed over."""
+    given = {
+        "title": f"Nachweis des Zugangs: Mitteilung Nr. {number_of(notice)}",
+        "sender": notice.sender_name,
+        "head": [
+            f"Betreff: {notice.subject}",
+            f"Absender: {notice.sender_name}, Geschäftsstelle: {network}; gezeichnet: {notice.signed_by}",
+            f"Zugestellt: {moment(notice.posted_at)}",
+        ],
+        "columns": _HEAD[1:-1],
+        "rows": [[cell or "–" for cell in _row(notice, receipt)[1:-1]] for receipt in notice.receipts],
+        "reckoning": [{"name": receipt.name, "steps": steps_of(receipt) or ["–"]} for receipt in notice.receipts],
+        "rule": [rule_in_words(notice.rule), *notice.rule_source.splitlines()],
+        "body": [line for line in notice.body.splitlines() if line.strip()],
+    }
+    return await asyncio.to_thread(_compiled, json.dumps(given))
+
+
+def _compiled(given: str) -> bytes:
+    made = typst.compile(
+        _DOCUMENT.read_bytes(),
+        format="pdf",
+        ignore_system_fonts=True,
+        pdf_standards=["ua-1"],
+        sys_inputs={"given": given},
+    )
+    return bytes(made)

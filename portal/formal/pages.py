@@ -10,10 +10,10 @@ from litestar.params import Parameter
 
 from portal.formal import actions
 from portal.formal.abilities import may_post
-from portal.formal.export import receipts_as_csv
+from portal.formal.export import receipts_as_csv, receipts_as_pdf
 from portal.formal.pages_posting import PostingController
 from portal.formal.presentation import address_of, view_of
-from portal.formal.queries import UNOPENED_COUNT, access_notice, access_seat, list_received, list_sent
+from portal.formal.queries import UNOPENED_COUNT, FormalNotice, access_notice, access_seat, list_received, list_sent
 from portal.identity.permissions import Permission
 from portal.kit.errors import Forbidden, NotFound
 from portal.notices.actions import mark_subject_read
@@ -123,9 +123,16 @@ class FormalController(Controller):
     ) -> Response[Any]:
         """The receipts as a table for a spreadsheet programme."""
         view = await _sent(actor, now, network_slug, formal_notice_id)
-        name = f"zugaenge-{view['notice'].number}-{view['notice'].year}.csv"
-        headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-        return Response(receipts_as_csv(view["notice"]), media_type="text/csv", headers=headers)
+        return _saved(view["notice"], receipts_as_csv(view["notice"]), "csv", "text/csv")
+
+    @get("/{formal_notice_id:uuid}/zugaenge/nachweis", opt=_POST, name="formal-proof", media_type=MediaType.TEXT)
+    async def export_proof(
+        self, actor: Actor, now: datetime, network_slug: str, formal_notice_id: UUID
+    ) -> Response[Any]:
+        """Letter and receipts as a document to be kept or handed over."""
+        view = await _sent(actor, now, network_slug, formal_notice_id)
+        document = await receipts_as_pdf(view["notice"], view["seat"].name)
+        return _saved(view["notice"], document, "pdf", "application/pdf")
 
 
 async def _sent(actor: Actor, now: datetime, network_slug: str, notice_id: UUID) -> dict[str, Any]:
@@ -136,6 +143,12 @@ async def _sent(actor: Actor, now: datetime, network_slug: str, notice_id: UUID)
     if not view["may"].sees_receipts:
         raise Forbidden(Sentence("Wem eine Mitteilung zugegangen ist, sieht die Geschäftsstelle dieses Netzwerks."))
     return view
+
+
+def _saved(notice: FormalNotice, content: bytes, ending: str, kind: str) -> Response[Any]:
+    name = f"zugaenge-{notice.number}-{notice.year}.{ending}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return Response(content, media_type=kind, headers=headers)
 
 
 FEATURE = Feature(

@@ -6,6 +6,7 @@ from tests.browser.window import Windows
 
 OFFICE, DEPUTY, REPRESENTATIVE = journey.OFFICE, "mira.sommer", "tariq.haddad"
 ADMINISTRATOR, OFFICER, TWO_PLACES, TEAM = "viktor.braunfels", "samuel.okonjo", "ruth.kaminski", "beate.hollands"
+LETTERS = "/n/bielefeld/foermliche-mitteilungen"
 ROOM = "/r/bielefeld--arbeitskreis-winterhilfe"
 
 # Who looks, and where; names in braces are those of ``addresses``.
@@ -24,6 +25,10 @@ VISITS = (
     (DEPUTY, "/n/bielefeld/abstimmungen/{open}"),
     (REPRESENTATIVE, "/n/bielefeld/abstimmungen/{open}"),
     (DEPUTY, "/n/bielefeld/abstimmungen/{closed}"),
+    (DEPUTY, LETTERS),
+    (DEPUTY, f"{LETTERS}/{{letter}}"),
+    (OFFICE, f"{LETTERS}/{{letter}}/zugaenge"),
+    (OFFICE, f"{LETTERS}/neu"),
     (OFFICE, "/n/bielefeld/raeume"),
     (REPRESENTATIVE, "/n/bielefeld/raeume"),
     (OFFICE, "/n/bielefeld/raeume/neu"),
@@ -65,4 +70,11 @@ async def addresses(windows: Windows, question: str) -> dict[str, str]:
         "SELECT id FROM organisation WHERE slug = 'diakonie-bielefeld'"
     )
     await office.send("/n/bielefeld/raeume", **opened, teilnahme=str(member["id"]))
-    return {"closed": str(rows[0]["id"]), "open": path.rpartition("/")[2], "notice": notice.rpartition("/")[2]}
+    asked = path.rpartition("/")[2]
+    (letter,) = await windows.stage.database.as_superuser("SELECT id FROM formal_notice WHERE cause_id = $1", asked)
+    return {
+        "closed": str(rows[0]["id"]),
+        "open": asked,
+        "notice": notice.rpartition("/")[2],
+        "letter": str(letter["id"]),
+    }

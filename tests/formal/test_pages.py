@@ -1,9 +1,11 @@
 """The formal inbox, the letter, its receipts and how the office writes one: what they show, and to whom."""
 
 import csv
+import io
 import re
 
 import pytest
+from pypdf import PdfReader
 
 from tenants.context import Role
 from tests.formal.desk import BODY, CITY, LIST, SUBJECT
@@ -102,7 +104,7 @@ async def test_who_gets_where(desk, organisation, role, expected):
     browser = await desk.cast.as_role(organisation, role)
     found = [(await browser.get(path)).status_code for path in (LIST, f"{LIST}/{notice.id}")]
     assert found == [inbox, letter]
-    for rest in ("", "/tabelle"):
+    for rest in ("", "/tabelle", "/nachweis"):
         assert (await browser.get(f"{LIST}/{notice.id}/zugaenge{rest}")).status_code == receipts
     if receipts != 200:
         before = await desk.rows(RECEIPTS, notice.id)
@@ -131,6 +133,21 @@ async def test_the_table_of_receipts_is_saved_as_proof(desk):
     assert (bgw["Zugestellt"], bgw["Zugegangen am"], bgw["Letzter Tag"]) == ("fehlgeschlagen", "", "")
     assert gfs["Empfang bestätigt"]
     assert "§ 187 (1) BGB" in gfs["Begründung"]
+
+
+async def test_the_proof_is_a_tagged_document_with_the_letter_and_every_receipt(desk):
+    await desk.empty("bgw")
+    notice = await desk.post(to=["gfs", "bgw"], period_days=14, subject="#let *wichtig* <a>")
+    answer = await (await office(desk)).get(f"{LIST}/{notice.id}/zugaenge/nachweis")
+    assert answer.headers["content-type"] == "application/pdf"
+    document = PdfReader(io.BytesIO(answer.content))
+    text = " ".join(" ".join(page.extract_text() for page in document.pages).split())
+    for part in ("#let *wichtig* <a>", "die Geschäftsstelle zieht um.", "fehlgeschlagen", "§ 187 (1) BGB",
+                 f"Mitteilung Nr. {notice.number}/{notice.year}", "Zugegangen ist eine Mitteilung"):  # fmt: skip
+        assert part in text, part
+    root = document.trailer["/Root"]
+    assert (root["/Lang"], root["/MarkInfo"]["/Marked"]) == ("de", True)
+    assert b"pdfuaid" in root["/Metadata"].get_data()
 
 
 async def test_what_failed_is_posted_again_once_there_is_somebody(desk):
@@ -202,5 +219,5 @@ async def test_a_page_costs_at_most_six_statements(desk):
     reader, sender = await member(desk), await office(desk)
     for path in (LIST, f"{LIST}/{notice.id}"):
         assert await statements(reader, path) <= 6, path
-    for rest in ("", "/gesendet", "/neu", f"/{notice.id}", f"/{notice.id}/zugaenge", f"/{notice.id}/zugaenge/tabelle"):
+    for rest in ("", "/gesendet", "/neu", f"/{notice.id}", f"/{notice.id}/zugaenge", f"/{notice.id}/zugaenge/nachweis"):
         assert await statements(sender, f"{LIST}{rest}") <= 6, rest
