@@ -96,13 +96,6 @@ class Desk(Poll):
             self.cast.organisations[organisation],
         )
 
-    async def stop(self, instant: str) -> None:
-        """The clock stands still at this instant of Berlin."""
-        await self.database.as_superuser(
-            "CREATE OR REPLACE FUNCTION hilfenetz_now() RETURNS timestamptz LANGUAGE sql STABLE "
-            f"SET search_path = pg_catalog AS $$ SELECT timestamp '{instant}' AT TIME ZONE 'Europe/Berlin' $$"
-        )
-
     def receipt(self, notice: FormalNotice, organisation: str) -> Any:
         """What is known of that recipient."""
         return notice.receipt(self.cast.organisations[organisation])

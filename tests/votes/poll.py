@@ -97,6 +97,15 @@ class Poll:
             f"SET search_path = pg_catalog AS $$ SELECT timestamptz '{instant}' $$"
         )
 
+    async def stop(self, instant: str) -> None:
+        """Stop the clock at this time of Berlin, in a world that has been there for long."""
+        await self.database.as_superuser(
+            "UPDATE role_assignment SET valid_from = '2020-01-01'; UPDATE affiliation SET begins_at = '2020-01-01'; "
+            "UPDATE membership SET begins_at = '2020-01-01'; "
+            "CREATE OR REPLACE FUNCTION hilfenetz_now() RETURNS timestamptz LANGUAGE sql STABLE "
+            f"SET search_path = pg_catalog AS $$ SELECT timestamp '{instant}' AT TIME ZONE 'Europe/Berlin' $$"
+        )
+
     async def counts(self) -> dict[str, int]:
         """How many rows there are, to show that nothing has changed."""
         columns = ", ".join(f"(SELECT count(*) FROM {table}) AS {table}" for table in TABLES)

@@ -19,14 +19,6 @@ from tests.votes.poll import BIELEFELD, QUESTION, answers
 from workers.actors import system_actor
 
 AGREED = 'rule = "retrievable"'
-STOP = (
-    "CREATE OR REPLACE FUNCTION hilfenetz_now() RETURNS timestamptz LANGUAGE sql STABLE SET search_path = pg_catalog "
-    "AS $$ SELECT timestamp '{}' AT TIME ZONE 'Europe/Berlin' $$"
-)
-
-
-async def stop(poll, instant: str) -> None:
-    await poll.database.as_superuser(STOP.format(instant))
 
 
 async def notice_of(poll, vote_id):
@@ -83,7 +75,7 @@ async def test_every_member_gets_a_letter_with_the_question_in_the_same_transact
     ],
 )
 async def test_the_last_day_is_the_one_the_law_gives_from_receipt(poll, opened, last):
-    await stop(poll, opened)
+    await poll.stop(opened)
     sheet = await poll.sheet(await poll.ask("position", days=1))
     ends = {local_day(voter.due_at - timedelta(seconds=1)).isoformat() for voter in sheet.voters}
     assert ends == {last}
@@ -168,19 +160,19 @@ async def test_where_opening_counts_each_member_has_its_own_day(worker):
         AGREED,
         'rule = "opened"\ndeemed_after_days = 10',
     )
-    await stop(worker, "2026-12-01 10:00")
+    await worker.stop("2026-12-01 10:00")
     vote_id = await worker.ask("position")
     notice = await notice_of(worker, vote_id)
     assert (await worker.sheet(vote_id)).ends_at is None
     assert not (await worker.answer("bgw", vote_id, "yes")).late
-    await stop(worker, "2026-12-02 21:00")
+    await worker.stop("2026-12-02 21:00")
     async with worker.acting("gfs") as (actor, opened):
         await formal.open_notice(actor=actor, now=opened.now, network_id=worker.network, notice_id=notice["id"])
     await begin(worker, notice["id"])
     sheet = await worker.sheet(vote_id)
     assert local_day(sheet.voter(worker.cast.organisations["gfs"]).due_at).isoformat() == "2026-12-17"
     assert sheet.ends_at is None
-    await stop(worker, "2026-12-11 00:00")
+    await worker.stop("2026-12-11 00:00")
     await begin(worker, notice["id"])
     sheet = await worker.sheet(vote_id)
     assert {local_day(voter.due_at).isoformat() for voter in sheet.voters} == {"2026-12-17", "2026-12-29"}
