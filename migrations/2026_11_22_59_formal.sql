@@ -76,7 +76,7 @@ CREATE TABLE formal_signature (
 CREATE FUNCTION formal_notice_stamp() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
-    PERFORM pg_advisory_xact_lock(hashtextextended('formal_notice ' || NEW.network_id, 0));
+    PERFORM pg_advisory_xact_lock(hashtextextended('formal_notice ' || NEW.network_id::text, 0));
     NEW.posted_at := hilfenetz_now();
     NEW.year := extract(year FROM NEW.posted_at AT TIME ZONE 'Europe/Berlin');
     NEW.number := 1 + COALESCE((
