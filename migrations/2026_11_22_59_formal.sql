@@ -46,13 +46,13 @@ CREATE TABLE formal_receipt (
     acknowledged_at timestamptz,
     received_at timestamptz CHECK (received_at >= posted_at),
     received_on date CHECK (received_on = (received_at AT TIME ZONE 'Europe/Berlin')::date),
-    last_day date CHECK (last_day > received_on),
-    due_at timestamptz CHECK (due_at = (last_day + 1)::timestamp AT TIME ZONE 'Europe/Berlin'),
+    ends_on date CHECK (ends_on > received_on),
+    due_at timestamptz CHECK (due_at = (ends_on + 1)::timestamp AT TIME ZONE 'Europe/Berlin'),
     explanation jsonb CHECK (jsonb_typeof(explanation) = 'object'),
     state text GENERATED ALWAYS AS (CASE WHEN posted_at IS NULL THEN 'failed' ELSE 'posted' END) STORED,
     PRIMARY KEY (network_id, notice_id, organisation_id),
     CHECK (num_nulls(received_at, received_on, explanation) IN (0, 3)),
-    CHECK (num_nulls(last_day, due_at) IN (0, 2) AND (last_day IS NULL OR received_on IS NOT NULL)),
+    CHECK (num_nulls(ends_on, due_at) IN (0, 2) AND (ends_on IS NULL OR received_on IS NOT NULL)),
     CHECK (posted_at IS NOT NULL OR num_nonnulls(opened_at, acknowledged_at, received_at) = 0),
     FOREIGN KEY (network_id, notice_id, sender_id) REFERENCES formal_notice (network_id, id, sender_id)
 );
@@ -117,7 +117,7 @@ BEGIN
         NEW.acknowledged_at := NULL;
         NEW.received_at := NULL;
         NEW.received_on := NULL;
-        NEW.last_day := NULL;
+        NEW.ends_on := NULL;
         NEW.due_at := NULL;
         NEW.explanation := NULL;
         RETURN NEW;
@@ -126,8 +126,8 @@ BEGIN
         OR (OLD.notified_at IS NOT NULL AND NEW.notified_at IS DISTINCT FROM OLD.notified_at)
         OR (OLD.opened_at IS NOT NULL AND NEW.opened_at IS DISTINCT FROM OLD.opened_at)
         OR (OLD.acknowledged_at IS NOT NULL AND NEW.acknowledged_at IS DISTINCT FROM OLD.acknowledged_at)
-        OR (OLD.received_at IS NOT NULL AND (NEW.received_at, NEW.received_on, NEW.last_day, NEW.due_at, NEW.explanation)
-            IS DISTINCT FROM (OLD.received_at, OLD.received_on, OLD.last_day, OLD.due_at, OLD.explanation))
+        OR (OLD.received_at IS NOT NULL AND (NEW.received_at, NEW.received_on, NEW.ends_on, NEW.due_at, NEW.explanation)
+            IS DISTINCT FROM (OLD.received_at, OLD.received_on, OLD.ends_on, OLD.due_at, OLD.explanation))
     THEN
         RAISE EXCEPTION 'what is known of a receipt stays as it is' USING ERRCODE = 'insufficient_privilege';
     END IF;

@@ -7,7 +7,7 @@ ALTER TABLE vote ALTER COLUMN ends_at DROP NOT NULL;
 -- As before; without a last day nothing is late.
 SET LOCAL ROLE hilfenetz_reach;
 CREATE OR REPLACE FUNCTION ballot_stamp() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     asked vote;
     deadline timestamptz;

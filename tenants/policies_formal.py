@@ -27,7 +27,7 @@ _FOR_US = (
     "AND r.notice_id = formal_notice.id AND r.organisation_id = (SELECT current_organisation()))"
 )
 _POSTED_BY_US = f"{NETWORK} AND sender_id = (SELECT current_organisation()) AND {{office}}"
-_RECKONED = ("postings", "posted_at", "received_at", "received_on", "last_day", "due_at", "explanation")
+_RECKONED = ("postings", "posted_at", "received_at", "received_on", "ends_on", "due_at", "explanation")
 FORMAL = (
     Protected(
         "formal_notice",

@@ -97,7 +97,7 @@ async def post(
         for member, posted_at in reached.items()
         if (event := known_receipt(Delivery(posted_at), rule, land, now=now)) is not None
     }
-    await write_receipts(network_id, notice_id, certain)
+    await write_receipts(network_id=network_id, notice_id=notice_id, proved=certain)
     details: dict[str, str | int | bool] = {"recipients": len(found), "failed": len(found) - len(reached)}
     await audit.record(
         actor=actor, action="formal:posted", subject="formal_notice", subject_id=notice_id, details=details
@@ -144,7 +144,7 @@ async def post_again(
         )
     if (event := known_receipt(Delivery(posted_at), notice.rule, notice.land, now=now)) is not None:
         proved = reckoned(event, now=now, period_days=notice.period_days, land=notice.land)
-        await write_receipts(network_id, notice_id, {organisation_id: proved})
+        await write_receipts(network_id=network_id, notice_id=notice_id, proved={organisation_id: proved})
     await audit.record(actor=actor, action="formal:posted_again", subject="formal_notice", subject_id=notice_id)
     again = f"formal_again:{notice_id}:{organisation_id}"
     await emit(FormalReceived(notice_id), network=network_id, key=again)
@@ -182,7 +182,7 @@ async def acknowledge(*, actor: Actor, now: datetime, network_id: UUID, notice_i
     return notice if own is None or own.acknowledged_at else await _sign(actor, now, notice, own, "acknowledged")
 
 
-async def write_receipts(network_id: UUID, notice_id: UUID, proved: dict[UUID, Reckoned]) -> None:
+async def write_receipts(*, network_id: UUID, notice_id: UUID, proved: dict[UUID, Reckoned]) -> None:
     """Keep receipts with what led to them; what is kept already stays."""
     if not proved:
         return
@@ -190,9 +190,9 @@ async def write_receipts(network_id: UUID, notice_id: UUID, proved: dict[UUID, R
     await execute(
         """
         UPDATE formal_receipt r SET received_at = p.at, received_on = (p.at AT TIME ZONE 'Europe/Berlin')::date,
-            last_day = p.last_day, due_at = p.due_at, explanation = p.explanation::jsonb
+            ends_on = p.ends_on, due_at = p.due_at, explanation = p.explanation::jsonb
         FROM unnest({}::uuid[], {}::timestamptz[], {}::date[], {}::timestamptz[], {}::text[])
-            AS p (organisation_id, at, last_day, due_at, explanation)
+            AS p (organisation_id, at, ends_on, due_at, explanation)
         WHERE r.network_id = {} AND r.notice_id = {} AND r.organisation_id = p.organisation_id
           AND r.received_at IS NULL
         """,
@@ -301,6 +301,7 @@ async def _sign(actor: Actor, now: datetime, notice: FormalNotice, own: Receipt,
         key = f"receipt_due:{notice.id}:{actor.organisation_id}:{deed}"
         await emit(ReceiptDue(notice.id), network=notice.network_id, key=key)
     await live.changed(live.network(notice.network_id))
-    changes = {"opened_at": own.opened_at or now, **({"acknowledged_at": now} if deed == "acknowledged" else {})}
-    receipts = tuple(replace(each, **changes) if each is own else each for each in notice.receipts)
+    signed = replace(own, opened_at=own.opened_at or now)
+    signed = replace(signed, acknowledged_at=now) if deed == "acknowledged" else signed
+    receipts = tuple(signed if each is own else each for each in notice.receipts)
     return replace(notice, receipts=receipts, hands={**notice.hands, deed: actor.name})

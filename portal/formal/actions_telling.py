@@ -69,7 +69,7 @@ async def prove_receipts(*, actor: Actor, now: datetime, notice_id: UUID) -> Non
         if receipt.received_at is None
         and (event := known_receipt(receipt.delivery, notice.rule, notice.land, now=now)) is not None
     }
-    await write_receipts(network_id, notice_id, proved)
+    await write_receipts(network_id=network_id, notice_id=notice_id, proved=proved)
     for receipt in notice.receipts:
         if receipt.organisation_id in proved or receipt.received_at is not None or receipt.posted_at is None:
             continue

@@ -41,7 +41,7 @@ def _row(notice: FormalNotice, receipt: Receipt) -> tuple[str, ...]:
         moment(receipt.opened_at),
         moment(receipt.acknowledged_at),
         day(receipt.received_on),
-        day(receipt.last_day),
+        day(receipt.ends_on),
         " ".join(steps_of(receipt)),
     )
 

@@ -44,7 +44,7 @@ class FormalController(Controller):
         received, has_older = await list_received(seat.network_id, page=page)
         if page > 1 and not received:
             raise NotFound
-        lists = {"received": received, "page": page, "has_older": has_older, "base": address_of(seat)}
+        lists: dict[str, Any] = {"received": received, "page": page, "has_older": has_older, "base": address_of(seat)}
         return await reply.page(
             request, "formal/posteingang.html", seat=seat, may_post=may_post(actor, seat.network_id), **lists
         )
@@ -60,7 +60,7 @@ class FormalController(Controller):
         sent, has_older = await list_sent(seat.network_id, page=page)
         if page > 1 and not sent:
             raise NotFound
-        lists = {"sent": sent, "page": page, "has_older": has_older, "base": address_of(seat)}
+        lists: dict[str, Any] = {"sent": sent, "page": page, "has_older": has_older, "base": address_of(seat)}
         return await reply.page(request, "formal/gesendet.html", seat=seat, **lists)
 
     # To fetch a letter *is* to open it, so this GET declares that it records a reading.

@@ -29,9 +29,9 @@ AnyRequest = Request[Any, Any, Any]
 class PostingController(Controller):
     """A new notice under a network's ``foermliche-mitteilungen``."""
 
-    path = "/n/{network_slug:str}/foermliche-mitteilungen"
+    path = "/n/{network_slug:str}/foermliche-mitteilungen/neu"
 
-    @get("/neu", opt=_POST, name="formal-new")
+    @get(opt=_POST, name="formal-new")
     async def show_new(self, request: AnyRequest, actor: Actor, network_slug: str) -> Response[str]:
         """The form of a new notice, to all members at first."""
         context = await _writing(actor, access_seat(actor, network_slug))
@@ -90,16 +90,9 @@ async def _sent_in(request: AnyRequest) -> tuple[LetterForm, list[str], str]:
 async def _post(form: LetterForm, actor: Actor, now: datetime, context: dict[str, Any]) -> UUID | None:
     """The notice's id; None when something is wrong, which the form then says."""
     try:
-        recipients = {UUID(text) for text in context["chosen"]}
-        notice = await actions.post(
-            actor=actor,
-            now=now,
-            network_id=context["seat"].network_id,
-            standing=context["standing"],
-            recipients=recipients,
-            key=f"letter:{context['key']}",
-            **form.value,
-        )
+        given = form.value | {"recipients": {UUID(text) for text in context["chosen"]}}
+        place = {"network_id": context["seat"].network_id, "standing": context["standing"]}
+        notice = await actions.post(actor=actor, now=now, key=f"letter:{context['key']}", **place, **given)
     except ValueError:
         form.fail(None, "Bitte wählen Sie die Mitglieder aus der Liste.")
     except Invalid as problem:

@@ -47,7 +47,7 @@ class Receipt:
     acknowledged_at: datetime | None
     received_at: datetime | None
     received_on: date | None
-    last_day: date | None
+    ends_on: date | None
     due_at: datetime | None
     event: Event | None
     deadline: Deadline | None
@@ -206,7 +206,7 @@ def receipt_from(row: Mapping[str, Any]) -> Receipt:
         state=ReceiptState(row["state"]),
         postings=row["postings"],
         received_on=date.fromisoformat(row["received_on"]) if row["received_on"] else None,
-        last_day=date.fromisoformat(row["last_day"]) if row["last_day"] else None,
+        ends_on=date.fromisoformat(row["ends_on"]) if row["ends_on"] else None,
         event=event,
         deadline=deadline,
         **{name: datetime.fromisoformat(row[name]) if row[name] else None for name in instants},

@@ -47,7 +47,7 @@ class FormalReceipt(Table, tablename="formal_receipt", db=DB):
     acknowledged_at = Timestamptz(null=True, default=None)
     received_at = Timestamptz(null=True, default=None)
     received_on = Date(null=True, default=None)
-    last_day = Date(null=True, default=None)
+    ends_on = Date(null=True, default=None)
     due_at = Timestamptz(null=True, default=None)
     explanation = JSONB(null=True, default=None)
     state = Text(null=True, default=None)

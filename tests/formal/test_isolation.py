@@ -20,7 +20,7 @@ REWRITING = (
     "UPDATE formal_receipt SET name = 'x'",
     "UPDATE formal_receipt SET posted_at = posted_at - interval '1 day'",
     "UPDATE formal_receipt SET received_at = received_at - interval '1 day'",
-    "UPDATE formal_receipt SET due_at = due_at + interval '1 day', last_day = last_day + 1",
+    "UPDATE formal_receipt SET due_at = due_at + interval '1 day', ends_on = ends_on + 1",
     "UPDATE formal_receipt SET opened_at = NULL WHERE opened_at IS NOT NULL",
     "UPDATE formal_signature SET deed = 'acknowledged'",
     "DELETE FROM formal_signature",
@@ -81,8 +81,9 @@ async def test_who_left_sees_nothing_any_more(desk, letter):
 
 
 async def test_whoever_holds_the_office_now_sees_what_it_posted(desk, letter):
+    await desk.rows("UPDATE membership SET is_office = false WHERE network_id = $1", desk.network)
     await desk.rows(
-        "UPDATE membership SET is_office = (organisation_id = $2) WHERE network_id = $1",
+        "UPDATE membership SET is_office = true WHERE network_id = $1 AND organisation_id = $2",
         desk.network,
         desk.cast.organisations["trockendock"],
     )
@@ -145,7 +146,8 @@ async def test_a_recipient_does_not_say_when_it_received(desk):
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         async with desk.acting("bgw"):
             await execute(
-                "UPDATE formal_receipt SET received_at = now() + interval '1 year', explanation = '{{}}', "
+                "UPDATE formal_receipt SET explanation = jsonb_build_object(), "
+                "received_at = now() + interval '1 year', "
                 "received_on = ((now() + interval '1 year') AT TIME ZONE 'Europe/Berlin')::date WHERE notice_id = {}",
                 notice.id,
             )

@@ -24,7 +24,7 @@ async def test_a_letter_lies_in_every_inbox_with_number_name_and_rule(desk):
     }
     for receipt in notice.receipts:
         assert (receipt.state, receipt.posted_at) == (ReceiptState.POSTED, notice.posted_at)
-        assert (receipt.received_on, receipt.last_day) == (date(2026, 12, 11), date(2026, 12, 28))
+        assert (receipt.received_on, receipt.ends_on) == (date(2026, 12, 11), date(2026, 12, 28))
         assert (receipt.opened_at, receipt.acknowledged_at, receipt.notified_at) == (None, None, None)
 
 
@@ -43,7 +43,7 @@ async def test_a_letter_of_saturday_is_received_on_monday_and_that_is_certain_at
     await desk.stop("2027-03-13 11:00")
     notice = await desk.post(to=["gfs"], period_days=14)
     receipt = desk.receipt(notice, "gfs")
-    assert (receipt.received_on, receipt.last_day) == (date(2027, 3, 15), date(2027, 3, 30))
+    assert (receipt.received_on, receipt.ends_on) == (date(2027, 3, 15), date(2027, 3, 30))
 
 
 async def test_the_same_key_posts_once(desk):

@@ -67,7 +67,7 @@ async def test_where_opening_counts_each_period_runs_from_its_own_opening(worker
         await worker.prove(notice.id)
     found = await worker.seen_by(notice.id, CITY)
     gfs, bgw = worker.receipt(found, "gfs"), worker.receipt(found, "bgw")
-    assert (gfs.received_on, gfs.last_day) == (date(2026, 12, 11), date(2026, 12, 28))
+    assert (gfs.received_on, gfs.ends_on) == (date(2026, 12, 11), date(2026, 12, 28))
     assert (bgw.received_at, bgw.due_at) == (None, None)
     due = await worker.rows(
         "SELECT network_id FROM outbox WHERE event = 'ReceiptDue' AND payload ->> 'notice_id' = $1", str(notice.id)
@@ -89,7 +89,7 @@ async def test_who_never_opens_cannot_hold_it_up_where_the_rulebook_says_so(work
     await worker.prove(notice.id)
     found = worker.receipt(await worker.seen_by(notice.id, "gfs"), "gfs")
     assert found.received_at == timer["due_at"]
-    assert (found.received_on, found.last_day) == (date(2026, 12, 13), date(2026, 12, 28))
+    assert (found.received_on, found.ends_on) == (date(2026, 12, 13), date(2026, 12, 28))
 
 
 async def test_the_people_are_told_once_and_the_first_mail_is_noted(worker, mailbox):
