@@ -32,6 +32,8 @@ from tenants.database import execute
 from tenants.outbox import emit
 from tenants.queries import Standing
 
+_DEEDS = {"acknowledged": "formal:acknowledged", "opened": "formal:opened"}
+
 
 async def post(
     *,
@@ -296,7 +298,7 @@ async def _sign(actor: Actor, now: datetime, notice: FormalNotice, own: Receipt,
         notice.network_id,
         actor.person_id,
     )
-    await audit.record(actor=actor, action=f"formal:{deed}", subject="formal_notice", subject_id=notice.id)
+    await audit.record(actor=actor, action=_DEEDS[deed], subject="formal_notice", subject_id=notice.id)
     if notice.rule.basis.value in ("acknowledged", "opened"):
         key = f"receipt_due:{notice.id}:{actor.organisation_id}:{deed}"
         await emit(ReceiptDue(notice.id), network=notice.network_id, key=key)
