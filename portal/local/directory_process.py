@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import canaille
 from canaille.app import models
 from canaille.backends import Backend
+from canaille.backends.sql import backend as sql_backend
 from canaille.hypercorn.app import create_app
 from canaille.oidc import provider
 from hypercorn.asyncio import serve
@@ -24,21 +25,25 @@ from hypercorn.config import Config
 from joserfc.jwk import RSAKey
 
 from portal.local.directory import CONFIGURATION, DATABASE, HOST, write_secret
+from portal.local.directory_words import please_wait, write_words
 
 SCOPES = ("openid", "profile", "email", "groups")
 
 _KEY = "directory-key.json"
+_WORDS = "directory-words"
 
 
 def _configuration(state_dir: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     """What was asked for, and how Canaille words it."""
     wanted: dict[str, Any] = json.loads((state_dir / CONFIGURATION).read_text())
+    write_words(state_dir / _WORDS)
     trusted = {"localhost", HOST, urlsplit(wanted["public_url"]).hostname}
     return wanted, {
         "SECRET_KEY": wanted["secret_key"],
         "SERVER_NAME": f"{HOST}:{wanted['port']}",
         "PREFERRED_URL_SCHEME": "http",
         "TRUSTED_HOSTS": [HOST],
+        "BABEL_TRANSLATION_DIRECTORIES": f"translations;{(state_dir / _WORDS).resolve()}",
         "BROKER_URL": None,
         "DEBUG": False,
         "CANAILLE": {
@@ -150,6 +155,7 @@ def _serve(state_dir: Path, port: int) -> None:
     configuration.graceful_timeout = 1
     configuration.errorlog = logging.getLogger("hypercorn.error")
     provider.generate_access_token = _access_token
+    sql_backend.get_lockout_delay_message = please_wait
     application = create_app(config=_configuration(state_dir)[1], env_file=None)
     asyncio.run(serve(application, configuration))
 
