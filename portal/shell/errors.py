@@ -43,14 +43,13 @@ _SENTENCES = {
 _UNAUTHORIZED, _NOT_FOUND, _TOO_MANY, _FAILED, _UNAVAILABLE = 401, 404, 429, 500, 503
 _OF_FORMS: dict[type[HTTPException], str] = {
     NotAuthorizedException: "shell/signed_out.html",
-    OfAnotherPlace: "shell/stale.html",
 }
 _AT_ONCE = mark("Jemand anderes hat das im selben Moment geändert. Bitte laden Sie die Seite neu.")
 _OF_MACHINES = re.compile(r"[a-z0-9_.:+-]*")  # what the page itself put into the form: numbers, names of steps
 _STALE = mark(
     "In diesem Browser wurde inzwischen die Organisation gewechselt, oder es hat sich jemand anderes angemeldet, oder "
-    "Cookies wurden gelöscht. Es wurde nichts gespeichert. Kopieren Sie, was Sie geschrieben haben, und öffnen Sie "
-    "die Seite dann neu."
+    "Cookies wurden gelöscht. Von dieser Seite wird nichts mehr gespeichert. Kopieren Sie, was Sie geschrieben haben, "
+    "und öffnen Sie sie dann neu."
 )
 _CONFLICTS = (
     asyncpg.UniqueViolationError,
@@ -104,6 +103,8 @@ def _answer(request: AnyRequest, error: Exception) -> Response[Any]:
         return _to_sign_in(request)
     if isinstance(error, SendAgain):
         return _send_again(request, problem, error)
+    if isinstance(error, OfAnotherPlace):
+        return _of_another_place(request, problem, error)
     template = problem.template or f"shell/errors/{problem.status if problem.status in _PAGES else 400}.html"
     headers = problem.headers | _flash_on_top(request)
     if reply.from_htmx(request):
@@ -124,6 +125,19 @@ def _send_again(request: AnyRequest, problem: Problem, error: SendAgain) -> Resp
         status_code=problem.status,
         headers=_flash_on_top(request),
         cookies=[token_cookie(error.token)] if error.is_new else [],
+        media_type=MediaType.HTML,
+    )
+
+
+def _of_another_place(request: AnyRequest, problem: Problem, error: OfAnotherPlace) -> Response[str]:
+    """Said once on top of the page, whatever on it asked: nothing there counts any more."""
+    template, headers = "shell/stale.html", problem.headers
+    if reply.from_htmx(request):
+        template, headers = "shell/_stale.html", headers | {"HX-Retarget": "#flash", "HX-Reswap": "innerHTML"}
+    return Response(
+        _page(request, template, problem, organisation=error.organisation),
+        status_code=problem.status,
+        headers=headers,
         media_type=MediaType.HTML,
     )
 

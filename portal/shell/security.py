@@ -28,6 +28,8 @@ from portal.kit.errors import Conflict
 from portal.kit.ids import new_id
 from portal.settings import Settings
 from portal.shell.streams import FirstField
+from tenants import scope as tenants_scope
+from tenants.database import execute
 
 CSRF_COOKIE = "__Host-csrf"
 SIGN_IN_PATH = "/anmelden"
@@ -123,7 +125,12 @@ class SendAgain(PermissionDeniedException):
 
 class OfAnotherPlace(PermissionDeniedException):
     """A form of ours with a token that counts, but not in this browser any more: its page belongs to another sign-in or
-    another organisation. Nobody may send it again without having seen for whom."""
+    another organisation. Nobody may send it again without having seen for whom.
+
+    ``organisation``: what the one is called for which this browser works now; empty where nobody is signed in.
+    """
+
+    organisation = ""
 
 
 class PlaceEnded(Conflict):
@@ -154,7 +161,11 @@ class _Guard(CSRFMiddleware):
             first = FirstField(receive) if scope["route_handler"].opt.get("streams") else None
             form = await _form(request, first)
             receive = first.again if first else receive
-            self._check(request, form, cookie, known, token)
+            try:
+                self._check(request, form, cookie, known, token)
+            except OfAnotherPlace as refusal:
+                refusal.organisation = await _organisation_now(scope)
+                raise
         await self.app(scope, receive, self.create_send_wrapper(send, token, known))
 
     def _check(
@@ -174,6 +185,14 @@ class _Guard(CSRFMiddleware):
 
     def _decode_csrf_token(self, token: object) -> str | None:
         return super()._decode_csrf_token(token) if isinstance(token, str) and token.isascii() else None
+
+
+async def _organisation_now(scope: Scope) -> str:
+    if (who := scope["state"].get("session")) is None:
+        return ""
+    async with tenants_scope.scope(organisation_id=who.organisation_id, person_id=who.person_id, read_only=True):
+        rows = await execute("SELECT name FROM organisation WHERE id = (SELECT current_organisation())")
+    return rows[0]["name"] if rows else ""
 
 
 async def _form(request: Request[Any, Any, Any], first: FirstField | None) -> FormMultiDict:

@@ -74,6 +74,9 @@ async def test_a_form_begun_for_one_organisation_is_not_sent_for_another(windows
     await second.page.locator("header button.bar__organisation").click()
     await second.page.locator("header").get_by_role("button", name=re.compile("^Diakonie ")).last.click()
     await expect(second.page.locator("#flash")).to_contain_text("Sie arbeiten jetzt für")
+    warning = first.page.locator("#flash .kern-alert")
+    await expect(warning).to_have_count(1)  # before anybody does anything there
+    await expect(warning).to_contain_text(re.compile("Sie arbeiten jetzt für „Diakonie .*“"))
     await first.page.get_by_role("button", name="Alle Sitzungen beenden").click()
     await expect(first.page.locator("h1")).to_contain_text("Diese Seite gilt nicht mehr")
     await second.page.reload()

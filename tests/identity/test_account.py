@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from portal.identity.sessions import COOKIE
 from portal.shell.security import CSRF_COOKIE
 from tenants.outbox import Event
@@ -115,8 +117,30 @@ async def test_what_was_begun_for_one_organisation_is_not_sent_for_another(porta
     answer = await browser.http.post("/abstimmungen", data=first_tab)
     assert answer.status_code == 403
     assert "Organisation gewechselt" in answer.text
+    assert "Sie arbeiten jetzt für „Organisation C“." in answer.text
     assert (await browser.post("/abstimmungen")).status_code == 403
     assert "Organisation gewechselt" not in (await browser.post("/abstimmungen")).text, "refused for the role alone"
+
+
+@pytest.mark.parametrize("asks", ["div#answer-eintrag", "draft-keeper#answer-zwischenstand", "body"])
+async def test_whatever_a_former_page_asks_it_is_told_in_one_place_for_whom_the_browser_works_now(portal, asks):
+    """The editor asks for itself while somebody types, and again when they save."""
+    browser = await portal.sign_in("zoe.zwei")
+    await browser.get("/konto/sitzungen")
+    first_tab = {"_csrf_token": browser.http.cookies[CSRF_COOKIE]}
+    await browser.post("/organisationswechsel", {"organisation": "c"})
+    headers = {"HX-Request": "true", "HX-Target": asks}
+    answer = await browser.http.post("/abstimmungen", data=first_tab, headers=headers)
+    assert (answer.status_code, answer.headers["HX-Retarget"], answer.headers["HX-Reswap"]) == (
+        403,
+        "#flash",
+        "innerHTML",
+    )
+    assert answer.text.count("kern-alert--warning") == 1
+    assert "Sie arbeiten jetzt für „Organisation C“." in answer.text
+    await portal.redis.flushdb()
+    answer = await browser.http.post("/abstimmungen", data=first_tab, headers=headers)
+    assert "Diese Seite gilt nicht mehr" in answer.text, "nobody is signed in: it is said for nobody"
 
 
 async def test_signing_in_again_goes_on_where_the_browser_was(portal):

@@ -116,7 +116,7 @@ async def test_a_page_of_another_sign_in_says_so_and_gives_the_input_back(galler
     page = await http.post("/ablehnung/weg", data=sent, headers=FROM_HERE)
     for answer in (beside, page):
         assert answer.status_code == 403
-        assert "Es wurde nichts gespeichert." in answer.text
+        assert "Von dieser Seite wird nichts mehr gespeichert." in answer.text
     assert "Rollen" not in page.text
     assert next(check_page(page.text).all("textarea")).text.strip() == "Ein <langer> Text"
     forged = await http.post("/ablehnung/weg", data=sent, headers={"Sec-Fetch-Site": "cross-site"})

@@ -39,4 +39,21 @@
       place.focus();
     });
   });
+
+  // In another tab somebody went on for another organisation, or somebody else signed in: this page is of no use any
+  // more, and says so before anybody goes on typing. Each page brings the words for its own organisation.
+  const here = document.querySelector(".bar[data-place]")?.dataset.place;
+  const words = document.getElementById("elsewhere");
+  if (here && words && "BroadcastChannel" in window) {
+    const tabs = new BroadcastChannel("hilfenetz");
+    let isOver = false;
+    tabs.addEventListener("message", ({ data }) => {
+      isOver ||= data.place !== here; // to come back makes no old page new
+      if (!isOver) return;
+      const said = words.content.cloneNode(true);
+      said.querySelector(".kern-title").textContent = data.title;
+      document.getElementById("flash")?.replaceChildren(said);
+    });
+    tabs.postMessage({ place: here, title: words.content.querySelector(".kern-title").textContent });
+  }
 })();

@@ -38,6 +38,7 @@
 
     #keep() {
       this.#pause();
+      if (document.querySelector("#flash .stale")) return; // the page belongs to another sign-in
       this.dispatchEvent(new CustomEvent("zwischenstand"));
     }
 
