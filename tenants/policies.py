@@ -235,7 +235,11 @@ NOTICES = (
             Policy("own_organisation", (WORKER,), "ALL", using=OWN, check=OWN),
             _REACH_READS,
         ),
-        {APP: "SELECT, UPDATE (read_at)", WORKER: f"{APPEND}, UPDATE (read_at)", REACH: READ},
+        {
+            APP: "SELECT, UPDATE (read_at), UPDATE (set_aside_at)",
+            WORKER: f"{APPEND}, UPDATE (read_at), UPDATE (set_aside_at)",
+            REACH: READ,
+        },
     ),
     Protected(
         "delivery",

@@ -11,6 +11,7 @@ from portal.kit.errors import NotFound
 from portal.notices.queries import UNREAD_NOTICES, InboxNotice, unread_notice
 from portal.notices.rules import READING, VOTING, WORKING, NoticeKind
 from portal.reading.queries import TO_READ, ToRead, to_read_of
+from portal.spaces.queries_reviews import TO_REVIEW, ToReview, to_review_of
 from portal.tasks.queries import OPEN_TASKS, OpenTask, tasks_of
 from portal.votes.queries_lists import WAITING_VOTES, WaitingVote, waiting_vote
 from tenants.context import Actor, OrganisationKind, Seat
@@ -29,17 +30,22 @@ _MOST_URGENT = "ORDER BY due_at, id LIMIT 20"
 _DAY = f"""
 WITH waiting AS (SELECT * FROM ({WAITING_VOTES}) AS o {_MOST_URGENT}),
     todo AS MATERIALIZED (SELECT * FROM ({OPEN_TASKS}) AS t ORDER BY ends_at NULLS LAST, id LIMIT 20),
+    review AS MATERIALIZED ({TO_REVIEW}),
     reading AS MATERIALIZED (SELECT * FROM ({TO_READ}) AS r ORDER BY until_at NULLS LAST, asked_at, id LIMIT 20),
+    unread AS MATERIALIZED ({UNREAD_NOTICES}),
     news AS NOT MATERIALIZED (
-        SELECT * FROM ({UNREAD_NOTICES}) AS n
+        SELECT * FROM unread n
         WHERE NOT (n.kind IN ({_kinds(VOTING)}) AND EXISTS (SELECT FROM waiting w WHERE w.id = n.subject_id))
         AND NOT (n.kind IN ({_kinds(WORKING)}) AND EXISTS (SELECT FROM todo t WHERE t.id = n.subject_id))
+        AND NOT (n.kind = '{NoticeKind.REVIEW_WANTED}' AND EXISTS (SELECT FROM review r WHERE r.id = n.subject_id))
         AND NOT (n.kind IN ({_kinds(READING)}) AND EXISTS (SELECT FROM reading r WHERE r.id = n.subject_id)))
 SELECT (SELECT json_agg(w) FROM waiting w) AS votes,
     (SELECT json_agg(t) FROM todo t) AS tasks,
+    (SELECT json_agg(r) FROM (SELECT * FROM review ORDER BY since_at, id LIMIT 20) r) AS reviews,
+    (SELECT count(*) FROM review) AS waiting_reviews,
     (SELECT json_agg(r) FROM reading r) AS reading,
     (SELECT json_agg(n) FROM (SELECT * FROM news ORDER BY id DESC LIMIT 5) n) AS notices,
-    (SELECT count(*) FROM news) AS unread
+    (SELECT count(*) FROM unread) AS unread, (SELECT count(*) FROM news) AS news
 """  # noqa: S608 - constants of the features
 _IN_EFFECT = "m.begins_at <= hilfenetz_now() AND (m.ends_at IS NULL OR m.ends_at > hilfenetz_now())"
 _NETWORK = f"""
@@ -73,14 +79,17 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """What is open for one person now: votes by their end, tasks and what must be read by theirs; of the ``unread``
-    notices about anything else the newest."""
+    """What is open for one person now: votes by their end, tasks and what must be read by theirs, of the
+    ``waiting_reviews`` the oldest; of the ``unread`` notices the newest, but for those ``repeating`` what these say."""
 
     votes: tuple[Waiting, ...]
     tasks: tuple[OpenTask, ...]
+    reviews: tuple[ToReview, ...]
+    waiting_reviews: int
     reading: tuple[ToRead, ...]
     notices: tuple[InboxNotice, ...]
     unread: int
+    repeating: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +134,16 @@ async def _day_of(actor: Actor) -> Day:
     seats = {seat.network_id: seat for seat in actor.seats}
     votes = [waiting_vote(found) for found in json.loads(row["votes"] or "[]")]
     notices = [unread_notice(found) for found in json.loads(row["notices"] or "[]")]
-    waiting = tuple(Waiting(vote, seats[vote.network_id]) for vote in votes)
-    return Day(waiting, tasks_of(row["tasks"]), to_read_of(row["reading"]), tuple(notices), row["unread"])
+    return Day(
+        votes=tuple(Waiting(vote, seats[vote.network_id]) for vote in votes),
+        tasks=tasks_of(row["tasks"]),
+        reviews=to_review_of(row["reviews"]),
+        waiting_reviews=row["waiting_reviews"],
+        reading=to_read_of(row["reading"]),
+        notices=tuple(notices),
+        unread=row["unread"],
+        repeating=row["unread"] - row["news"],
+    )
 
 
 async def access_network(actor: Actor, slug: str) -> Network:

@@ -8,7 +8,7 @@ is checked again whether the person is still there and has not read the notice a
 
 Words: notice, kind (its text is a template), inbox entry, delivery (one mail to one person), stuck work (what the
 worker gave up).
-States of an inbox entry: unread -> read.
+States of an inbox entry: unread -> read; unread -> set aside (its matter is in the bin) -> unread, or read.
 States of a delivery: queued -> sent; queued -> failed (tried again by itself) -> dead (given up) -> queued (sent again
 by an administrator); withdrawn when there is no reason left to send it.
 """

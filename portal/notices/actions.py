@@ -79,7 +79,7 @@ async def open_notice(*, actor: Actor, now: datetime, notice_id: UUID) -> InboxN
         NotFound: the actor was not told it.
     """
     found = await queries.access_notice(notice_id)
-    if found.read_at is None:
+    if found.read_at is None or found.is_set_aside:
         await mark_read(actor=actor, now=now, notice_id=notice_id)
     return found
 
@@ -105,23 +105,24 @@ async def mark_over(
     *, actor: Actor, now: datetime, subject_ids: Collection[UUID], kinds: Collection[NoticeKind] = tuple(NoticeKind)
 ) -> None:
     """The same for everybody of the organisation, since nobody has to deal with it any more; worker only."""
-    rows = await execute(
-        f"""
-        UPDATE inbox_entry SET read_at = {{}} WHERE organisation_id = {{}} AND read_at IS NULL AND {_ABOUT}
-        RETURNING person_id
-        """,  # noqa: S608 - a constant
-        now,
-        actor.organisation_id,
-        list(subject_ids),
-        [kind.value for kind in kinds],
-    )
-    for person_id in {row["person_id"] for row in rows}:
-        await live.changed(live.inbox(actor.organisation_id, person_id))
+    await _put_away("read_at = {}", now, actor=actor, where="read_at IS NULL", subject_ids=subject_ids, kinds=kinds)
+
+
+async def set_aside(*, actor: Actor, now: datetime, subject_ids: Collection[UUID]) -> None:
+    """The same while the matter lies in the bin: it counts as read until ``bring_back``. Worker only."""
+    change, unread = "read_at = {}, set_aside_at = {}", "read_at IS NULL"
+    await _put_away(change, now, now, actor=actor, where=unread, subject_ids=subject_ids, kinds=tuple(NoticeKind))
+
+
+async def bring_back(*, actor: Actor, subject_id: UUID, kinds: Collection[NoticeKind]) -> None:
+    """What was set aside and not read meanwhile waits again as before; worker only."""
+    change, aside = "read_at = NULL, set_aside_at = NULL", "set_aside_at IS NOT NULL"
+    await _put_away(change, actor=actor, where=aside, subject_ids=[subject_id], kinds=kinds)
 
 
 async def mark_all_read(*, actor: Actor, now: datetime) -> int:
     """Take everything out of what is unread; gives back how much it was."""
-    return await _mark_read(actor, now, "true")
+    return await _mark_read(actor, now, "read_at IS NULL")
 
 
 async def send_mail(*, now: datetime, delivery_id: UUID) -> None:
@@ -252,13 +253,36 @@ async def _queue_mail(actor: Actor, now: datetime, notice_id: UUID, person_id: U
     await emit(MailDue(delivery_id), to=[actor.organisation_id], key=queries.mail_key(delivery_id))
 
 
+async def _put_away(
+    change: str,
+    *values: object,
+    actor: Actor,
+    where: str,
+    subject_ids: Collection[UUID],
+    kinds: Collection[NoticeKind],
+) -> None:
+    """Change entries about these matters, whosever of the organisation they are, and tell their pages."""
+    rows = await execute(
+        f"""
+        UPDATE inbox_entry SET {change} WHERE organisation_id = {{}} AND {where} AND {_ABOUT}
+        RETURNING person_id
+        """,  # noqa: S608 - constants of this file
+        *values,
+        actor.organisation_id,
+        list(subject_ids),
+        [kind.value for kind in kinds],
+    )
+    for person_id in {row["person_id"] for row in rows}:
+        await live.changed(live.inbox(actor.organisation_id, person_id))
+
+
 async def _mark_read(actor: Actor, now: datetime, condition: str, *values: object) -> int:
     if actor.person_id is None:
         return 0
     rows = await execute(
         f"""
-        UPDATE inbox_entry SET read_at = {{}} WHERE person_id = {{}} AND read_at IS NULL AND {condition}
-        RETURNING notice_id
+        UPDATE inbox_entry SET read_at = {{}}, set_aside_at = NULL
+        WHERE person_id = {{}} AND (read_at IS NULL OR set_aside_at IS NOT NULL) AND {condition} RETURNING notice_id
         """,  # noqa: S608 - a constant
         now,
         actor.person_id,

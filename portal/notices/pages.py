@@ -46,8 +46,8 @@ class InboxController(Controller):
 
     @get("/anzahl", opt=_BACKGROUND, name="inbox-count")
     async def show_count(self, request: AnyRequest) -> Response[str]:
-        """The number in the header."""
-        return await reply.part(request, "notices/_count.html", count=await queries.count_unread())
+        """The number in the header, and those in the navigation: much that is told waits there too."""
+        return await reply.waiting(request)
 
     @get("/strom", opt=_BACKGROUND | {"scope": False}, name="inbox-stream")
     async def listen(self, request: AnyRequest, actor: Actor, identity: Identity, session: Session) -> ServerSentEvent:

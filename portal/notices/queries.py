@@ -25,7 +25,8 @@ SELECT (SELECT count(*) FROM delivery d WHERE d.organisation_id = (SELECT curren
 
 _MINE = "e.organisation_id = (SELECT current_organisation()) AND e.person_id = (SELECT current_person())"
 _NOTICE = f"""
-SELECT n.id, n.kind, n.subject_id, n.address, n.params, n.created_at, e.read_at
+SELECT n.id, n.kind, n.subject_id, n.address, n.params, n.created_at, e.read_at,
+       e.set_aside_at IS NOT NULL AS is_set_aside
 FROM inbox_entry e JOIN notice n ON n.organisation_id = e.organisation_id AND n.id = e.notice_id
 WHERE {_MINE}
 """  # noqa: S608 - constants of this file
@@ -36,7 +37,10 @@ UNREAD_NOTICES = f"{_NOTICE} AND e.read_at IS NULL"
 
 @dataclass(frozen=True, slots=True)
 class InboxNotice:
-    """A notice as the present person has it. Of ``params``, names in _at are instants and names in _on are dates."""
+    """A notice as the present person has it. Of ``params``, names in _at are instants and names in _on are dates.
+
+    One that ``is_set_aside`` counts as read, though nobody has read it: its matter lies in the bin.
+    """
 
     id: UUID
     kind: NoticeKind
@@ -45,6 +49,7 @@ class InboxNotice:
     params: dict[str, Any]
     created_at: datetime
     read_at: datetime | None
+    is_set_aside: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,20 +96,14 @@ class Deliveries:
     stuck: tuple[StuckWork, ...]
 
 
-async def count_unread() -> int:
-    """How many notices the present person has not read."""
-    rows = await execute(UNREAD_COUNT)
-    return int(rows[0]["count"])
-
-
 async def unread_subjects() -> list[UUID]:
     """What anybody of the organisation was told about and has not read; by the worker."""
-    rows = await execute(
-        "SELECT DISTINCT n.subject_id FROM inbox_entry e "
-        "JOIN notice n ON n.organisation_id = e.organisation_id AND n.id = e.notice_id "
-        "WHERE e.organisation_id = (SELECT current_organisation()) AND e.read_at IS NULL"
-    )
-    return [row["subject_id"] for row in rows]
+    return await _subjects("e.read_at IS NULL")
+
+
+async def subjects_set_aside() -> list[UUID]:
+    """What waits for nobody of the organisation while it lies in the bin; by the worker."""
+    return await _subjects("e.set_aside_at IS NOT NULL")
 
 
 async def list_unread(*, limit: int = 50) -> list[InboxNotice]:
@@ -184,6 +183,15 @@ async def outbox_of(delivery_id: UUID) -> UUID | None:
 def mail_key(delivery_id: UUID) -> str:
     """The key of the event that sends a mail."""
     return f"mail:{delivery_id}"
+
+
+async def _subjects(condition: str) -> list[UUID]:
+    rows = await execute(
+        "SELECT DISTINCT n.subject_id FROM inbox_entry e "  # noqa: S608 - constants of this file
+        "JOIN notice n ON n.organisation_id = e.organisation_id AND n.id = e.notice_id "
+        f"WHERE e.organisation_id = (SELECT current_organisation()) AND {condition}"
+    )
+    return [row["subject_id"] for row in rows]
 
 
 async def _list_deliveries(condition: str, *values: object, limit: int) -> list[DeliveryRow]:

@@ -20,12 +20,13 @@ class Notice(Table, tablename="notice", db=DB):
 
 
 class InboxEntry(Table, tablename="inbox_entry", db=DB):
-    """A notice as one person has it."""
+    """A notice as one person has it; since ``set_aside_at`` it counts as read, because its matter is in the bin."""
 
     organisation_id = UUID(default=None)
     notice_id = UUID(primary_key=True, default=None)
     person_id = UUID()
     read_at = Timestamptz(null=True, default=None)
+    set_aside_at = Timestamptz(null=True, default=None)
 
 
 class Delivery(Table, tablename="delivery", db=DB):

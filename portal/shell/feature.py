@@ -20,7 +20,7 @@ class NavItem:
     wall and current_person() narrow it. For a network's item it is a query with two columns (network_id, count),
     otherwise one scalar. ``badge_until_sql`` is when the count changes by the clock alone, if it does: a count is kept
     until then, or until something changes (``tenants.kept``). Counts of zero are not shown. The item of the group
-    "inbox" stands in the header; below its address live ``/strom`` (events) and ``/anzahl`` (the count as a fragment).
+    "inbox" stands in the header; below its address live ``/strom`` (events) and ``/anzahl`` (all counts as fragments).
     One that is ``only_waiting`` is shown while something waits there: for what most people never have to do.
     """
 

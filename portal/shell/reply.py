@@ -58,6 +58,12 @@ async def part(request: AnyRequest, template: str, *, status: int = 200, **conte
     return _html(_render(request, template, context), status)
 
 
+async def waiting(request: AnyRequest) -> Response[str]:
+    """What the frame of a page counts, for one that is open and was told that something changed."""
+    frame = await _frame_at(request, _current_path(request, "/"), None)
+    return _html(_render(request, "shell/_waiting.html", {"frame": frame}), 200)
+
+
 async def changed(
     request: AnyRequest, *, to: str, flash: str = "", slots: Slots | None = None, **context: Any
 ) -> Response[str]:

@@ -54,6 +54,14 @@ class BinFilled(Event):
 
 
 @dataclass(frozen=True)
+class BinLeft(Event):
+    """Something that people of the recipient were told about may have been taken out of the bin, with an item."""
+
+    space_id: UUID
+    item_id: UUID
+
+
+@dataclass(frozen=True)
 class StepMade(Event):
     """A step of an item's workflow concerns people of the recipient."""
 

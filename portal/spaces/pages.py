@@ -27,7 +27,7 @@ from portal.spaces.pages_tree import TREE, TREE_CONTENT
 from portal.spaces.places import SpaceKey
 from portal.spaces.queries import Item, access_item, find_address, redirect_of
 from portal.spaces.queries_lists import list_in_review
-from portal.spaces.queries_steps import REVIEW_COUNT
+from portal.spaces.queries_reviews import REVIEW_COUNT
 from tenants.context import Actor
 from tenants.kept import kept_answer
 from tenants.scope import current_scope

@@ -1,4 +1,4 @@
-"""The steps of workflows, for whoever is told of them, and how much waits for a review."""
+"""The steps of workflows, for whoever is told of them."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,26 +6,8 @@ from uuid import UUID
 
 from portal.spaces.places import WITHIN, Space
 from portal.spaces.queries import Item, find_unchecked
-from portal.spaces.queries_lists import NEAREST, OPEN, REVIEWED
-from portal.spaces.rules import Access
 from tenants.context import Actor
 from tenants.database import execute
-
-# Without arguments, for the navigation. Most people review nowhere; elsewhere the rights decide on what waits.
-REVIEW_COUNT = f"""
-WITH waiting AS MATERIALIZED (
-    SELECT i.space_id, i.path, i.readers FROM item i
-    WHERE i.space_id = ANY (ARRAY(
-        SELECT g.space_id FROM item_grant g
-        WHERE g.space_id = ANY ((SELECT reach_spaces())::uuid[])
-          AND g.principal = ANY ((SELECT my_principals())::text[])
-          AND (g.access & {Access.REVIEWER | Access.MANAGER:d}) <> 0
-    )) AND i.state = 'pending' AND i.bin_id IS NULL AND {OPEN}
-), mark AS MATERIALIZED (
-    SELECT * FROM access_marks((SELECT array_agg(DISTINCT w.space_id) FROM waiting w), (SELECT my_principals()))
-)
-SELECT count(*) FROM waiting i WHERE {REVIEWED} AND (i.readers & {NEAREST}) <> 0
-"""  # noqa: S608 - put together from constants
 
 
 @dataclass(frozen=True, slots=True)

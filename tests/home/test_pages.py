@@ -89,7 +89,8 @@ async def test_what_is_answered_no_longer_waits(cast):
     await _cast(cast, "tariq.haddad", "bethel-regional", vote_id)
     text = words(await browser.get("/"))
     assert "Nichts offen" in text
-    assert "Heute wartet nichts auf Sie." in text
+    assert "auf Ihre Stimme" not in text
+    assert re.search(r"(wartet|warten) auf Ihre Prüfung\.", text)  # what is still open for him
 
 
 async def test_the_last_day_passes_by_the_database_clock(cast):
@@ -118,7 +119,8 @@ async def test_a_mention_is_said_though_its_matter_waits_for_me_anyway(cast):
         await _tell(cast, "diakonie-bielefeld", OPEN[0], subject_id=vote_id, kind=NoticeKind.MENTIONED, **said)
     text = words(await (await cast.browser("mira.sommer", "diakonie-bielefeld")).get("/"))
     assert "Wer übernimmt das?" in text
-    assert "eine Mitteilung ist ungelesen." in text  # that the vote was opened is said by the vote
+    assert "2 Mitteilungen sind ungelesen." in text
+    assert "Eine weitere ungelesene Mitteilung gehört zu dem, was oben steht." in text  # the vote itself says it
 
 
 async def test_a_vote_that_waits_for_me_is_said_once_though_a_notice_told_me_too(cast):
@@ -128,14 +130,16 @@ async def test_a_vote_that_waits_for_me_is_said_once_though_a_notice_told_me_too
     browser = await cast.browser("mira.sommer", "diakonie-bielefeld")
     text = words(await browser.get("/"))
     assert [text.count(question) for question in OPEN] == [1, 1]
-    assert "Es warten 2 Abstimmungen auf Ihre Stimme. " in text
-    assert "Mitteilungen 2 offen" in text  # the inbox in the header still counts them
-    assert "Die ungelesenen Mitteilungen gehören zu dem, was oben steht." in text
+    assert "Es warten 2 Abstimmungen auf Ihre Stimme, 2 Mitteilungen sind ungelesen." in text
+    assert "Mitteilungen 2 offen" in text  # as the header says
+    assert "Die 2 ungelesenen Mitteilungen gehören zu dem, was oben steht." in text
     async with cast.database.role("worker"):
         for number in range(6):
             await _tell(cast, "diakonie-bielefeld", f"Frage {number}?")
     text = words(await browser.get("/"))
-    assert "Es warten 2 Abstimmungen auf Ihre Stimme, 6 Mitteilungen sind ungelesen." in text
+    assert "Es warten 2 Abstimmungen auf Ihre Stimme, 8 Mitteilungen sind ungelesen." in text
+    assert "Mitteilungen 8 offen" in text
+    assert "2 weitere ungelesene Mitteilungen gehören zu dem, was oben steht." in text
     assert [number for number in range(6) if f"Frage {number}?" in text] == [1, 2, 3, 4, 5]
 
 

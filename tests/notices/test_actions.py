@@ -109,7 +109,7 @@ async def test_a_notice_leads_nowhere_but_into_the_portal(staff, address):
 
 async def unread_of(staff, name, at="here") -> int:
     async with scope(organisation_id=staff.organisations[at], person_id=staff.people[name]):
-        return await queries.count_unread()
+        return len(await queries.list_unread())
 
 
 async def test_to_open_a_notice_is_to_read_it(staff, told, acting):

@@ -45,7 +45,7 @@ async def test_the_page_after_the_swap_is_the_page_loaded_anew(http, token):
     page = (await http.get("/galerie")).text
     answer = (await http.post("/galerie/eintrag", data=GOOD | token, headers=HTMX)).text
     for slot, content in re.findall(
-        r'<hx-partial hx-target="#([\w-]+)" hx-swap="innerHTML">(.*?)</hx-partial>', answer, re.DOTALL
+        r'<hx-partial hx-target="#([\w-]+)" hx-swap="inner\w+">(.*?)</hx-partial>', answer, re.DOTALL
     ):
         if slot not in ("flash", "eintrag"):  # the form is blank after saving; the sentence is told once
             assert content.strip() in page, slot

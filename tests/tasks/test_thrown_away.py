@@ -1,9 +1,12 @@
-"""What lies in the bin waits in no inbox: neither the task itself nor what was thrown away with its folder."""
+"""What lies in the bin waits in no inbox, neither the task itself nor what was thrown away with its folder; what comes
+back waits as before."""
+
+import re
 
 import pytest
 
 from portal.spaces import actions_tree
-from portal.spaces.actions import add_item
+from portal.spaces.actions import add_item, change_state
 from portal.spaces.queries import access_item, find_address
 from portal.spaces.queries_bin import access_binned
 from tenants.context import Role
@@ -12,6 +15,7 @@ from tests.discussion.circle import Circle
 from tests.tasks.crew import network
 
 CLERK, LEAD, HEAD, OFFICE = Role.CASEWORKER, Role.LEAD, Role.ADMINISTRATOR, Role.OFFICE
+GUARD = Role.DATA_PROTECTION_OFFICER
 CITY = "stadt-bielefeld"
 
 
@@ -47,8 +51,8 @@ async def test_a_task_in_the_bin_is_no_more_to_be_done_and_others_are(crew):
     assert await crew.unread("task_assigned") == {clerk}
 
 
-async def restored(crew, identifier):
-    async with crew.acting() as (actor, opened):
+async def restored(crew, identifier, *, by=HEAD, organisation="bethel-regional"):
+    async with crew.acting(by, organisation=organisation) as (actor, opened):
         item = await access_binned(actor, identifier)
         folder = await access_item(actor, item.parent_id)
         await actions_tree.restore_item(actor=actor, now=opened.now, item=item, folder=folder)
@@ -71,3 +75,48 @@ async def test_what_was_thrown_away_with_its_folder_waits_nowhere_in_the_network
     await crew.settle()
     assert await crew.unread("task_assigned") == set()
     assert await crew.told("task_assigned") == told, "nothing is deleted"
+    await restored(crew, folder, by=OFFICE, organisation=CITY)
+    await crew.settle()
+    assert await crew.unread("task_assigned") == told
+
+
+async def test_a_mention_that_nobody_read_is_unread_again_when_its_page_comes_back(crew):
+    page = await crew.page()
+    for role in (LEAD, CLERK, GUARD):
+        await crew.say(page, f"@{await crew.name(role)}: passt das so?", by=HEAD)
+    await crew.settle()
+    lead, clerk, guard = [await crew.browser(role) for role in (LEAD, CLERK, GUARD)]
+    await lead.post("/mitteilungen/lesevermerke", {})  # read before it was thrown away
+    await throw_away(crew, page)
+    await crew.settle()
+    assert await crew.unread("mentioned") == set()
+    inbox = (await clerk.get("/mitteilungen")).text
+    assert "Liegt im Papierkorb" in inbox
+    notice = re.search(r'href="(/mitteilungen/[0-9a-f-]{36})"', inbox)[1]
+    assert (await clerk.get(notice)).status_code == 200  # read while it lies there
+    await guard.post("/mitteilungen/lesevermerke", {})  # of what is unread nothing waits, and this stays set aside
+    await restored(crew, page)
+    await crew.settle()
+    await crew.settle()
+    assert await crew.unread("mentioned") == {await crew.name(GUARD)}
+    assert "Liegt im Papierkorb" not in (await clerk.get("/mitteilungen")).text
+
+
+async def test_a_review_that_lay_in_the_bin_waits_again_and_a_finished_task_does_not(crew):
+    draft = await crew.page("Entwurf", by=CLERK, state="submit")
+    task = await crew.task("Kaffee", to=crew.person(CLERK))
+    await crew.settle()
+    wanted = await crew.told("review_wanted")
+    assert wanted
+    for identifier in (draft, task):
+        await throw_away(crew, identifier)
+    await crew.settle()
+    assert await crew.unread("review_wanted") | await crew.unread("task_assigned") == set()
+    for identifier in (draft, task):
+        await restored(crew, identifier)
+    async with crew.acting() as (actor, opened):  # done before the worker came
+        item = await access_item(actor, task)
+        await change_state(actor=actor, now=opened.now, item=item, transition="finish")
+    await crew.settle()
+    assert await crew.unread("review_wanted") == wanted
+    assert await crew.unread("task_assigned") == set()

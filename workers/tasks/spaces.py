@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from portal.spaces import actions, actions_bin, actions_telling
-from portal.spaces.events import BinDue, BinFilled, ItemDue, ItemHappened, StepMade
+from portal.spaces.events import BinDue, BinFilled, BinLeft, ItemDue, ItemHappened, StepMade
 from tenants.context import Actor
 from workers.reactions import on
 
@@ -28,7 +28,7 @@ async def follow_step(event: ItemHappened, actor: Actor, now: datetime) -> None:
 
 @on(ItemHappened)
 async def follow_bin(event: ItemHappened, actor: Actor, now: datetime) -> None:  # noqa: ARG001
-    """Find out who may have been told of what was thrown away."""
+    """Find out who may have been told of what was thrown away or taken out again."""
     await actions_telling.follow_bin(event=event)
 
 
@@ -36,6 +36,12 @@ async def follow_bin(event: ItemHappened, actor: Actor, now: datetime) -> None: 
 async def forget_binned(event: BinFilled, actor: Actor, now: datetime) -> None:
     """It waits for nobody any more."""
     await actions_telling.forget_binned(actor=actor, now=now, event=event)
+
+
+@on(BinLeft)
+async def recall_restored(event: BinLeft, actor: Actor, now: datetime) -> None:  # noqa: ARG001
+    """It waits again."""
+    await actions_telling.recall_restored(actor=actor, event=event)
 
 
 @on(StepMade)
