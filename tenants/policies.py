@@ -213,8 +213,8 @@ AUDIT = (
     ),
 )
 
+_MARKED_READ = "UPDATE (read_at), UPDATE (set_aside_at)"
 _OWN_ENTRY = "SELECT FROM inbox_entry e WHERE e.organisation_id = notice.organisation_id AND e.notice_id = notice.id"
-
 # Only the worker tells people; the portal shows each person what they were told.
 NOTICES = (
     Protected(
@@ -235,11 +235,7 @@ NOTICES = (
             Policy("own_organisation", (WORKER,), "ALL", using=OWN, check=OWN),
             _REACH_READS,
         ),
-        {
-            APP: "SELECT, UPDATE (read_at), UPDATE (set_aside_at)",
-            WORKER: f"{APPEND}, UPDATE (read_at), UPDATE (set_aside_at)",
-            REACH: READ,
-        },
+        {APP: f"{READ}, {_MARKED_READ}", WORKER: f"{APPEND}, {_MARKED_READ}", REACH: READ},
     ),
     Protected(
         "delivery",
