@@ -16,10 +16,10 @@ from portal.automation.queries import access_rule
 from portal.automation.queries_lists import list_rules, list_runs
 from portal.automation.rules import Rule
 from portal.identity.permissions import Permission
-from portal.kit.errors import Invalid, NotFound
+from portal.kit.errors import Conflict, Invalid, NotFound
 from portal.shell import reply
 from portal.shell.feature import Feature
-from portal.shell.i18n import mark
+from portal.shell.i18n import Sentence, mark
 from portal.spaces.plugins import Deed, Tab, deeds_of, tabs_of
 from portal.spaces.queries import Item, access_item
 from tenants.context import Actor
@@ -36,7 +36,9 @@ RuleId = Annotated[UUID | None, Parameter(query="regel")]
 @get(_BASE, name="rules", opt=_READ)
 async def show_rules(request: AnyRequest, actor: Actor, item_id: UUID) -> Response[str]:
     """The rules effective in a folder, and what they did last."""
-    folder = await _folder(actor, item_id)
+    folder = await access_item(actor, item_id)
+    if not folder.declared.is_folder:
+        return await _to_its_folder(request, actor, folder)
     found = await list_rules(actor, folder)
     log = await list_runs(actor, folder, rule_id=None, page=1, size=_LATEST)
     context = {"rules": [shown(rule) for rule in found.rules], "hidden": found.hidden, "log": log, **_around(folder)}
@@ -48,7 +50,9 @@ async def show_log(
     request: AnyRequest, actor: Actor, item_id: UUID, page: PageNumber = 1, rule_id: RuleId = None
 ) -> Response[str]:
     """What rules did here; of all, or of one."""
-    folder = await _folder(actor, item_id)
+    folder = await access_item(actor, item_id)
+    if not folder.declared.is_folder:
+        return await _to_its_folder(request, actor, folder)
     rule = await access_rule(folder, rule_id) if rule_id else None
     log = await list_runs(actor, folder, rule_id=rule_id, page=page)
     runs = [shown_run(run) for run in log.runs]
@@ -58,7 +62,10 @@ async def show_log(
 @get(f"{_BASE}/neu", name="rule-new", opt=_RULE)
 async def show_new(request: AnyRequest, actor: Actor, item_id: UUID) -> Response[str]:
     """The form for a new rule."""
-    folder = await _ruled(actor, item_id)
+    folder = await access_item(actor, item_id)
+    if not folder.declared.is_folder:
+        return await _to_its_folder(request, actor, folder)
+    actions.require_ruling(folder)
     form = RuleForm.blank(options=await options_of(actor, folder), reach=HERE)
     return await reply.page(request, "automation/regel.html", form=form, **_form_of(folder, None))
 
@@ -113,16 +120,22 @@ async def remove_rule(request: AnyRequest, actor: Actor, item_id: UUID, rule_id:
     return await reply.redirect(request, f"{folder.admin_url}/regeln", flash="Die Regel ist gelöscht.")
 
 
-async def _folder(actor: Actor, item_id: UUID) -> Item:
-    """A folder that the actor reads.
+async def _to_its_folder(request: AnyRequest, actor: Actor, item: Item) -> Response[str]:
+    """What lies in a folder has its rules, and none of its own.
 
     Raises:
-        NotFound: it is none, or not theirs to read.
+        Conflict: the folder is not the actor's to read.
     """
-    found = await access_item(actor, item_id)
-    if not found.declared.is_folder:
-        raise NotFound
-    return found
+    try:
+        folder = await access_item(actor, item.parent_id or item.id)
+    except NotFound:
+        raise Conflict("Regeln gehören zu einem Ordner. Den Ordner dieses Eintrags dürfen Sie nicht lesen.") from None
+    said = Sentence(
+        "Regeln gehören zu einem Ordner. „%(item)s“ liegt in „%(folder)s“; hier stehen dessen Regeln.",
+        item=item.title,
+        folder=folder.title,
+    )
+    return await reply.redirect(request, f"{folder.admin_url}/regeln", flash=said)
 
 
 async def _ruled(actor: Actor, item_id: UUID) -> Item:

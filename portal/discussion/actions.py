@@ -13,12 +13,13 @@ from portal.discussion.queries import (
     who_has_unread,
     who_said,
 )
-from portal.discussion.rules import LONGEST, mentioned
+from portal.discussion.rules import LONGEST, mentioned, not_found
 from portal.kit.errors import Forbidden, Invalid
 from portal.kit.ids import new_id
 from portal.notices.actions import tell
 from portal.notices.rules import NoticeKind
 from portal.reading.queries import find_demand
+from portal.shell.i18n import Sentence
 from portal.spaces.actions import SYSTEM, access_as_system
 from portal.spaces.events import Happening, ItemHappened
 from portal.spaces.queries import Item
@@ -31,14 +32,17 @@ from tenants.outbox import emit
 MODERATORS = Access.EDITOR | Access.MANAGER
 
 
-async def add_comment(*, actor: Actor, now: datetime, item: Item, body: str, person_id: UUID | None = None) -> UUID:
+async def add_comment(
+    *, actor: Actor, now: datetime, item: Item, body: str, person_id: UUID | None = None, asks: bool = False
+) -> UUID:
     """Say something about an item; whoever does so follows it from then on.
 
     Args:
         person_id: a colleague who is told of it, beside those whom the text names with "@".
+        asks: rather refuse than keep a text that calls somebody who is not found.
 
     Raises:
-        Invalid: nothing is said, or too much; or the colleague may not read it.
+        Invalid: nothing is said, or too much; or the colleague may not read it; or somebody was not found.
         Conflict: the room is closed.
     """
     item.space.require_open()
@@ -46,6 +50,15 @@ async def add_comment(*, actor: Actor, now: datetime, item: Item, body: str, per
     readers = {reader.person_id: reader.name for reader in await readers_of(actor, item) if reader.person_id}
     if person_id is not None and person_id not in readers:
         raise Invalid("Diese Person darf das hier nicht lesen. Bitte wählen Sie jemand anderen.", field="person")
+    if asks and (unknown := not_found(text, readers.values())):
+        raise Invalid(
+            Sentence(
+                "Nicht gefunden: %(names)s. Hinweisen lassen sich Menschen Ihrer Organisation, die das hier lesen "
+                "dürfen. Bitte prüfen Sie den Namen.",
+                names=", ".join(unknown),
+            ),
+            field="body",
+        )
     meant = sorted({*mentioned(text, readers.items()), *([person_id] if person_id else [])} - {actor.person_id})
     await execute(
         """
@@ -65,16 +78,14 @@ async def add_comment(*, actor: Actor, now: datetime, item: Item, body: str, per
         meant,
     )
     await follow(actor=actor, now=now, item=item)
-    for person in meant:
-        event = PersonMentioned(item.space.id, item.id, comment_id, person)
-        await emit(event, to=[actor.organisation_id], key=f"mention:{comment_id}:{person}")
+    await _call(actor, item, comment_id, meant)
     added = CommentAdded(item.space.id, item.id, comment_id, actor.person_id or SYSTEM)
     await emit(added, **item.space.recipients, key=f"comment:{comment_id}")
     return comment_id
 
 
-async def edit_comment(*, actor: Actor, now: datetime, item: Item, comment_id: UUID, body: str) -> None:
-    """Say it differently; only who said it.
+async def edit_comment(*, actor: Actor, now: datetime, item: Item, comment_id: UUID, body: str) -> list[str]:
+    """Say it differently; only who said it. Whom it calls now is told; gives back who was not found.
 
     Raises:
         NotFound, Forbidden, Invalid, Conflict: as they say.
@@ -83,13 +94,24 @@ async def edit_comment(*, actor: Actor, now: datetime, item: Item, comment_id: U
     found = await access_comment(item, comment_id)
     if not found.is_by(actor):
         raise Forbidden("Ändern kann einen Kommentar nur, wer ihn geschrieben hat.")
-    await execute(
-        "UPDATE comment SET body = {}, edited_at = {} WHERE space_id = {} AND id = {} AND deleted_at IS NULL",
-        _checked(body),
+    text = _checked(body)
+    readers = {reader.person_id: reader.name for reader in await readers_of(actor, item) if reader.person_id}
+    called = {person for person in mentioned(text, readers.items()) if person != actor.person_id}
+    rows = await execute(
+        """
+        UPDATE comment SET body = {}, edited_at = {},
+               mentioned = ARRAY(SELECT DISTINCT unnest(mentioned || {}::uuid[]) ORDER BY 1)
+        WHERE space_id = {} AND id = {} AND deleted_at IS NULL RETURNING id
+        """,
+        text,
         now,
+        sorted(called),
         item.space.id,
         comment_id,
     )
+    if rows:
+        await _call(actor, item, comment_id, sorted(called))
+    return not_found(text, readers.values())
 
 
 async def delete_comment(*, actor: Actor, now: datetime, item: Item, comment_id: UUID) -> None:
@@ -187,6 +209,13 @@ async def tell_followers(*, actor: Actor, now: datetime, event: ItemNews) -> Non
     if people:
         key = f"news:{item.id}:{event.news}:{now.isoformat()}"
         await _tell(actor, now, item, people, key=key, kind=NoticeKind.ITEM_NEWS, news=event.news.value)
+
+
+async def _call(actor: Actor, item: Item, comment_id: UUID, people: Sequence[UUID]) -> None:
+    """Let those be told whom a comment calls: each once, however often it is changed."""
+    for person in people:
+        event = PersonMentioned(item.space.id, item.id, comment_id, person)
+        await emit(event, to=[actor.organisation_id], key=f"mention:{comment_id}:{person}")
 
 
 async def _spread(item: Item, found: ItemNews, *, key: str) -> None:

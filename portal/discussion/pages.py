@@ -11,8 +11,10 @@ from portal.discussion import actions, queries
 from portal.discussion.forms import CommentForm
 from portal.discussion.luggage import LUGGAGE
 from portal.identity.permissions import Permission
+from portal.kit.errors import Invalid
 from portal.shell import reply
 from portal.shell.feature import Feature
+from portal.shell.i18n import Sentence, mark
 from portal.spaces.plugins import Asked, Panel, Question
 from portal.spaces.queries import Item, access_item
 from tenants.context import Actor
@@ -34,11 +36,10 @@ async def add_comment(request: AnyRequest, actor: Actor, now: datetime, item_id:
     """Say something about an item."""
     item = await access_item(actor, item_id)
     form = await CommentForm.of(request)
-    if not form.ok:
+    if not (form.ok and await _is_said(request, form, actor=actor, now=now, item=item)):
         panel = await _shown(actor, item, form)
         return await reply.invalid(request, "discussion/kommentar.html", form=form, slots=SLOT, item=item, panel=panel)
-    await actions.add_comment(actor=actor, now=now, item=item, body=form.body)
-    return await _changed(request, actor, item, "Ihr Kommentar ist gespeichert.")
+    return await _changed(request, actor, item, mark("Ihr Kommentar ist gespeichert."))
 
 
 @post("/inhalte/{item_id:uuid}/kommentare/{comment_id:uuid}", name="comment-edit", opt=_COMMENT, status_code=200)
@@ -48,8 +49,11 @@ async def edit_comment(
     """Say it differently."""
     item = await access_item(actor, item_id)
     body = str((await request.form()).get("body", ""))
-    await actions.edit_comment(actor=actor, now=now, item=item, comment_id=comment_id, body=body)
-    return await _changed(request, actor, item, "Der Kommentar ist geändert.")
+    unknown = await actions.edit_comment(actor=actor, now=now, item=item, comment_id=comment_id, body=body)
+    said = mark("Der Kommentar ist geändert.")
+    if unknown:
+        said = Sentence("Der Kommentar ist geändert. Nicht gefunden: %(names)s.", names=", ".join(unknown))
+    return await _changed(request, actor, item, said)
 
 
 @post(
@@ -64,7 +68,7 @@ async def delete_comment(
     """Take it back or away."""
     item = await access_item(actor, item_id)
     await actions.delete_comment(actor=actor, now=now, item=item, comment_id=comment_id)
-    return await _changed(request, actor, item, "Der Kommentar ist gelöscht.")
+    return await _changed(request, actor, item, mark("Der Kommentar ist gelöscht."))
 
 
 @post("/inhalte/{item_id:uuid}/beobachtung", name="follow", opt=_COMMENT, status_code=200)
@@ -76,6 +80,16 @@ async def follow(request: AnyRequest, actor: Actor, now: datetime, item_id: UUID
         return await reply.redirect(request, item.url, flash="Sie erfahren jetzt, wenn sich hier etwas tut.")
     await actions.unfollow(actor=actor, item=item)
     return await reply.redirect(request, item.url, flash="Sie erfahren davon nichts mehr.")
+
+
+async def _is_said(request: AnyRequest, form: CommentForm, *, actor: Actor, now: datetime, item: Item) -> bool:
+    """False when it calls somebody who is not found, which the form then says; who sends it again means it so."""
+    asks = "trotzdem" not in await request.form()
+    try:
+        await actions.add_comment(actor=actor, now=now, item=item, body=form.body, asks=asks)
+    except Invalid as problem:
+        form.refuse(problem)
+    return form.ok
 
 
 async def _changed(request: AnyRequest, actor: Actor, item: Item, flash: str) -> Response[str]:

@@ -23,6 +23,7 @@ from tenants.outbox import emit
 from tenants.scope import current_scope
 
 SYSTEM = UUID(int=0)
+OTHER_VERSION = Sentence("Der Text wurde inzwischen geändert. Bitte lesen Sie ihn, wie er jetzt ist.")
 # Parts of addresses that the portal uses itself, at the top of a space.
 RESERVED = frozenset(
     {
@@ -144,26 +145,34 @@ async def save_item(*, actor: Actor, now: datetime, item: Item, values: Values, 
     return saved
 
 
-async def change_state(*, actor: Actor, now: datetime, item: Item, transition: str, note: str = "") -> str:
+async def change_state(
+    *, actor: Actor, now: datetime, item: Item, transition: str, note: str = "", seen: int | None = None
+) -> str:
     """Make a step of the item's workflow; gives back the new state.
 
+    Args:
+        seen: the version that whoever makes the step has before them; None: it does not depend on what is written.
+
     Raises:
-        Conflict: the item is not (any more) in a state from which this step leads.
+        Conflict: the item is not (any more) in a state from which this step leads, or another version by now.
         Forbidden: the step is not the actor's to make.
         Invalid: the step needs a reason.
     """
     step = item.declared.workflow.transitions.get(transition)
     if step is None or item.is_root or item.state not in step.sources:
         raise Conflict
+    if seen is not None and seen != item.version:
+        raise Conflict(OTHER_VERSION)
     if transition not in item.may.transitions:
         raise Forbidden("Dieser Schritt steht Ihnen hier nicht zu.")
     if step.needs_note and not note.strip():
         raise Invalid("Bitte schreiben Sie, warum.", field="note")
     if len(note) > LONGEST_NOTE:
         raise Invalid("Bitte schreiben Sie höchstens 2000 Zeichen.", field="note")
+    state = await _step(actor, now, item, transition, note.strip(), seen=seen)
     # Whoever makes a step has dealt with what they were told to do here.
     await mark_subject_read(actor=actor, now=now, subject_id=item.id, kinds=REVIEWING | WORKING)
-    return await _step(actor, now, item, transition, note.strip())
+    return state
 
 
 async def schedule_item(
@@ -285,7 +294,7 @@ async def access_as_system(*, actor: Actor, item_id: UUID) -> Item | None:
     return await find_unchecked(actor, item_id)
 
 
-async def _step(actor: Actor, now: datetime, item: Item, transition: str, note: str) -> str:
+async def _step(actor: Actor, now: datetime, item: Item, transition: str, note: str, *, seen: int | None = None) -> str:
     workflow = item.declared.workflow
     target = workflow.transitions[transition].target
     here = workflow.states[target]
@@ -293,7 +302,8 @@ async def _step(actor: Actor, now: datetime, item: Item, transition: str, note: 
         """
         UPDATE item SET state = {}, readers = {}, writers = {}, changed_at = {},
                published_at = CASE WHEN {} THEN {} ELSE published_at END
-        WHERE space_id = {} AND id = {} AND state = {} AND bin_id IS NULL RETURNING version
+        WHERE space_id = {} AND id = {} AND state = {} AND version = coalesce({}::integer, version)
+          AND bin_id IS NULL RETURNING version
         """,
         target,
         int(here.readers),
@@ -304,6 +314,7 @@ async def _step(actor: Actor, now: datetime, item: Item, transition: str, note: 
         item.space.id,
         item.id,
         item.state,
+        seen,
     )
     if not changed:
         raise Conflict

@@ -70,7 +70,9 @@ async def keep_draft(
         Forbidden: the actor may not edit it, or add anything to it.
         TooLarge: it is more than a text can be.
     """
-    if not (item.may.may_edit if purpose in (EDIT, COPY) else item.may.may_add):
+    # Whoever may take an item back into a state in which they edit it finds their text there.
+    may_later = item.may.may_edit or item.declared.workflow.ways_to_edit(item.may.transitions, item.access)
+    if not (may_later if purpose in (EDIT, COPY) else item.may.may_add):
         raise Forbidden(_NOT_YOURS)
     text = json.dumps(dict(values), ensure_ascii=False)
     if len(text) > LONGEST_DRAFT:

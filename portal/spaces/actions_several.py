@@ -1,6 +1,6 @@
 """The same done with several items at once: what is not allowed for one of them is left out and said."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -72,13 +72,16 @@ async def bin_items(*, actor: Actor, now: datetime, item_ids: Sequence[UUID]) ->
     return await _each(actor, item_ids, throw_away)
 
 
-async def change_states(*, actor: Actor, now: datetime, item_ids: Sequence[UUID], transition: str) -> Outcome:
-    """Make a step of the workflow with several."""
+async def change_states(
+    *, actor: Actor, now: datetime, item_ids: Sequence[UUID], transition: str, seen: Mapping[UUID, int]
+) -> Outcome:
+    """Make a step of the workflow with several. ``seen``: the version of each that the actor has before them."""
 
     async def step(item: Item) -> None:
         if transition not in item.may.transitions:
             raise Conflict("Dieser Schritt ist hier nicht möglich.")
-        await actions.change_state(actor=actor, now=now, item=item, transition=transition)
+        version = seen.get(item.id, 0)
+        await actions.change_state(actor=actor, now=now, item=item, transition=transition, seen=version)
 
     return await _each(actor, item_ids, step)
 

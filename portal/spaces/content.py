@@ -4,10 +4,9 @@ from portal.shell.fields import Select, Text
 from portal.shell.forms import Form
 from portal.shell.i18n import mark
 from portal.spaces.fields import RichText
+from portal.spaces.rules import link_of
 from portal.spaces.types import ContentType
 from portal.spaces.workflow import INSTANT
-
-_LINKS = ("https://", "http://", "mailto:", "tel:", "/")
 
 FOLDER = ContentType(
     name="folder",
@@ -55,10 +54,15 @@ NEWS = ContentType(
 
 
 def _check_link(form: Form) -> None:
-    if not form.value["target"].startswith(_LINKS) or form.value["target"].startswith("//"):
+    found = link_of(form.value["target"])
+    if found is None:
         form.fail(
-            "target", "Bitte geben Sie eine Adresse an, die mit https:// beginnt, oder eine in diesem Portal (/…)."
+            "target",
+            "Das ist keine Adresse. Schreiben Sie zum Beispiel www.beispiel.de, name@beispiel.de oder, in diesem "
+            "Portal, /n/…",
         )
+        return
+    form.value["target"] = found
 
 
 LINK = ContentType(
@@ -67,7 +71,14 @@ LINK = ContentType(
     plural=mark("Verweise"),
     icon="open-in-new",
     workflow=INSTANT,
-    fields={"target": Text(mark("Adresse"), required=mark("Bitte geben Sie die Adresse an."), limit=1000)},
+    fields={
+        "target": Text(
+            mark("Adresse"),
+            help=mark("Zum Beispiel www.beispiel.de; https:// ergänzt das Portal. Oder eine Adresse in diesem Portal."),
+            required=mark("Bitte geben Sie die Adresse an."),
+            limit=1000,
+        )
+    },
     view="spaces/view/_link.html",
     place=45,
     explanation=mark("Führt zu einer Seite im Netz oder in diesem Portal."),

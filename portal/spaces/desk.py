@@ -93,13 +93,13 @@ def desk_of_copy(item: Item, copy: WorkingCopy, *, revision: int | None = None) 
     )
 
 
-def desk_of_new(folder: Item, declared: ContentType) -> Desk:
-    """For something new in a folder."""
+def desk_of_new(folder: Item, declared: ContentType, key: str) -> Desk:
+    """For something new in a folder; ``key`` tells it from what else was begun there."""
     return Desk(
         declared=declared,
         place_id=folder.id,
-        purpose=adding(declared.name),
-        saves_to=f"{folder.admin_url}/eintraege?art={declared.name}",
+        purpose=adding(declared.name, key),
+        saves_to=f"{folder.admin_url}/eintraege?art={declared.name}" + (f"&entwurf={key}" if key else ""),
         hidden={},
         leads_to=folder.url,
         folder_id=folder.id,

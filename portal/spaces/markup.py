@@ -107,7 +107,10 @@ def _with_newlines(text: str) -> str:
 
 
 def _only_ours(tag: str, attribute: str, value: str) -> str | None:
-    """Pictures come from this portal alone: others would tell a stranger who reads the page."""
+    """Pictures come from this portal alone: others would tell a stranger who reads the page. What is written like an
+    address of the web leads there."""
+    if attribute == "href" and value[:4].lower() == "www.":
+        return f"https://{value}"
     if tag == "img" and attribute == "src":
         return value if _OURS.fullmatch(value) else None
     return value

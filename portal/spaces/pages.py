@@ -22,7 +22,7 @@ from portal.spaces.pages_history import HISTORY, HISTORY_CONTENT
 from portal.spaces.pages_schedule import SCHEDULE, SCHEDULE_CONTENT
 from portal.spaces.pages_several import SEVERAL, SEVERAL_CONTENT
 from portal.spaces.pages_sharing import SHARING, SHARING_CONTENT
-from portal.spaces.pages_steps import STEPS, view_of
+from portal.spaces.pages_steps import STEPS, STEPS_CONTENT, view_of
 from portal.spaces.pages_tree import TREE, TREE_CONTENT
 from portal.spaces.places import SpaceKey
 from portal.spaces.queries import Item, access_item, find_address, redirect_of
@@ -138,6 +138,7 @@ FEATURE = Feature(
     templates=Path(__file__).parent / "templates",
     content=(
         *TYPES,
+        *STEPS_CONTENT,
         *SHARING_CONTENT,
         *EDITING_CONTENT,
         *HISTORY_CONTENT,

@@ -15,7 +15,8 @@ from portal.shell.forms import Form
 from portal.shell.i18n import mark
 from portal.spaces import actions_editing
 from portal.spaces.desk import Desk, changes_between, desk_of_copy, desk_of_item
-from portal.spaces.pages_editing import SLOT, Restores, ask_about, conflict_page, editable, number, still_editable
+from portal.spaces.pages_editing import SLOT, Restores, ask_about, conflict_page, editable
+from portal.spaces.pages_waiting import not_now, number
 from portal.spaces.plugins import tabs_of
 from portal.spaces.queries import Item, access_item
 from portal.spaces.queries_editing import COPY, EDIT, Editing, WorkingCopy, editing_of
@@ -40,7 +41,9 @@ async def show_copy_editor(
     request: AnyRequest, actor: Actor, now: datetime, item_id: UUID, restores: Restores = ""
 ) -> Response[str]:
     """The form of the working copy."""
-    item = await editable(actor, item_id)
+    item = await access_item(actor, item_id)
+    if not item.may.may_edit:
+        return await not_now(request, actor=actor, now=now, item=item)
     await actions_editing.take_lock(actor=actor, now=now, item=item)
     editing = await editing_of(actor, item, now, purpose=COPY)
     if editing.somebody is not None:
@@ -51,9 +54,11 @@ async def show_copy_editor(
 @post("/inhalte/{item_id:uuid}/arbeitskopie", name="working-copy-save", opt=_EDIT, status_code=200)
 async def save_copy(request: AnyRequest, actor: Actor, now: datetime, item_id: UUID) -> Response[str]:
     """Begin a working copy with what was typed, or save it."""
-    item = await still_editable(actor, item_id)
+    item = await access_item(actor, item_id)
     sent = await request.form()
     form = await item.declared.editing_form.of(request)
+    if not item.may.may_edit:
+        return await not_now(request, actor=actor, now=now, item=item, form=form)
     try:
         if form.ok:
             await _keep(form, actor, now, item, sent)

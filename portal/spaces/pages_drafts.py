@@ -14,16 +14,16 @@ from portal.shell import reply
 from portal.shell.i18n import mark
 from portal.spaces import actions_editing
 from portal.spaces.desk import is_unsaved
-from portal.spaces.pages_editing import editable, number
+from portal.spaces.pages_editing import editable
+from portal.spaces.pages_waiting import number
 from portal.spaces.plugins import Asked, Panel, Question, Tab
 from portal.spaces.queries import Item, access_item
-from portal.spaces.queries_editing import COPY, EDIT, adding, editing_from, editing_of, question_of
+from portal.spaces.queries_editing import COPY, EDIT, editing_from, editing_of, question_of, read_adding
 from portal.spaces.types import ContentType, type_of
 from tenants.context import Actor
 from tenants.scope import current_scope
 
 _EDIT = {"permission": Permission.CONTENT_EDIT}
-_ADD_PURPOSE = adding("")
 AnyRequest = Request[Any, Any, Any]
 Purpose = Annotated[str, Parameter(query="zweck", max_length=60)]
 
@@ -37,7 +37,7 @@ async def keep_draft(
     is_there = await _kept(request, actor=actor, now=now, item=item, declared=declared, purpose=purpose)
     lock = await _locked_by_others(actor, now, item, purpose)
     if not reply.from_htmx(request):
-        back = f"{_editor(item, purpose)}{'&' if '?' in _editor(item, purpose) else '?'}zwischenstand=ja"
+        back = _editor(item, purpose, is_restored=True)
         return await reply.redirect(request, back, flash="Der Zwischenstand ist gesichert.")
     return await reply.part(request, "spaces/_gesichert.html", at=now if is_there else None, lock=lock)
 
@@ -74,19 +74,20 @@ async def _place(actor: Actor, item_id: UUID, purpose: str) -> tuple[Item, Conte
     if purpose in (EDIT, COPY):
         item = await editable(actor, item_id)
         return item, item.declared
-    if not purpose.startswith(_ADD_PURPOSE):
+    new = read_adding(purpose)
+    if new is None:
         raise NotFound
     folder = await access_item(actor, item_id)
     if not folder.may.may_add:
         raise Forbidden("Hier dürfen Sie nichts hinzufügen.")
-    return folder, type_of(purpose.removeprefix(_ADD_PURPOSE))
+    return folder, type_of(new[0])
 
 
 async def _kept(
     request: AnyRequest, *, actor: Actor, now: datetime, item: Item, declared: ContentType, purpose: str
 ) -> bool:
     """Whether there was anything to keep; nothing is, once it is saved."""
-    form = declared.adding_form if purpose.startswith(_ADD_PURPOSE) else declared.editing_form
+    form = declared.adding_form if read_adding(purpose) else declared.editing_form
     sent = await request.form()
     raw = (await form.of(request)).raw
     saved = await _saved(actor, now, item, purpose)
@@ -107,17 +108,17 @@ async def _saved(actor: Actor, now: datetime, item: Item, purpose: str) -> Mappi
 
 async def _locked_by_others(actor: Actor, now: datetime, item: Item, purpose: str) -> Any:
     """Keeps the lock; gives back that of somebody who has taken over."""
-    if purpose.startswith(_ADD_PURPOSE) or await actions_editing.take_lock(actor=actor, now=now, item=item):
+    if read_adding(purpose) or await actions_editing.take_lock(actor=actor, now=now, item=item):
         return None
     return (await editing_of(actor, item, now)).somebody
 
 
-def _editor(item: Item, purpose: str) -> str:
-    if purpose == EDIT:
-        return f"{item.admin_url}/bearbeiten"
-    if purpose == COPY:
-        return f"{item.admin_url}/arbeitskopie/bearbeiten"
-    return f"{item.admin_url}/neu?art={purpose.removeprefix(_ADD_PURPOSE)}"
+def _editor(item: Item, purpose: str, *, is_restored: bool = False) -> str:
+    """Where it is typed; with what was typed so far, if that is wanted."""
+    if new := read_adding(purpose):
+        return f"{item.admin_url}/neu?art={new[0]}" + (f"&zwischenstand={new[1] or 'ja'}" if is_restored else "")
+    place = "bearbeiten" if purpose == EDIT else "arbeitskopie/bearbeiten"
+    return f"{item.admin_url}/{place}" + "?zwischenstand=ja" * is_restored
 
 
 def _ask_editing(actor: Actor, item: Item) -> Question | None:

@@ -12,11 +12,13 @@ from portal.identity.permissions import Permission
 from portal.kit.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.shell import reply
 from portal.shell.forms import Form
+from portal.shell.i18n import Sentence, mark
 from portal.spaces import actions, actions_editing
 from portal.spaces.desk import Desk, changes_between, desk_of_item, desk_of_new, values_typed
+from portal.spaces.pages_waiting import not_now, number, require_editable
 from portal.spaces.plugins import tabs_of
 from portal.spaces.queries import Item, access_item
-from portal.spaces.queries_editing import EDIT, Draft, Editing, Lock, adding, editing_of
+from portal.spaces.queries_editing import EDIT, Draft, Editing, Lock, adding, editing_of, list_begun, new_key
 from portal.spaces.types import ContentType, type_of
 from tenants.context import Actor
 
@@ -26,38 +28,42 @@ SLOT = {"formular": "spaces/_formular.html"}
 AnyRequest = Request[Any, Any, Any]
 Kind = Annotated[str, Parameter(query="art", max_length=50)]
 Restores = Annotated[str, Parameter(query="zwischenstand", max_length=10)]
+Key = Annotated[str, Parameter(query="entwurf", max_length=8, pattern="^([0-9a-f]{8})?$")]
 
 
 @get("/inhalte/{item_id:uuid}/neu", name="item-new", opt=_ADD)
 async def show_new(
-    request: AnyRequest, actor: Actor, now: datetime, *, item_id: UUID, kind: Kind = "page", restores: Restores = ""
+    request: AnyRequest, actor: Actor, item_id: UUID, kind: Kind = "page", restores: Restores = ""
 ) -> Response[str]:
-    """The form for something new in a folder."""
+    """The form for something new in a folder: what was begun there is offered, and stands in nobody's way."""
     folder = await _addable(actor, item_id)
     declared = type_of(kind)
     if declared.adding:
         return await reply.redirect(request, f"{folder.admin_url}/{declared.adding}")
-    draft = (await editing_of(actor, folder, now, purpose=adding(kind))).draft
-    context: dict[str, Any] = {"desk": desk_of_new(folder, declared), "folder": folder, "declared": declared}
-    if draft is not None and not restores:
-        return await ask_about(request, draft, {}, **context)
+    begun = await list_begun(actor, folder, kind)
+    draft = next((one for one in begun if restores in ("ja", one.key)), None) if restores else None
     form = declared.adding_form(draft.values) if draft else declared.adding_form.blank()
+    desk = desk_of_new(folder, declared, draft.key if draft else new_key())
+    others = [(one, desk_of_new(folder, declared, one.key)) for one in begun if one is not draft]
+    context = {"desk": desk, "folder": folder, "declared": declared, "begun": others}
     return await reply.page(request, "spaces/neu.html", form=form, **context)
 
 
 @post("/inhalte/{item_id:uuid}/eintraege", name="item-add", opt=_ADD, status_code=200)
-async def add_item(request: AnyRequest, actor: Actor, now: datetime, item_id: UUID, kind: Kind) -> Response[str]:
+async def add_item(
+    request: AnyRequest, actor: Actor, now: datetime, item_id: UUID, *, kind: Kind, key: Key = ""
+) -> Response[str]:
     """Put something new into a folder."""
     folder = await _addable(actor, item_id)
     declared = type_of(kind)
     if declared.adding:
         raise NotFound
     form = await declared.adding_form.of(request)
-    made = await _made(form, actor, now, folder, declared) if form.ok else None
+    made = await _made(form, actor, now, folder, declared, key=key) if form.ok else None
     if made is not None:
-        return await reply.changed(request, to=(await access_item(actor, made)).url, flash="Gespeichert.")
-    desk = desk_of_new(folder, declared)
-    context = {"desk": desk, "folder": folder, "declared": declared}
+        item = await access_item(actor, made)
+        return await reply.changed(request, to=item.url, flash=said_of(declared, form, now))
+    context = {"desk": desk_of_new(folder, declared, key), "folder": folder, "declared": declared, "begun": []}
     return await reply.invalid(request, "spaces/neu.html", form=form, slots=SLOT, **context)
 
 
@@ -66,7 +72,9 @@ async def show_editor(
     request: AnyRequest, actor: Actor, now: datetime, item_id: UUID, restores: Restores = ""
 ) -> Response[str]:
     """The form of an item as it is now; others see that it is being edited."""
-    item = await editable(actor, item_id)
+    item = await access_item(actor, item_id)
+    if not item.may.may_edit:
+        return await not_now(request, actor=actor, now=now, item=item)
     await actions_editing.take_lock(actor=actor, now=now, item=item)
     editing = await editing_of(actor, item, now)
     if editing.somebody is not None:
@@ -82,13 +90,15 @@ async def show_editor(
 @post("/inhalte/{item_id:uuid}/fassungen", name="item-save", opt=_EDIT, status_code=200)
 async def save_item(request: AnyRequest, actor: Actor, now: datetime, item_id: UUID) -> Response[str]:
     """Save what was edited as a new version."""
-    item = await still_editable(actor, item_id)
-    editing = await editing_of(actor, item, now)
+    item = await access_item(actor, item_id)
     form = await item.declared.editing_form.of(request)
+    if not item.may.may_edit:
+        return await not_now(request, actor=actor, now=now, item=item, form=form)
+    editing = await editing_of(actor, item, now)
     sent = await request.form()
     try:
         if form.ok and await _is_saved(form, actor=actor, now=now, item=item, lock=editing.lock, sent=sent):
-            return await reply.changed(request, to=item.url, flash="Gespeichert.")
+            return await reply.changed(request, to=item.url, flash=said_of(item.declared, form, now, item))
     except Conflict as problem:
         return await _conflict(request, problem, form, actor=actor, now=now, item=item, sent=sent)
     desk = desk_of_item(item, version=number(sent, "version"), is_forced="trotzdem" in sent)
@@ -98,29 +108,19 @@ async def save_item(request: AnyRequest, actor: Actor, now: datetime, item_id: U
 
 
 async def editable(actor: Actor, item_id: UUID) -> Item:
-    """An item that the actor may edit."""
+    """An item that the actor may edit now."""
     item = await access_item(actor, item_id)
-    if not item.may.may_edit:
-        raise Forbidden("Sie dürfen das in diesem Stand nicht bearbeiten.")
+    require_editable(item)
     return item
 
 
-async def still_editable(actor: Actor, item_id: UUID) -> Item:
-    """The same for a text that somebody has written: it may have come into a state in which it is no more theirs."""
-    item = await access_item(actor, item_id)
-    before = any(state.editors & item.access for state in item.declared.workflow.states.values())
-    if before and not item.may.may_edit:
-        raise Conflict(
-            "Der Beitrag hat inzwischen einen anderen Stand, in dem Sie ihn nicht bearbeiten dürfen. "
-            "Es wurde nichts gespeichert."
-        )
-    return await editable(actor, item_id)
-
-
-def number(sent: Mapping[str, Any], name: str) -> int:
-    """A number that the page itself put into its form; 0 when it is none."""
-    text = str(sent.get(name, ""))
-    return int(text) if text.isdecimal() and text.isascii() and len(text) < 10 else 0  # noqa: PLR2004
+def said_of(declared: ContentType, form: Form, now: datetime, item: Item | None = None) -> str:
+    """What is said to whoever saved: what its type finds remarkable in it, too. ``item``: as it was before."""
+    done = mark("Gespeichert.")
+    if declared.remark is None or (item is not None and item.here.is_done):
+        return done
+    remark = declared.remark(declared.values_of(form), item.values if item is not None else {}, now)
+    return Sentence("Gespeichert. %(remark)s", remark=remark) if remark else done
 
 
 async def conflict_page(
@@ -177,7 +177,9 @@ def _around(item: Item, editing: Editing) -> dict[str, Any]:
     return {"item": item, "tabs": tabs_of(item), "copy": editing.copy}
 
 
-async def _made(form: Form, actor: Actor, now: datetime, folder: Item, declared: ContentType) -> UUID | None:
+async def _made(
+    form: Form, actor: Actor, now: datetime, folder: Item, declared: ContentType, *, key: str
+) -> UUID | None:
     """The id of what was added; None when something is wrong, which the form then says."""
     try:
         values = declared.values_of(form)
@@ -187,7 +189,7 @@ async def _made(form: Form, actor: Actor, now: datetime, folder: Item, declared:
     except Invalid as problem:
         form.refuse(problem)
         return None
-    await actions_editing.discard_draft(actor=actor, item=folder, purpose=adding(declared.name))
+    await actions_editing.discard_draft(actor=actor, item=folder, purpose=adding(declared.name, key))
     return made
 
 

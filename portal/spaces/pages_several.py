@@ -1,5 +1,6 @@
 """A folder's contents as a whole: selecting several, cutting, copying, pasting, their order."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -13,6 +14,7 @@ from portal.shell import reply
 from portal.shell.i18n import Sentence, mark
 from portal.spaces import actions_several, clipboard
 from portal.spaces.actions_several import Outcome
+from portal.spaces.pages_waiting import number
 from portal.spaces.plugins import Tab, deeds_of, tabs_of
 from portal.spaces.queries import Item, access_item
 from portal.spaces.queries_lists import EntryPage, list_children
@@ -52,7 +54,8 @@ async def change_selection(
     to = f"{folder.admin_url}/ordnen" + f"?seite={page}" * (page > 1)
     if deed in (_CUT, _COPY):
         return await _lay_ready(request, to, chosen, is_cut=deed == _CUT)
-    outcome = await _done(actor, now, folder, chosen, deed)
+    seen = _versions((await request.form()).getall("fassung", []))
+    outcome = await _done(actor, now, folder, chosen, deed, seen=seen)
     return await reply.redirect(request, to, flash=outcome.sentence)
 
 
@@ -117,12 +120,20 @@ async def _lay_ready(request: AnyRequest, to: str, chosen: list[UUID], *, is_cut
     return response
 
 
-async def _done(actor: Actor, now: datetime, folder: Item, chosen: list[UUID], deed: str) -> Outcome:
+async def _done(
+    actor: Actor, now: datetime, folder: Item, chosen: list[UUID], deed: str, *, seen: Mapping[UUID, int]
+) -> Outcome:
     if deed == _BIN:
         return await actions_several.bin_items(actor=actor, now=now, item_ids=chosen)
     if deed in (Shift.FIRST, Shift.LAST):
         return await actions_several.shift_items(actor=actor, folder=folder, item_ids=chosen, shift=Shift(deed))
-    return await actions_several.change_states(actor=actor, now=now, item_ids=chosen, transition=deed)
+    return await actions_several.change_states(actor=actor, now=now, item_ids=chosen, transition=deed, seen=seen)
+
+
+def _versions(sent: list[Any]) -> dict[UUID, int]:
+    """The versions that the page showed, of every row: ``<id>:<number>``."""
+    parts = [str(one).partition(":") for one in sent]
+    return {one: number({name: text}, name) for name, _, text in parts for one in _identifiers([name])}
 
 
 async def _selected(request: AnyRequest) -> list[UUID]:

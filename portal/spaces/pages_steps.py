@@ -1,5 +1,6 @@
 """The view of an item, and the steps of its workflow that are made from there."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,11 +10,13 @@ from litestar import Request, Response, post
 from portal.identity.permissions import Permission
 from portal.kit.errors import Conflict, Invalid, NotFound
 from portal.shell import reply
+from portal.shell.i18n import mark
 from portal.spaces import actions
 from portal.spaces.access_words import seen_by
 from portal.spaces.forms_steps import reason_form
-from portal.spaces.plugins import deeds_of, panels_of, tabs_of
-from portal.spaces.presentation_steps import came_too_late, open_steps
+from portal.spaces.pages_waiting import number
+from portal.spaces.plugins import Asked, Panel, deeds_of, panels_of, tabs_of
+from portal.spaces.presentation_steps import ask_reason, came_too_late, open_steps, show_reason
 from portal.spaces.queries import Item, access_item
 from portal.spaces.queries_lists import list_children
 from portal.spaces.queries_steps import was_taken_away
@@ -22,7 +25,27 @@ from tenants.context import Actor
 from tenants.kept import kept_answer
 
 AnyRequest = Request[Any, Any, Any]
-_STATE = {"zustand": "spaces/_stand.html"}
+STATE = {"zustand": "spaces/_stand.html"}
+_TAKEN_AWAY = mark(
+    "Der Stand hat sich inzwischen geändert, und in diesem Stand sehen Sie den Beitrag nicht mehr. "
+    "Es wurde nichts geändert."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """What the form of a step says; ``goes_on`` where to, once it is made."""
+
+    transition: str
+    note: str
+    version: int
+    goes_on: str
+
+    @classmethod
+    async def of(cls, request: AnyRequest) -> "_Sent":
+        sent = await request.form()
+        goes_on = request.query_params.get("weiter", "")
+        return cls(str(sent.get("schritt", "")), str(sent.get("note", "")), number(sent, "version"), goes_on)
 
 
 async def view_of(actor: Actor, item: Item, now: datetime, *, page: int = 1) -> dict[str, Any]:
@@ -51,31 +74,45 @@ async def view_of(actor: Actor, item: Item, now: datetime, *, page: int = 1) -> 
     status_code=200,
 )
 async def change_state(request: AnyRequest, actor: Actor, now: datetime, item_id: UUID) -> Response[str]:
-    """Make a step of the workflow."""
+    """Make a step of the workflow, with the version that was seen."""
+    sent = await _Sent.of(request)
     item = await _still_readable(actor, item_id)
-    sent = await request.form()
-    transition, note = str(sent.get("schritt", "")), str(sent.get("note", ""))
+    if item is None:
+        return await _taken_away(request, sent)
+    step = {"transition": sent.transition, "note": sent.note}
     try:
-        state = await actions.change_state(actor=actor, now=now, item=item, transition=transition, note=note)
+        state = await actions.change_state(actor=actor, now=now, item=item, seen=sent.version, **step)
     except Invalid as problem:
-        return await _ask_again(request, problem, actor=actor, now=now, item=item, transition=transition)
+        return await _ask_again(request, problem, actor=actor, now=now, item=item, transition=sent.transition)
     except Conflict:
-        return await _too_late(request, actor=actor, now=now, item=item, transition=transition, note=note)
-    still = item.declared.workflow.states[state].readers & item.access
-    to = item.url if still else f"{item.space.base}/inhalte"
-    return await reply.redirect(request, to, flash="Der Stand ist geändert.")
+        return await _too_late(request, actor=actor, now=now, item=item, sent=sent)
+    return await reply.redirect(request, _next(item, state, sent), flash="Der Stand ist geändert.")
 
 
-async def _still_readable(actor: Actor, item_id: UUID) -> Item:
+def _next(item: Item, state: str, sent: _Sent) -> str:
+    """Where whoever made the step goes on: not where they may no longer look."""
+    here = item.declared.workflow.states[state]
+    if sent.goes_on == "bearbeiten" and here.editors & item.access:
+        return f"{item.admin_url}/bearbeiten"
+    return item.url if here.readers & item.access else f"{item.space.base}/inhalte"
+
+
+async def _still_readable(actor: Actor, item_id: UUID) -> Item | None:
+    """The item; None when the last step took it away from the actor."""
     try:
         return await access_item(actor, item_id)
     except NotFound:
         if not await was_taken_away(actor, item_id):
             raise
-        raise Conflict(
-            "Der Stand hat sich inzwischen geändert, und in diesem Stand sehen Sie den Beitrag nicht mehr. "
-            "Es wurde nichts geändert."
-        ) from None
+        return None
+
+
+async def _taken_away(request: AnyRequest, sent: _Sent) -> Response[str]:
+    """Instead of the item, of which the actor sees no more, what was typed."""
+    slots = {"ansicht": "spaces/_entzogen.html"}
+    return await reply.refused(
+        request, "spaces/entzogen.html", sentence=_TAKEN_AWAY, slots=slots, written=sent.note.strip()
+    )
 
 
 async def _ask_again(
@@ -86,20 +123,24 @@ async def _ask_again(
     if form.ok:
         form.refuse(problem)
     context = await view_of(actor, item, now) | {"steps": open_steps(item, asked=transition, form=form)}
-    return await reply.invalid(request, "spaces/item.html", form=form, slots=_STATE, **context)
+    return await reply.invalid(request, "spaces/item.html", form=form, slots=STATE, **context)
 
 
-async def _too_late(
-    request: AnyRequest, *, actor: Actor, now: datetime, item: Item, transition: str, note: str
-) -> Response[str]:
-    """The item as it is now, and what was typed for a step that does not lead from there."""
-    if transition not in item.declared.workflow.transitions or item.is_root:
+async def _too_late(request: AnyRequest, *, actor: Actor, now: datetime, item: Item, sent: _Sent) -> Response[str]:
+    """The whole item as it is now, and what was typed for a step that is not made: whoever decides again does so over
+    the text that they see."""
+    if sent.transition not in item.declared.workflow.transitions or item.is_root:
         raise Conflict
     latest = await _still_readable(actor, item.id)
-    context = await view_of(actor, latest, now) | {"written": note.strip()}
-    slots = _STATE | {"kopf": "spaces/_head.html"}
-    sentence = came_too_late(latest, transition)
+    if latest is None:
+        return await _taken_away(request, sent)
+    context = await view_of(actor, latest, now) | {"written": sent.note.strip()}
+    sentence = came_too_late(latest, sent.transition)
+    slots = {"ansicht": "spaces/_ansicht.html"}
     return await reply.refused(request, "spaces/item.html", sentence=sentence, slots=slots, **context)
 
 
 STEPS = (change_state,)
+STEPS_CONTENT = (
+    Panel("begruendung", "spaces/_begruendung.html", Asked(ask_reason, show_reason), at_state=True, place=10),
+)

@@ -58,7 +58,8 @@ class Panel:
     """Something shown with an item's view. ``load`` brings what its fragment needs under ``panel``, or None: not shown.
 
     It may ask the database once: a page has six statements. What stands on every page is ``Asked``. ``aside`` puts it
-    into the narrow column, ``on_top`` above everything, where there is no frame around it.
+    into the narrow column, ``on_top`` above everything, where there is no frame around it, ``at_state`` into the box of
+    where the item stands.
     """
 
     name: str
@@ -67,6 +68,7 @@ class Panel:
     aside: bool = True
     place: int = 50
     on_top: bool = False
+    at_state: bool = False
 
 
 @dataclass(frozen=True, slots=True)

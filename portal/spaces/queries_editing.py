@@ -1,21 +1,38 @@
 """What stands between opening the editor and saving: locks, drafts and working copies."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from secrets import token_hex
 from typing import Any
 
+from portal.spaces.markup import plain_lines
 from portal.spaces.queries import Item
 from tenants.context import Actor
 from tenants.database import execute
 
 EDIT, COPY = "edit", "copy"
+MOST_BEGUN = 5
+LONGEST_NAME = 80
+_ADDING = re.compile(r"add-([a-z][a-z0-9_]*?)(?:__([0-9a-f]{8}))?")
 
 
-def adding(kind: str) -> str:
-    """The purpose of a draft of something new."""
-    return f"add-{kind}"
+def adding(kind: str, key: str = "") -> str:
+    """The purpose of a draft of something new. Several of a kind may be begun in one folder: each has a key."""
+    return f"add-{kind}__{key}" if key else f"add-{kind}"
+
+
+def new_key() -> str:
+    """For something new that nobody has begun yet."""
+    return token_hex(4)
+
+
+def read_adding(purpose: str) -> tuple[str, str] | None:
+    """The kind and the key of such a purpose; None when it is another one."""
+    found = _ADDING.fullmatch(purpose)
+    return (found[1], found[2] or "") if found else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +51,13 @@ class Draft:
     version: int
     values: Mapping[str, str]
     kept_at: datetime
+    key: str = ""
+
+    @property
+    def name(self) -> str:
+        """By what whoever typed it knows it again: its title, or how it begins; may be empty."""
+        words = self.values.get("title") or " ".join(" ".join(plain_lines(self.values.get("body") or "")).split())
+        return words if len(words) <= LONGEST_NAME else f"{words[:LONGEST_NAME].rstrip()} …"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +113,27 @@ async def editing_of(actor: Actor, item: Item, now: datetime, *, purpose: str = 
     query, values = question_of(actor, item, now, purpose=purpose)
     (row,) = await execute(query, *values)
     return editing_from(next(iter(row.values())))
+
+
+async def list_begun(actor: Actor, folder: Item, kind: str) -> list[Draft]:
+    """What the actor began of a kind in a folder and has not saved, the latest first."""
+    rows = await execute(
+        """
+        SELECT purpose, version, values, kept_at FROM item_draft
+        WHERE space_id = {} AND item_id = {} AND organisation_id = {} AND person_id = {} AND purpose ~ {}
+        ORDER BY kept_at DESC, purpose LIMIT {}
+        """,
+        folder.space.id,
+        folder.id,
+        actor.organisation_id,
+        actor.person_id,
+        f"^add-{kind}(__[0-9a-f]{{8}})?$",
+        MOST_BEGUN,
+    )
+    return [
+        Draft(row["version"], json.loads(row["values"]), row["kept_at"], (read_adding(row["purpose"]) or ("", ""))[1])
+        for row in rows
+    ]
 
 
 def editing_from(answer: str | None) -> Editing:

@@ -9,6 +9,14 @@ from portal.spaces.queries import Item, find_unchecked
 from tenants.context import Actor
 from tenants.database import execute
 
+# For a statement that asks for more: the last step of an item's workflow, as JSON.
+LAST_STEP = """
+SELECT row_to_json(t) FROM (
+    SELECT transition, source, note, by_name, at FROM item_transition
+    WHERE space_id = {} AND item_id = {} ORDER BY at DESC, id DESC LIMIT 1
+) t
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class MadeStep:

@@ -11,6 +11,11 @@ DEEPEST = 20
 
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _NO_SLUG = re.compile(r"[^a-z0-9]+")
+_HOST = r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_]{2,63}"
+_WITH_SCHEME = re.compile(r"(?:https?://|mailto:|tel:)\S+", re.IGNORECASE)
+_OF_THE_PORTAL = re.compile(r"/(?![/\\])\S*")
+_MAIL = re.compile(rf"[^\s@/?#:]+@{_HOST}")
+_WEB = re.compile(rf"{_HOST}(?::\d{{1,5}})?(?:[/?#]\S*)?")
 
 
 class Access(IntFlag):
@@ -124,6 +129,19 @@ def slug_of(title: str) -> str:
     plain = unicodedata.normalize("NFC", title).lower().translate(_UMLAUTS)
     plain = unicodedata.normalize("NFKD", plain).encode("ascii", "ignore").decode()
     return _NO_SLUG.sub("-", plain).strip("-")[:LONGEST_SLUG].strip("-")
+
+
+def link_of(typed: str) -> str | None:
+    """An address as a link leads there: what people leave out ("www.beispiel.de", "name@beispiel.de") is added.
+
+    None: it is no address, or one that could act.
+    """
+    address = typed.strip()
+    if _WITH_SCHEME.fullmatch(address) or _OF_THE_PORTAL.fullmatch(address):
+        return address
+    if _MAIL.fullmatch(address):
+        return f"mailto:{address}"
+    return f"https://{address}" if _WEB.fullmatch(address) else None
 
 
 def numbered(slug: str) -> list[str]:

@@ -10,16 +10,19 @@ and names it in the ``content`` of its Feature; ``portal.app`` installs them all
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 from portal.kit.errors import NotFound
 from portal.shell.fields import Field, LongText, Text
 from portal.shell.forms import Form
+from portal.shell.i18n import Sentence
 from portal.spaces.fields import Moment, Reference, Tags, given, kept, lines_of
 from portal.spaces.workflow import PUBLICATION, Workflow
 
 COLUMNS = frozenset({"begins_at", "ends_at", "assignee"})
+Remark = Callable[[Mapping[str, Any], Mapping[str, Any], datetime], Sentence | None]
 LONGEST_WORDS = 400_000  # characters of one item that the search reads
 
 
@@ -36,6 +39,7 @@ class ContentType:
         check: rules over several fields; called with the form when each field is right by itself.
         may_be_added: False for what only the product itself makes.
         place: where it stands among what can be added, the most usual first.
+        remark: what whoever saved one should know of it, from (values, those before, now), in a sentence; or None.
         adding: the page below ``/inhalte/<folder>/`` on which one is added, if not the form made of its fields.
     """
 
@@ -53,6 +57,7 @@ class ContentType:
     may_be_added: bool = True
     place: int = 90
     adding: str = ""
+    remark: Remark | None = None
 
     def __post_init__(self) -> None:
         if unknown := set(self.columns.values()) - COLUMNS:

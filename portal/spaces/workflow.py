@@ -95,6 +95,20 @@ class Workflow:
         to_review = (name for name, state in targets.items() if state.is_review)
         return next(to_readers, "") or next(to_review, "")
 
+    def choices_of(self, state: str, transitions: Mapping[str, Transition]) -> frozenset[str]:
+        """Which of these steps out of a state stand out: in a review every way to end it, elsewhere the main one."""
+        if not self.states[state].is_review:
+            return frozenset({self.main_of(transitions)} - {""})
+        return frozenset(name for name, step in transitions.items() if step.guard & Access.REVIEWER)
+
+    def ways_to_edit(self, transitions: Mapping[str, Transition], access: Access) -> dict[str, Transition]:
+        """Those of these steps after which somebody with this access may edit."""
+        return {
+            name: step
+            for name, step in transitions.items()
+            if self.states[step.target].editors & access and not step.needs_note
+        }
+
     def open_to(self, state: str, access: Access) -> dict[str, Transition]:
         """The transitions somebody with this access may make from a state, by name."""
         return {

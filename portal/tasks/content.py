@@ -1,12 +1,16 @@
 """The type of content that is a task, and its workflow."""
 
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
 from portal.shell.fields import LongText
-from portal.shell.i18n import mark
+from portal.shell.i18n import Sentence, mark
 from portal.spaces.fields import Checklist, Moment, Reference
 from portal.spaces.rules import ANYBODY, Access
 from portal.spaces.types import ContentType
 from portal.spaces.workflow import State, Transition, Workflow
-from portal.tasks.rules import DONE, DROPPED, IN_WORK, OPEN
+from portal.tasks.rules import DONE, DROPPED, IN_WORK, OPEN, past_due
 
 AUTHORS = Access.OWNER | Access.EDITOR | Access.MANAGER
 WORKERS = AUTHORS | Access.ASSIGNEE
@@ -36,6 +40,15 @@ ERRAND = Workflow(
     },
 )
 
+
+def _remark(values: Mapping[str, Any], before: Mapping[str, Any], now: datetime) -> Sentence | None:
+    """A task may be noted when its time is over already; nobody should do so by mistake."""
+    due_at = past_due(values.get("due_at"), before.get("due_at"), now)
+    if due_at is None:
+        return None
+    return Sentence("Der Termin ist schon vorbei: %(when)s. Die Aufgabe gilt als überfällig.", when=due_at)
+
+
 TASK = ContentType(
     name="task",
     title=mark("Aufgabe"),
@@ -51,6 +64,7 @@ TASK = ContentType(
     columns={"due_at": "ends_at", "assignee": "assignee"},
     view="tasks/_aufgabe.html",
     adding="aufgabe",
+    remark=_remark,
     place=40,
     explanation=mark("Was jemand bis wann erledigen soll, mit Schritten zum Abhaken."),
 )

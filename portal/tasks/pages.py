@@ -11,7 +11,9 @@ from portal.identity.permissions import Permission
 from portal.kit.errors import Forbidden, Invalid
 from portal.shell import reply
 from portal.shell.feature import Feature, NavItem
+from portal.shell.i18n import Sentence
 from portal.spaces.fields import kept
+from portal.spaces.pages_steps import STATE, view_of
 from portal.spaces.plugins import Panel
 from portal.spaces.queries import Item, access_item
 from portal.tasks import actions, queries
@@ -47,7 +49,7 @@ async def add_task(request: AnyRequest, actor: Actor, now: datetime, item_id: UU
     form = await TaskForm.of(request, options={"who": await queries.choices(actor, folder)})
     made = await _made(form, actor, now, folder) if form.ok else None
     if made is not None:
-        return await reply.changed(request, to=(await access_item(actor, made)).url, flash="Die Aufgabe ist angelegt.")
+        return await reply.changed(request, to=(await access_item(actor, made)).url, flash=_said(form, now))
     slots = {"formular": "tasks/_formular.html"}
     return await reply.invalid(request, "tasks/neu.html", form=form, slots=slots, folder=folder)
 
@@ -81,8 +83,8 @@ async def tick(request: AnyRequest, actor: Actor, now: datetime, item_id: UUID) 
         raise Invalid
     done = sent.get("erledigt") == "ja"
     item = await actions.tick(actor=actor, now=now, item_id=item_id, number=int(number), text=text, done=done)
-    slots = {"schritte": "tasks/_schritte.html"}
-    return await reply.changed(request, to=item.url, slots=slots, item=item)
+    slots = {"schritte": "tasks/_schritte.html", **STATE}
+    return await reply.changed(request, to=item.url, slots=slots, **await view_of(actor, item, now))
 
 
 async def _is_assigned(form: AssignForm, actor: Actor, now: datetime, item: Item) -> bool:
@@ -104,6 +106,14 @@ async def _made(form: TaskForm, actor: Actor, now: datetime, folder: Item) -> UU
     except Invalid as problem:
         form.refuse(problem)
         return None
+
+
+def _said(form: TaskForm, now: datetime) -> str:
+    """What is said to whoever added it: also that its time is over."""
+    remark = TASK.remark({"due_at": kept(form.due_at)}, {}, now) if TASK.remark else None
+    if remark is None:
+        return Sentence("Die Aufgabe ist angelegt.")
+    return Sentence("Die Aufgabe ist angelegt. %(remark)s", remark=remark)
 
 
 async def _addable(actor: Actor, item_id: UUID) -> Item:

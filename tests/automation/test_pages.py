@@ -133,9 +133,17 @@ async def test_below_it_says_where_a_rule_comes_from_and_readers_find_it_in_the_
         assert "Ausschalten" not in page.text
     assert f"{folder}/regeln" in (await reader.get(f"/o/{HOME}/protokolle")).text
     assert "Regel schreiben" not in (await reader.get(f"{folder}/regeln")).text
-    page = await mill.page()
-    assert (await manager.get(f"/inhalte/{page}/regeln")).status_code == 404
-    assert (await manager.get(f"/inhalte/{page}/regeln/neu")).status_code == 404
+
+
+async def test_what_is_no_folder_leads_to_the_rules_of_its_folder(mill, folder):
+    page = await mill.page(folder="protokolle")
+    browser = await mill.browser()
+    for part in ("regeln", "regeln/neu", "regeln/protokoll"):
+        answer = await browser.get(f"/inhalte/{page}/{part}")
+        assert (answer.status_code, answer.headers["location"]) == (303, f"{folder}/regeln"), part
+    assert "Regeln gehören zu einem Ordner." in words(await browser.get(f"{folder}/regeln"))
+    stranger = await mill.browser(organisation="bgw")
+    assert (await stranger.get(f"/inhalte/{page}/regeln")).status_code == 404
 
 
 async def test_the_log_tells_of_one_rule_or_of_all_page_by_page(mill, folder):

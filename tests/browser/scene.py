@@ -13,6 +13,7 @@ from tests.files.samples import pdf, picture
 AUTHOR, REVIEWER, MANAGER, READER = "thanh.nguyen-brandt", "levin.oppermann", "carola.windmoeller", "rasmus.heidbreder"
 SPACE = "/o/gfs"
 _ID = r"/inhalte/([0-9a-f-]{36})/"
+_VERSION = r'name="version" value="(\d+)"'
 _TEXT = (
     "<h2>Nachts</h2><p>Ab 22 Uhr ist es im Haus still. Wer später kommt, klingelt bei der Nachtwache.</p>"
     "<h2>Küche</h2><ul><li>Das Geschirr räumt jede und jeder selbst weg.</li><li>Freitags wird geputzt.</li></ul>"
@@ -52,7 +53,8 @@ class Desk:
 
     async def step(self, item: str, name: str) -> None:
         """A step of the workflow."""
-        await self.send(f"/inhalte/{item}/zustand", schritt=name)
+        version = _first(_VERSION, await self.look(f"/inhalte/{item}"))
+        await self.send(f"/inhalte/{item}/zustand", schritt=name, version=version)
 
 
 def id_of(page: str) -> str:

@@ -30,7 +30,8 @@ async def keys(windows):
     desk = await Desk.of(windows, MANAGER)
     root = id_of(await desk.look(f"{SPACE}/inhalte"))
     folder = await desk.add(root, "folder", "Ohne Maus")
-    address = (await desk.send(f"/inhalte/{folder}/zustand", schritt="hide")).url.removeprefix(windows.stage.address)
+    hidden = await desk.send(f"/inhalte/{folder}/zustand", schritt="hide", version="1")
+    address = hidden.url.removeprefix(windows.stage.address)
     window = await windows.of(MANAGER, path=None, reduced_motion="reduce")
     return Keys(desk, window, folder, address)
 

@@ -34,6 +34,34 @@ async def test_nothing_said_is_refused_in_words(circle):
     assert "Bitte schreiben Sie etwas." in words(answer)
 
 
+async def test_who_is_called_and_not_found_is_said_and_the_text_stays(circle):
+    page = await circle.page()
+    clerk, place = await circle.browser(CLERK), f"/inhalte/{page}/kommentare"
+    sent = {"body": "Bitte ansehen, @Niemand Bekanntes & Co."}
+    for htmx in (False, True):
+        answer = await clerk.post(place, sent, htmx=htmx)
+        assert answer.status_code == 422
+        assert "Nicht gefunden: @Niemand Bekanntes." in words(answer)
+        assert "@Niemand Bekanntes &amp; Co.</textarea>" in answer.text
+        assert "Trotzdem kommentieren" in answer.text
+    assert "Niemand Bekanntes" not in (await clerk.get(URL)).text
+    assert (await clerk.post(place, {**sent, "trotzdem": "ja"})).status_code == 303
+    assert "Niemand Bekanntes" in (await clerk.get(URL)).text
+
+
+async def test_whom_a_changed_comment_calls_is_told_once(circle):
+    page = await circle.page()
+    await circle.say(page, "Bitte ansehen, @Niemnd")
+    clerk, lead = await circle.browser(CLERK), await circle.name(LEAD)
+    comment = re.search(r"/kommentare/([0-9a-f-]{36})", (await clerk.get(URL)).text)[1]
+    for body, said in ((f"Bitte ansehen, @{lead}", "geändert."), (f"@{lead}, @Niemnd?", "Nicht gefunden: @Niemnd.")):
+        answer = await clerk.post(f"/inhalte/{page}/kommentare/{comment}", {"body": body}, htmx=True)
+        assert said in words(answer)
+        await circle.settle()
+    assert await circle.told("mentioned") == {lead}
+    assert await circle.notices("mentioned") == 1
+
+
 async def test_following_is_one_button_and_one_list(circle):
     page = await circle.page()
     clerk = await circle.browser(CLERK)

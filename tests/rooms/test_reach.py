@@ -22,9 +22,9 @@ async def planted(house) -> tuple[str, list[str]]:
     """A page in the room, and every address that could lead to it."""
     member = await house.cast.as_role(MEMBER, Role.REPRESENTATIVE)
     page = await add(member, await root_of(member, BASE), "page", title="Protokoll", body="<p>Winterfest vertagt</p>")
-    assert (await member.post(f"/inhalte/{page}/zustand", {"schritt": "submit"})).status_code == 303
+    assert (await member.post(f"/inhalte/{page}/zustand", {"schritt": "submit", "version": "1"})).status_code == 303
     office = await house.cast.as_role(CITY, Role.OFFICE)
-    assert (await office.post(f"/inhalte/{page}/zustand", {"schritt": "publish"})).status_code == 303
+    assert (await office.post(f"/inhalte/{page}/zustand", {"schritt": "publish", "version": "1"})).status_code == 303
     tabs = ("", "/bearbeiten", "/verlauf", "/freigabe", "/zugriff", "/loeschen", "/mitnehmen")
     return page, [*(BASE + each for each in PAGES), *(f"/inhalte/{page}{tab}" for tab in tabs)]
 

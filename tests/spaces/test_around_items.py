@@ -45,7 +45,7 @@ async def test_a_text_that_was_begun_knows_the_way_to_its_folder(author):
     folder = await added(author, "folder", title="Hausbuch")
     await author.post(f"/inhalte/{folder}/zwischenstand?zweck=add-page", {"title": "Angefangen"}, htmx=True)
     page = check_page((await author.get(f"/inhalte/{folder}/neu?art=page")).text)
-    assert "Sie haben hier etwas angefangen" in page.text
+    assert "Angefangen und nicht gespeichert" in page.text
     assert crumbs(page)[-2:] == [("Hausbuch", FOLDER), ("Neu: Seite", "")]
 
 

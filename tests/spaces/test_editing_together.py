@@ -1,6 +1,8 @@
 """Several at one text: locks, what was typed and not saved, working copies. Nobody sees what is another's."""
 
+import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 
@@ -10,6 +12,7 @@ from tests.spaces.writing import ROOT, added, hidden, id_at, kept, published, sa
 
 BETHEL, PAGE = "bethel-regional", "/o/bethel-regional/regeln"
 NEVER_SAID = "Ruhe ab Mitternacht"
+KEEPS = re.compile(r'hx-post="/inhalte/[0-9a-f-]{36}/zwischenstand\?zweck=([^"]+)"')
 
 
 @pytest.fixture
@@ -125,11 +128,44 @@ async def test_something_new_is_kept_too_each_type_by_itself(admin):
     asked = await admin.get(f"/inhalte/{folder}/neu?art=page")
     check_page(asked.text)
     assert NEVER_SAID in asked.text
+    assert "Angefangener Entwurf von" in asked.text
+    assert "<rich-text" in asked.text, "nobody has to decide before they write"
     assert NEVER_SAID not in (await admin.get(f"/inhalte/{folder}/neu?art=news")).text
     restored = await admin.get(f"/inhalte/{folder}/neu?art=page&zwischenstand=ja")
     assert NEVER_SAID in restored.text
     await added(admin, title="Nacht", body=NEVER_SAID)
     assert "Zwischenstand" not in (await admin.get(f"/inhalte/{folder}/neu?art=page")).text.split("<form")[0]
+
+
+async def test_several_are_begun_in_one_folder_and_none_is_in_the_way(admin):
+    folder = await id_at(admin, ROOT)
+    new = f"/inhalte/{folder}/neu?art=page"
+    purposes = [KEEPS.search((await admin.get(new)).text)[1] for _ in range(2)]
+    assert purposes[0] != purposes[1]
+    for purpose, title in zip(purposes, ("Sommer", "Winter"), strict=True):
+        await kept(admin, folder, purpose, title=title, body=f"Ruhe im {title}")
+    page = await admin.get(new)
+    assert [title in page.text for title in ("Sommer", "Winter")] == [True, True]
+    assert 'value="Sommer"' not in page.text, "the form itself begins anew"
+    ways = re.findall(r'href="([^"]+zwischenstand=[0-9a-f]{8})"', page.text)
+    restored = await admin.get(unescape(ways[1]))
+    assert 'value="Sommer"' in restored.text
+    assert KEEPS.search(restored.text)[1] == purposes[0], "and is kept as what it is"
+    key = purposes[0].rpartition("_")[2]
+    made = await admin.post(f"/inhalte/{folder}/eintraege?art=page&entwurf={key}", {"title": "Sommer"})
+    assert made.status_code == 303
+    left = (await admin.get(new)).text
+    assert "Winter" in left
+    assert "Sommer" not in left.split('id="formular"')[0].split("Angefangen und")[1], "what is saved is begun no more"
+    await admin.post(f"/inhalte/{folder}/zwischenstand/verwerfung?zweck={purposes[1]}")
+    assert "Angefangener Entwurf" not in (await admin.get(new)).text
+
+
+async def test_without_script_what_is_new_is_kept_by_a_button(admin):
+    folder = await id_at(admin, ROOT)
+    purpose = KEEPS.search((await admin.get(f"/inhalte/{folder}/neu?art=page")).text)[1]
+    answer = await kept(admin, folder, purpose, htmx=False, title="Sommer")
+    assert 'value="Sommer"' in (await admin.get(answer.headers["location"])).text
 
 
 async def test_without_script_a_button_keeps_it(admin, item):

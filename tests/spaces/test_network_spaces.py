@@ -19,7 +19,7 @@ async def circle(cast):
         given = await give(bgw, folder, f"organisation:{cast.organisations[organisation]}", 4)
         assert given.status_code == 303, given.text
     page = await add(bgw, folder, "page", title="Vertraulich", body="<p>nur unter uns</p>")
-    await bgw.post(f"/inhalte/{page}/zustand", {"schritt": "submit"})
+    await bgw.post(f"/inhalte/{page}/zustand", {"schritt": "submit", "version": "1"})
     return folder, page
 
 

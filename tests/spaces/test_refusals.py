@@ -7,7 +7,7 @@ import pytest
 
 from tenants.context import Role
 from tests.house.pages import check_page
-from tests.spaces.writing import ROOT, added, hidden, id_at, saved
+from tests.spaces.writing import ROOT, added, hidden, id_at, kept, saved
 
 BETHEL, WRITTEN = "bethel-regional", "Ruhe ab 22 Uhr.\n\nDanke, & bis bald."
 
@@ -23,11 +23,12 @@ async def author(cast):
 async def test_a_text_that_came_too_late_for_its_state_is_given_back(author):
     item = await added(author, title="Regeln", body="Ruhe")
     opened = hidden(await author.get(f"/inhalte/{item}/bearbeiten"))
-    await author.post(f"/inhalte/{item}/zustand", {"schritt": "submit"})  # in another tab
+    await author.post(f"/inhalte/{item}/zustand", {"schritt": "submit", "version": "1"})  # in another tab
     answer = await saved(author, item, opened, title="Regeln", body=WRITTEN)
     assert answer.status_code == 409
     page = check_page(answer.text)
-    assert "einen anderen Stand" in page.text
+    assert "Der Beitrag liegt zur Prüfung." in page.text
+    assert "als Zwischenstand gesichert" in page.text
     assert "Rollen" not in page.text, "it is no matter of rights"
     assert given_back(answer) == ["Regeln", WRITTEN]
     beside = await author.http.post(
@@ -37,6 +38,13 @@ async def test_a_text_that_came_too_late_for_its_state_is_given_back(author):
     )
     assert beside.status_code == 409
     assert "Danke" not in beside.text, "with script it still stands in the form"
+    assert "als Zwischenstand gesichert" in beside.text
+    told = await kept(author, item, title="Regeln", body=WRITTEN)
+    assert told.status_code == 409, "while typing as well"
+    assert "liegt zur Prüfung" in told.text
+    await author.post(f"/inhalte/{item}/zustand", {"schritt": "recall", "version": "1"})
+    offered = await author.get(f"/inhalte/{item}/bearbeiten?zwischenstand=ja")
+    assert "Danke, &amp; bis bald." in offered.text
 
 
 async def test_a_text_for_what_is_not_there_any_more_is_given_back(author, cast):

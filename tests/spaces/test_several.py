@@ -32,11 +32,10 @@ async def grown(tree):
     return tree
 
 
-async def choose(tree, browser, deed: str, *addresses: str, folder: str = "a", page: str = ""):
+async def choose(tree, browser, deed: str, *addresses: str, folder: str = "a", page: str = "", version: str = "1"):
     identifiers = [str(await tree.id_of(address)) for address in addresses]
-    return await browser.post(
-        f"/inhalte/{await tree.id_of(folder)}/auswahl{page}", {"eintrag": identifiers, "tun": deed}
-    )
+    sent = {"eintrag": identifiers, "tun": deed, "fassung": [f"{one}:{version}" for one in identifiers]}
+    return await browser.post(f"/inhalte/{await tree.id_of(folder)}/auswahl{page}", sent)
 
 
 async def paste(tree, browser, folder: str):
@@ -99,6 +98,20 @@ async def test_publishing_and_throwing_away_several(grown):
     assert await grown.addresses() == ["a", "a/3", "a/4", "z"]
     rows = await grown.rows("SELECT title FROM item_bin ORDER BY title")
     assert [row["title"] for row in rows] == ["1", "2"]
+
+
+async def test_several_are_published_as_they_were_seen(grown):
+    page = await grown.add("a/4", role=CLERK)
+    browser = await grown.browser(LEAD)
+    shown = (await browser.get(f"/inhalte/{await grown.id_of('a')}/ordnen")).text
+    assert f'name="fassung" value="{page}:1"' in shown
+    await grown.step(page, "submit", role=CLERK)
+    await grown.save(page, title="Ganz anders")
+    for version in ("1", "", "x", "2:2"):
+        await choose(grown, browser, "publish", "a/4", version=version)
+        assert "„Ganz anders“: Der Text wurde inzwischen geändert." in said(browser), version
+    await choose(grown, browser, "publish", "a/4", version="2")
+    assert said(browser) == "Erledigt: 1."
 
 
 async def test_who_may_not_changes_nothing_of_it(grown):

@@ -24,9 +24,10 @@ async def added(browser, kind: str = "page", *, folder_url: str = ROOT, **values
     return await id_at(browser, answer.headers["location"])
 
 
-async def published(browser, item: str) -> None:
+async def published(browser, item: str, *, version: int = 1) -> None:
     """Makes the step that everybody sees."""
-    assert (await browser.post(f"/inhalte/{item}/zustand", {"schritt": "publish"})).status_code == 303
+    sent = {"schritt": "publish", "version": str(version)}
+    assert (await browser.post(f"/inhalte/{item}/zustand", sent)).status_code == 303
 
 
 def hidden(answer) -> dict[str, str]:

@@ -33,6 +33,24 @@ async def test_a_task_is_added_in_one_form_and_is_then_mine(crew):
     assert "Kaffee kochen" in words(await browser.get("/aufgaben"))  # among what they have given
 
 
+async def test_an_end_that_is_over_is_kept_and_said(crew):
+    browser = await crew.browser()
+    folder = await crew.id_of("")
+    answer = await browser.post(f"/inhalte/{folder}/aufgaben", {"title": "Miete", "due_at": "2020-01-06T09:00"})
+    assert answer.status_code == 303, answer.text
+    page = words(await browser.get(answer.headers["location"]))
+    assert "Der Termin ist schon vorbei: " in page
+    assert "Überfällig" in page
+    task = await crew.id_of("miete")
+    for due_at, is_said in (("2020-01-06T09:00", False), ("2019-01-07T09:00", True), ("2099-01-05T09:00", False)):
+        version = re.search(r'name="version" value="(\d+)"', (await browser.get(f"/inhalte/{task}/bearbeiten")).text)[1]
+        sent = {"title": "Miete", "due_at": due_at, "version": version, "change_note": "Anders"}
+        answer = await browser.post(f"/inhalte/{task}/fassungen", sent)
+        assert ("Der Termin ist schon vorbei" in words(await browser.get(answer.headers["location"]))) is is_said, (
+            due_at
+        )
+
+
 async def test_what_is_wrong_is_said_and_what_was_typed_stays(crew):
     browser = await crew.browser()
     folder = await crew.id_of("")
@@ -65,6 +83,7 @@ async def test_a_step_is_ticked_with_and_without_script(crew):
     assert "1 von 1 erledigt" in words(await clerk.get(answer.headers["location"]))
     answer = await clerk.post(f"/inhalte/{task}/haken", {**sent, "erledigt": "nein"}, htmx=True)
     assert "0 von 1 erledigt" in words(answer)
+    assert 'name="version" value="3"' in answer.text, "the buttons stand for what is shown"
     assert (await clerk.post(f"/inhalte/{task}/haken", {**sent, "nummer": "7"})).status_code == 409
 
 
@@ -73,7 +92,7 @@ async def test_doing_it_takes_it_off_the_list_and_the_day(crew):
     clerk = await crew.browser(CLERK)
     await crew.settle()
     assert "Tee" in words(await clerk.get("/"))
-    assert (await clerk.post(f"/inhalte/{task}/zustand", {"schritt": "finish"})).status_code == 303
+    assert (await clerk.post(f"/inhalte/{task}/zustand", {"schritt": "finish", "version": "1"})).status_code == 303
     assert "Tee" not in words(await clerk.get("/aufgaben"))
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from portal.spaces.rules import Access
 from portal.tasks.content import ERRAND
-from portal.tasks.rules import TO_DO, done_of, is_overdue, ticked
+from portal.tasks.rules import TO_DO, done_of, is_overdue, past_due, ticked
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 STEPS = st.lists(st.fixed_dictionaries({"text": st.text(min_size=1, max_size=5), "done": st.booleans()}), max_size=6)
@@ -24,6 +24,20 @@ def test_late_is_what_is_not_done_by_then(hours, state, late):
 
 def test_what_has_no_end_is_never_late():
     assert not is_overdue(None, NOW, state="open")
+
+
+@pytest.mark.parametrize(
+    ("due_at", "before", "is_past"),
+    [
+        (None, None, False),
+        ("2026-11-22T13:00+01:00", None, True),
+        ("2026-11-22T13:01+01:00", None, False),
+        ("2020-01-01T09:00+01:00", "2020-01-01T09:00+01:00", False),
+        ("2020-01-01T09:00+01:00", "2027-01-01T09:00+01:00", True),
+    ],
+)
+def test_an_end_is_remarkable_when_it_is_new_and_over(due_at, before, is_past):
+    assert (past_due(due_at, before, NOW) is not None) is is_past
 
 
 @given(STEPS, st.integers(-2, 7), st.booleans())

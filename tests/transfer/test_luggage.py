@@ -45,7 +45,9 @@ async def brought(desk, content: bytes) -> str:
 async def asked(desk):
     """A page that everybody must read, which somebody did."""
     page = await added(desk, "page", body="<p>Regeln.</p>")
-    assert (await desk.browser.post(f"/inhalte/{page}/zustand", {"schritt": "publish"})).status_code == 303
+    assert (
+        await desk.browser.post(f"/inhalte/{page}/zustand", {"schritt": "publish", "version": "1"})
+    ).status_code == 303
     answer = await desk.browser.post(f"/inhalte/{page}/lesebestaetigung", {"until_on": "2031-03-04"})
     assert answer.status_code == 303
     assert (await desk.browser.post(f"/inhalte/{page}/lesevermerk", {"fassung": "1"})).status_code == 303

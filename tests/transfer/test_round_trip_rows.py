@@ -30,7 +30,8 @@ async def grow(desk) -> None:
     await added(desk, "task", who=lead, due_at="2031-01-04T09:00", steps="Wasser\nFilter")
     later = {"title": "Neu", "body": "<p>Drei.</p>", "tags": "Gäste, Haus", "version": "1", "note": "So"}
     assert (await post(f"/inhalte/{page}/fassungen", later)).status_code == 303
-    assert (await post(f"/inhalte/{page}/zustand", {"schritt": "publish", "note": "Gut"})).status_code == 303
+    step = {"schritt": "publish", "note": "Gut", "version": "2"}
+    assert (await post(f"/inhalte/{page}/zustand", step)).status_code == 303
     assert (await post(f"/inhalte/{page}/lesebestaetigung", {"until_on": "2031-03-04"})).status_code == 303
     assert (await post(f"/inhalte/{page}/adresse", {"slug": "umbenannt"})).status_code == 303
     for body in ("So soll es sein.", "Aus Versehen."):

@@ -64,6 +64,18 @@
     return page.body.innerHTML;
   };
 
+  // What people leave out of an address is added; null: it is none. The portal says the same of links (rules.link_of).
+  const HOST = String.raw`(?:[\p{L}\p{N}](?:[\p{L}\p{N}_-]{0,61}[\p{L}\p{N}])?\.)+\p{L}{2,63}`;
+  const WHOLE = /^((https?:\/\/|mailto:|tel:)\S+|\/(?![/\\])\S*)$/i;
+  const MAIL = new RegExp(String.raw`^[^\s@/?#:]+@${HOST}$`, "u");
+  const WEB = new RegExp(String.raw`^${HOST}(:\d{1,5})?([/?#]\S*)?$`, "u");
+  const linkOf = (typed) => {
+    const address = typed.trim();
+    if (WHOLE.test(address)) return address;
+    if (MAIL.test(address)) return `mailto:${address}`;
+    return WEB.test(address) ? `https://${address}` : null;
+  };
+
   class RichText extends HTMLElement {
     connectedCallback() {
       if (this.editor) return;
@@ -83,9 +95,33 @@
       this.editor.className = `prose ${this.source.className}`;
       this.append(tools, this.editor);
       this.#reach(tools);
+      this.#checkLinks(tools);
       this.addEventListener("trix-before-paste", ({ paste }) => {
         if (paste.html) paste.html = prepared(paste.html);
       });
+    }
+
+    // Before Trix sets a link: it would say nothing in words of what is no address.
+    #checkLinks(tools) {
+      const link = tools.querySelector("[name=href]");
+      const problem = link.parentElement.querySelector(".kern-error");
+      const say = (isWrong) => {
+        problem.hidden = !isWrong;
+        link.toggleAttribute("aria-invalid", isWrong);
+        if (isWrong) link.setAttribute("aria-invalid", "true");
+      };
+      const check = (event) => {
+        const found = linkOf(link.value);
+        say(found === null);
+        if (found !== null) return void (link.value = found);
+        event.preventDefault();
+        event.stopPropagation();
+        link.focus();
+      };
+      tools.addEventListener("click", (event) => event.target.closest("[data-trix-method=setAttribute]") && check(event), true);
+      tools.addEventListener("keydown", (event) => event.key === "Enter" && event.target === link && check(event), true);
+      link.addEventListener("input", () => say(false));
+      this.addEventListener("trix-toolbar-dialog-show", () => say(false));
     }
 
     // One stop for the keyboard, arrows between the buttons. Trix itself listens to the mouse alone.
