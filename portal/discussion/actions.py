@@ -96,21 +96,17 @@ async def edit_comment(*, actor: Actor, now: datetime, item: Item, comment_id: U
         raise Forbidden("Ändern kann einen Kommentar nur, wer ihn geschrieben hat.")
     text = _checked(body)
     readers = {reader.person_id: reader.name for reader in await readers_of(actor, item) if reader.person_id}
-    called = {person for person in mentioned(text, readers.items()) if person != actor.person_id}
+    called = sorted({*mentioned(text, readers.items())} - {actor.person_id})
     rows = await execute(
-        """
-        UPDATE comment SET body = {}, edited_at = {},
-               mentioned = ARRAY(SELECT DISTINCT unnest(mentioned || {}::uuid[]) ORDER BY 1)
-        WHERE space_id = {} AND id = {} AND deleted_at IS NULL RETURNING id
-        """,
+        "UPDATE comment SET body = {}, edited_at = {} WHERE space_id = {} AND id = {} AND deleted_at IS NULL "
+        "RETURNING id",
         text,
         now,
-        sorted(called),
         item.space.id,
         comment_id,
     )
     if rows:
-        await _call(actor, item, comment_id, sorted(called))
+        await _call(actor, item, comment_id, called)
     return not_found(text, readers.values())
 
 

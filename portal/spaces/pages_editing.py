@@ -45,7 +45,7 @@ async def show_new(
     form = declared.adding_form(draft.values) if draft else declared.adding_form.blank()
     desk = desk_of_new(folder, declared, draft.key if draft else new_key())
     others = [(one, desk_of_new(folder, declared, one.key)) for one in begun if one is not draft]
-    context = {"desk": desk, "folder": folder, "declared": declared, "begun": others}
+    context: dict[str, Any] = {"desk": desk, "folder": folder, "declared": declared, "begun": others}
     return await reply.page(request, "spaces/neu.html", form=form, **context)
 
 

@@ -54,7 +54,7 @@ async def not_now(
     ways = item.declared.workflow.ways_to_edit(item.may.transitions, item.access)
     if form is not None and ways:
         await _keep(request, form, actor=actor, now=now, item=item)
-    context = {"item": item, "why": why, "ways": ways, "form": form}
+    context: dict[str, Any] = {"item": item, "why": why, "ways": ways, "form": form}
     if form is not None and reply.from_htmx(request):
         return await reply.part(request, "spaces/_nicht_jetzt.html", status=_CONFLICT, beside=True, **context)
     return await reply.page(

@@ -12,6 +12,17 @@ from tests.browser.axe import violations
 VIKTOR, TARIQ = "viktor.braunfels", "tariq.haddad"
 SPACE = "/o/bethel-regional"
 _ADD = re.compile(r"art=page$")
+PASTE = """(editor, html) => {
+  const data = new DataTransfer();
+  data.setData("text/html", html);
+  data.setData("text/plain", "Montag");
+  const given = { inputType: "insertFromPaste", dataTransfer: data, bubbles: true, cancelable: true };
+  editor.dispatchEvent(new InputEvent("beforeinput", given));
+}"""
+STYLED = (
+    '<style>p { color: red }</style><p style="color: red">Montag</p>'
+    "<table class='a' style='width: 9px'><tr><td style=color:red>Suppe</td></tr></table>"
+)
 
 
 async def begin(window):
@@ -40,6 +51,20 @@ async def write(window, title, text):
 async def edit(window):
     await window.page.get_by_role("link", name="Bearbeiten", exact=True).click()
     await expect(text_of(window)).to_be_visible()
+
+
+async def link_after_a_mistake(window):
+    """What is no address is said in words; what is left out of one is added."""
+    page = window.page
+    await page.get_by_role("button", name="Link", exact=True).click()
+    link = page.get_by_label("Adresse des Links")
+    await link.fill("gleich nebenan")
+    await page.get_by_role("button", name="Link setzen").click()
+    await expect(link).to_have_attribute("aria-invalid", "true")
+    await expect(page.locator(".tools__dialog").get_by_role("alert")).to_contain_text("Das ist keine Adresse.")
+    await link.fill("www.beispiel.de")
+    await link.press("Enter")
+    await expect(text_of(window).locator("a")).to_have_attribute("href", "https://www.beispiel.de")
 
 
 async def publish(window):
@@ -89,6 +114,8 @@ async def test_lists_links_tables_and_quotes_stay_what_they_are(windows):
     path = await write(window, "Was bleibt", "Anfang")
     await edit(window)
     page = window.page
+    await text_of(window).press("Control+End")
+    await link_after_a_mistake(window)
     await text_of(window).press("Control+End")
     await page.keyboard.press("Enter")
     await page.get_by_role("button", name="Aufzählung").click()
@@ -151,8 +178,13 @@ async def test_a_picture_is_described_and_put_into_the_text(windows):
     await dialog.get_by_role("button", name="Übernehmen").click()
     await expect(text_of(window).get_by_alt_text("Der Hof mit der Kastanie")).to_be_visible()
     await text_of(window).locator("figure").click()
+    await text_of(window).locator("figcaption textarea").first.fill("Im Frühling")
+    await text_of(window).press("Control+End")
+    await text_of(window).evaluate(PASTE, STYLED)  # no complaint in the console: see conftest
+    await expect(text_of(window).locator("td")).to_have_text("Suppe")
     await page.get_by_role("button", name="Speichern", exact=True).click()
     await expect(page.locator("#flash")).to_contain_text("Gespeichert")
+    await expect(page.locator("div.prose td")).to_have_text("Suppe")
     shown = page.locator("div.prose").get_by_alt_text("Der Hof mit der Kastanie")
     await expect(shown).to_have_js_property("naturalWidth", 32)
     assert await violations(page) == []

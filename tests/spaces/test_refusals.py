@@ -29,7 +29,7 @@ async def test_a_text_that_came_too_late_for_its_state_is_given_back(author):
     page = check_page(answer.text)
     assert "Der Beitrag liegt zur Prüfung." in page.text
     assert "als Zwischenstand gesichert" in page.text
-    assert "Rollen" not in page.text, "it is no matter of rights"
+    assert "die Rollen vergibt" not in page.text, "it is no matter of rights"
     assert given_back(answer) == ["Regeln", WRITTEN]
     beside = await author.http.post(
         f"/inhalte/{item}/fassungen",

@@ -31,6 +31,18 @@
   const paragraphs = (text) =>
     text.split(/\n[^\S\n]*\n\s*/).map((part) => part.trim()).filter(Boolean).map((part) => `<p>${escaped(part)}</p>`).join("");
 
+  // What is pasted brings formats of its own. No page here may have them: the browser refuses each, and complains of it.
+  const unstyled = (html) =>
+    html
+      .replace(/<style\b[^]*?(<\/style>|$)/gi, "")
+      .replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(/([\s"'])style\s*=\s*("[^"]*"|'[^']*'|[^\s>]+)/gi, "$1"));
+  const withoutStyles = (data) => ({
+    types: data.types,
+    files: data.files,
+    items: data.items,
+    getData: (type) => (type === "text/html" ? unstyled(data.getData(type)) : data.getData(type)),
+  });
+
   const attached = (page, element, attachment, caption) => {
     const figure = page.createElement("figure");
     figure.dataset.trixAttachment = JSON.stringify(attachment);
@@ -96,6 +108,10 @@
       this.append(tools, this.editor);
       this.#reach(tools);
       this.#checkLinks(tools);
+      const takeStyles = (event) => {
+        if (event.dataTransfer) Object.defineProperty(event, "dataTransfer", { value: withoutStyles(event.dataTransfer) });
+      };
+      this.addEventListener("beforeinput", takeStyles, true);
       this.addEventListener("trix-before-paste", ({ paste }) => {
         if (paste.html) paste.html = prepared(paste.html);
       });
