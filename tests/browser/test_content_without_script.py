@@ -53,11 +53,14 @@ async def test_a_text_that_came_too_late_is_still_there(windows):
     await author.page.locator("textarea[name=body]").fill("Beginn um vier.\n\nEnde um zehn.")
     await step(tab, "Zur Prüfung geben")
     await author.page.get_by_role("button", name="Speichern", exact=True).click()
-    await expect(author.page.locator("h1")).to_have_text("Der Stand hat sich geändert")
+    await expect(author.page.locator("main")).to_contain_text("Der Beitrag liegt zur Prüfung.")
     kept = author.page.get_by_label("Ihre Eingabe")
     assert "Beginn um vier.\n\nEnde um zehn." in [await one.input_value() for one in await kept.all()]
     await author.open(path)
     await expect(author.page.locator(".prose")).to_have_text("Beginn um vier.")
+    await step(author, "Wieder bearbeiten")
+    await view(author, "Bearbeiten")
+    await expect(author.page.locator("main")).to_contain_text("Ende um zehn.")
 
 
 async def test_an_older_version_comes_back(windows):
