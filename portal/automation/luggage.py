@@ -7,9 +7,8 @@ whether to switch it on.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -28,7 +27,7 @@ from portal.automation.rules import (
 )
 from portal.kit.errors import NotFound
 from portal.spaces.abilities import ItemAbilities
-from portal.spaces.luggage import Entry, Luggage
+from portal.spaces.luggage import Arrival, Departure, Entry, Luggage
 from portal.spaces.places import Space
 from portal.spaces.queries import Item, access_item
 from portal.spaces.queries_steps import members_of
@@ -44,18 +43,13 @@ _ERRAND = {"title": 200, "who": 200, "who_name": 200}
 _TELLING = {"who": 200, "who_name": 200, "note": 200}
 
 
-async def pack_rules(
-    *,
-    actor: Actor,  # noqa: ARG001 - as all luggage
-    top: Item,
-    item_ids: Sequence[UUID],
-) -> Mapping[UUID, list[Entry]]:
+async def pack_rules(leaving: Departure) -> Mapping[UUID, list[Entry]]:
     """The rules of folders, in their order."""
     rows = await execute(
         f"SELECT {RULE} FROM rule r "  # noqa: S608 - a constant
         "WHERE r.space_id = {} AND r.item_id = ANY ({}::uuid[]) ORDER BY r.made_at, r.id",
-        top.space.id,
-        list(item_ids),
+        leaving.top.space.id,
+        list(leaving.item_ids),
     )
     found: dict[UUID, list[Entry]] = {}
     for row in rows:
@@ -63,24 +57,17 @@ async def pack_rules(
     return found
 
 
-async def unpack_rules(
-    *,
-    actor: Actor,
-    now: datetime,
-    space: Space,
-    item_id: UUID,
-    top: str,  # noqa: ARG001 - as all luggage
-    entries: Sequence[Entry],
-) -> None:
+async def unpack_rules(arriving: Arrival) -> None:
     """Switched off, and in the name of who brings them, if they manage the folder."""
-    folder = await access_item(actor, item_id)
+    actor = arriving.actor
+    folder = await access_item(actor, arriving.item_id)
     if not may_rule(folder):
         return
     people = {value: str(label)[:200] for value, label in await choices(actor, folder)}
-    for entry in entries[:MOST_RULES]:
+    for entry in arriving.entries[:MOST_RULES]:
         wording = _called(_wording(entry), people)
-        if wording is not None and await _is_all_there(actor, space, wording):
-            await add_rule(actor=actor, now=now, folder=folder, wording=wording, state=RuleState.OFF)
+        if wording is not None and await _is_all_there(actor, arriving.space, wording):
+            await add_rule(actor=actor, now=arriving.now, folder=folder, wording=wording, state=RuleState.OFF)
 
 
 def check_rule(entry: Entry) -> str:

@@ -1,26 +1,17 @@
 """What is said about items goes along when they are taken along."""
 
 import json
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping
 from uuid import UUID
 
 from portal.discussion.rules import LONGEST
 from portal.kit.ids import new_id
-from portal.spaces.luggage import Entry, Luggage
-from portal.spaces.places import Space
-from portal.spaces.queries import Item
-from tenants.context import Actor
+from portal.spaces.luggage import Arrival, Departure, Entry, Luggage
 from tenants.database import execute
 
 
-async def pack_comments(
-    *,
-    actor: Actor,  # noqa: ARG001 - as all luggage; who reads an item reads its comments
-    top: Item,
-    item_ids: Sequence[UUID],
-) -> Mapping[UUID, list[Entry]]:
-    """The comments of items, each list with the oldest first."""
+async def pack_comments(leaving: Departure) -> Mapping[UUID, list[Entry]]:
+    """The comments of items, each list with the oldest first; who reads an item reads its comments."""
     rows = await execute(
         """
         SELECT c.item_id, json_agg(json_build_object(
@@ -29,32 +20,25 @@ async def pack_comments(
                ) ORDER BY c.at, c.id) AS entries
         FROM comment c WHERE c.space_id = {} AND c.item_id = ANY ({}::uuid[]) GROUP BY c.item_id
         """,
-        top.space.id,
-        list(item_ids),
+        leaving.top.space.id,
+        list(leaving.item_ids),
     )
     return {row["item_id"]: json.loads(row["entries"]) for row in rows}
 
 
-async def unpack_comments(
-    *,
-    actor: Actor,
-    now: datetime,  # noqa: ARG001 - as all luggage; moments come along
-    space: Space,
-    item_id: UUID,
-    top: str,  # noqa: ARG001 - the same
-    entries: Sequence[Entry],
-) -> None:
-    """Under the names they were said; who brings them is named beside."""
-    for entry in entries:
+async def unpack_comments(arriving: Arrival) -> None:
+    """Under the names and from the moments they were said; who brings them is named beside."""
+    actor = arriving.actor
+    for entry in arriving.entries:
         await execute(
             """
             INSERT INTO comment (space_id, id, item_id, body, by_id, by_organisation_id, by_name, by_organisation,
                                  brought_by, at, edited_at, deleted_at, deleted_by)
             VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {})
             """,
-            space.id,
+            arriving.space.id,
             new_id(),
-            item_id,
+            arriving.item_id,
             entry["body"],
             actor.person_id,
             actor.organisation_id,

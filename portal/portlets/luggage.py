@@ -4,8 +4,7 @@ A collection is named by a link to it, so that it leads to the one that came alo
 """
 
 import re
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -13,56 +12,38 @@ from portal.portlets.actions import add_portlet
 from portal.portlets.forms import PortletForm, form_of
 from portal.portlets.queries import Portlet, list_portlets
 from portal.portlets.rules import MOST_PORTLETS, PortletKind, Side
-from portal.spaces.luggage import Entry, Luggage
-from portal.spaces.places import Space
+from portal.spaces.luggage import Arrival, Departure, Entry, Luggage, Prospect
 from portal.spaces.queries import Item, access_item
-from tenants.context import Actor
 
 _COLLECTION = "collection"
 _LINK = re.compile(r"/inhalte/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 
 
-async def pack_boxes(
-    *,
-    actor: Actor,  # noqa: ARG001 - as all luggage; whoever reads a front page reads its boxes
-    top: Item,
-    item_ids: Sequence[UUID],
-) -> Mapping[UUID, list[Entry]]:
-    """The boxes of the front page in their order, if it is among the items."""
-    boxes = await list_portlets(top) if top.is_root and top.id in item_ids else []
+async def pack_boxes(leaving: Departure) -> Mapping[UUID, list[Entry]]:
+    """The boxes of the front page in their order, if it is among the items; whoever reads it reads them."""
+    top = leaving.top
+    boxes = await list_portlets(top) if top.is_root and top.id in leaving.item_ids else []
     return {top.id: [_entry(box) for box in boxes]} if boxes else {}
 
 
-async def unpack_boxes(
-    *,
-    actor: Actor,
-    now: datetime,
-    space: Space,  # noqa: ARG001 - as all luggage
-    item_id: UUID,
-    top: str,  # noqa: ARG001 - the same
-    entries: Sequence[Entry],
-) -> None:
+async def unpack_boxes(arriving: Arrival) -> None:
     """Onto the front page into which they are brought, if it is empty and the person's to put together."""
-    made = await access_item(actor, item_id)
-    root = await access_item(actor, made.parent_id or item_id)
+    actor = arriving.actor
+    made = await access_item(actor, arriving.item_id)
+    root = await access_item(actor, made.parent_id or made.id)
     if not await _takes_boxes(root):
         return
-    for entry in entries[:MOST_PORTLETS]:
+    for entry in arriving.entries[:MOST_PORTLETS]:
         form = _form(entry)
         await add_portlet(
-            actor=actor, now=now, root=root, kind=PortletKind(entry["kind"]), side=Side(form.side), title=form.title,
-            settings=form.settings(),
+            actor=actor, now=arriving.now, root=root, kind=PortletKind(entry["kind"]), side=Side(form.side),
+            title=form.title, settings=form.settings(),
         )  # fmt: skip
 
 
-async def foretell_boxes(
-    *,
-    actor: Actor,  # noqa: ARG001 - as all luggage
-    folder: Item,
-    entries: Sequence[Entry],
-) -> str:
+async def foretell_boxes(coming: Prospect) -> str:
     """That they stay away."""
-    if await _takes_boxes(folder) and len(entries) <= MOST_PORTLETS:
+    if await _takes_boxes(coming.folder) and len(coming.entries) <= MOST_PORTLETS:
         return ""
     return "Die Kästen der Startseite bleiben weg: Sie kommen nur auf eine Startseite, auf der noch keine stehen"
 

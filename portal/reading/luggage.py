@@ -3,29 +3,21 @@
 Who has read the old one stays behind: that is what those people said, of that text.
 """
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping
 from uuid import UUID
 
 from portal.reading.actions import bring_demand, may_demand
-from portal.spaces.luggage import Entry, Luggage
-from portal.spaces.places import Space
-from portal.spaces.queries import Item, access_item
-from tenants.context import Actor
+from portal.spaces.luggage import Arrival, Departure, Entry, Luggage, Prospect
+from portal.spaces.queries import access_item
 from tenants.database import execute
 
 
-async def pack_demands(
-    *,
-    actor: Actor,  # noqa: ARG001 - as all luggage; whoever reads an item knows that it must be read
-    top: Item,
-    item_ids: Sequence[UUID],
-) -> Mapping[UUID, list[Entry]]:
-    """What must be read, which version of it, and until when."""
+async def pack_demands(leaving: Departure) -> Mapping[UUID, list[Entry]]:
+    """What must be read, which version of it, and until when; whoever reads an item knows that."""
     rows = await execute(
         "SELECT item_id, version, until_at FROM must_read WHERE space_id = {} AND item_id = ANY ({}::uuid[])",
-        top.space.id,
-        list(item_ids),
+        leaving.top.space.id,
+        list(leaving.item_ids),
     )
     return {
         row["item_id"]: [
@@ -35,32 +27,21 @@ async def pack_demands(
     }
 
 
-async def unpack_demands(
-    *,
-    actor: Actor,
-    now: datetime,
-    space: Space,  # noqa: ARG001 - as all luggage
-    item_id: UUID,
-    top: str,  # noqa: ARG001 - the same
-    entries: Sequence[Entry],
-) -> None:
+async def unpack_demands(arriving: Arrival) -> None:
     """In the name of who brings it, where that person may ask."""
-    item = await access_item(actor, item_id)
+    actor, entry = arriving.actor, arriving.entries[0]
+    item = await access_item(actor, arriving.item_id)
     if may_demand(item):
-        (entry, *_) = entries
-        await bring_demand(actor=actor, now=now, item=item, version=entry["version"], until_at=entry["until_at"])
+        version, until_at = entry["version"], entry["until_at"]
+        await bring_demand(actor=actor, now=arriving.now, item=item, version=version, until_at=until_at)
 
 
-async def foretell_demands(
-    *,
-    actor: Actor,  # noqa: ARG001 - as all luggage
-    folder: Item,  # noqa: ARG001
-    entries: Sequence[Entry],
-) -> str:
+async def foretell_demands(coming: Prospect) -> str:
     """That everybody is asked again."""
-    if len(entries) == 1:
+    number = len(coming.entries)
+    if number == 1:
         return "Eine Lesebestätigung: Danach bitten Sie darum, und alle bestätigen neu, die den Eintrag lesen"
-    return f"{len(entries)} Lesebestätigungen: Danach bitten Sie darum, und alle bestätigen neu, die die Einträge lesen"
+    return f"{number} Lesebestätigungen: Danach bitten Sie darum, und alle bestätigen neu, die die Einträge lesen"
 
 
 def check_demand(entry: Entry) -> str:

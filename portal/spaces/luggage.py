@@ -18,28 +18,58 @@ from tenants.context import Actor
 Entry = dict[str, Any]
 
 
-class Pack(Protocol):
-    """Reads what is kept of some items at or below ``top``, for somebody who may read them; one statement."""
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """Some items at or below ``top``, all of which the actor may read, are taken along."""
 
-    async def __call__(self, *, actor: Actor, top: Item, item_ids: Sequence[UUID]) -> Mapping[UUID, list[Entry]]: ...
+    actor: Actor
+    top: Item
+    item_ids: Sequence[UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class Prospect:
+    """These entries, of one name and of a whole package, are about to be brought into a folder."""
+
+    actor: Actor
+    folder: Item
+    entries: Sequence[Entry]
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """The entries of a line come with the item that was made of it, in the transaction of the import.
+
+    Links in their texts to what came along lead to where that is now.
+
+    Attributes:
+        top: the address of what was made of the top of the package.
+    """
+
+    actor: Actor
+    now: datetime
+    space: Space
+    item_id: UUID
+    top: str
+    entries: Sequence[Entry]
+
+
+class Pack(Protocol):
+    """Reads what is kept of the items; one statement."""
+
+    async def __call__(self, leaving: Departure, /) -> Mapping[UUID, list[Entry]]: ...
 
 
 class Unpack(Protocol):
-    """Keeps the entries of a line with the item that was made of it, in the transaction of the import.
+    """Keeps what came."""
 
-    Links in their texts to what came along lead to where that is now. ``top`` is the address of what was made of the
-    top of the package.
-    """
-
-    async def __call__(
-        self, *, actor: Actor, now: datetime, space: Space, item_id: UUID, top: str, entries: Sequence[Entry]
-    ) -> None: ...
+    async def __call__(self, arriving: Arrival, /) -> None: ...
 
 
 class Foretell(Protocol):
-    """What whoever brings all these entries into a folder should know beforehand, as a sentence; empty: nothing."""
+    """What whoever brings it should know beforehand, as a sentence; empty: nothing."""
 
-    async def __call__(self, *, actor: Actor, folder: Item, entries: Sequence[Entry]) -> str: ...
+    async def __call__(self, coming: Prospect, /) -> str: ...
 
 
 def readers(_: ItemAbilities) -> bool:
@@ -52,12 +82,7 @@ def sound(_: Entry) -> str:
     return ""
 
 
-async def nothing(
-    *,
-    actor: Actor,  # noqa: ARG001
-    folder: Item,  # noqa: ARG001
-    entries: Sequence[Entry],  # noqa: ARG001
-) -> str:
+async def nothing(_: Prospect) -> str:
     """It comes as it was."""
     return ""
 

@@ -5,35 +5,28 @@ folder was called nobody learns anything who does not manage what lay in it.
 """
 
 import re
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping
 from uuid import UUID
 
 from portal.spaces.abilities import ItemAbilities
-from portal.spaces.luggage import Entry, Luggage
-from portal.spaces.places import Space
+from portal.spaces.luggage import Arrival, Departure, Entry, Luggage
 from portal.spaces.queries import Item
 from portal.spaces.rules import DEEPEST, Access, addresses_above
-from tenants.context import Actor
 from tenants.database import execute
 
 _PATH = re.compile(rf"(?:[a-z0-9]+(?:-[a-z0-9]+)*/){{0,{DEEPEST - 1}}}[a-z0-9]+(?:-[a-z0-9]+)*")
 _LONGEST = 1_000
 
 
-async def pack_addresses(
-    *,
-    actor: Actor,  # noqa: ARG001 - as all luggage
-    top: Item,
-    item_ids: Sequence[UUID],
-) -> Mapping[UUID, list[Entry]]:
+async def pack_addresses(leaving: Departure) -> Mapping[UUID, list[Entry]]:
     """Where items were, from the top on."""
+    top = leaving.top
     begins = [""] if top.is_root else [f"{address}/" for address in await _addresses_of(top)]
     rows = await execute(
         "SELECT item_id, address, made_at FROM item_redirect WHERE space_id = {} AND item_id = ANY ({}::uuid[]) "
         "ORDER BY made_at, address",
         top.space.id,
-        list(item_ids),
+        list(leaving.item_ids),
     )
     found: dict[UUID, list[Entry]] = {}
     for row in rows:
@@ -44,15 +37,7 @@ async def pack_addresses(
     return found
 
 
-async def unpack_addresses(
-    *,
-    actor: Actor,  # noqa: ARG001 - the database asks the person of the scope
-    now: datetime,
-    space: Space,
-    item_id: UUID,
-    top: str,
-    entries: Sequence[Entry],
-) -> None:
+async def unpack_addresses(arriving: Arrival) -> None:
     """Each leads to the item, where nothing is or was; what is dated later than now is from now."""
     await execute(
         """
@@ -61,12 +46,12 @@ async def unpack_addresses(
         FROM unnest({}::text[], {}::timestamptz[]) AS a (address, at) WHERE may_lead({}, a.address)
         ON CONFLICT DO NOTHING
         """,
-        space.id,
-        item_id,
-        now,
-        [f"{top}/{entry['path']}" for entry in entries],
-        [entry["at"] for entry in entries],
-        space.id,
+        arriving.space.id,
+        arriving.item_id,
+        arriving.now,
+        [f"{arriving.top}/{entry['path']}" for entry in arriving.entries],
+        [entry["at"] for entry in arriving.entries],
+        arriving.space.id,
     )
 
 

@@ -12,7 +12,7 @@ from portal.kit.errors import Invalid
 from portal.kit.ids import new_id
 from portal.spaces.actions import announce, choose_address
 from portal.spaces.events import Happening, ItemDue
-from portal.spaces.luggage import all_luggage
+from portal.spaces.luggage import Arrival, all_luggage
 from portal.spaces.queries import Item, access_item
 from portal.spaces.queries_principals import title_of
 from portal.spaces.rules import slug_of
@@ -79,9 +79,7 @@ async def _unpack(
     for luggage in all_luggage():
         if entries := line.data.get(luggage.name):
             told = relinked_all(entries, ids)
-            await luggage.unpack(
-                actor=actor, now=now, space=folder.space, item_id=where.item_id, top=where.top, entries=told
-            )  # fmt: skip
+            await luggage.unpack(Arrival(actor, now, folder.space, where.item_id, where.top, told))
 
 
 def _wanted(line: Line) -> str:

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from portal.files.content import IMAGE
 from portal.kit.errors import Forbidden, Invalid, NotFound
 from portal.spaces.fields import RichText, clean
-from portal.spaces.luggage import all_luggage
+from portal.spaces.luggage import Prospect, all_luggage
 from portal.spaces.queries import Item
 from portal.spaces.queries_principals import title_of
 from portal.spaces.rules import DEEPEST, GRANTED, Access
@@ -84,7 +84,7 @@ async def _foretold(actor: Actor, folder: Item, found: Lines) -> list[str]:
     said = []
     for luggage in all_luggage():
         entries = [entry for line in found.lines for entry in line.data.get(luggage.name, ())]
-        said.append(await luggage.foretell(actor=actor, folder=folder, entries=entries) if entries else "")
+        said.append(await luggage.foretell(Prospect(actor, folder, entries)) if entries else "")
     return [sentence for sentence in said if sentence]
 
 

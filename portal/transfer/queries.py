@@ -13,7 +13,7 @@ from uuid import UUID
 from portal.files.queries import Blob, find_blobs, reference_of
 from portal.kit.errors import NotFound
 from portal.spaces.abilities import ItemAbilities
-from portal.spaces.luggage import all_luggage
+from portal.spaces.luggage import Departure, all_luggage
 from portal.spaces.queries import Item, access_item, owned
 from portal.spaces.queries_lists import MARKS, NEAREST, SEEN, who
 from portal.spaces.rules import Access, range_below
@@ -118,7 +118,7 @@ async def _add(
 async def _add_luggage(actor: Actor, top: Item, packed: list[Packed]) -> None:
     for luggage in all_luggage():
         wanted = {one.id: one for one in packed if luggage.shows(one.may)}
-        found = await luggage.pack(actor=actor, top=top, item_ids=list(wanted)) if wanted else {}
+        found = await luggage.pack(Departure(actor, top, list(wanted))) if wanted else {}
         for item_id, entries in found.items():
             wanted[item_id].line[luggage.name] = entries
 
