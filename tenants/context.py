@@ -39,8 +39,25 @@ class Seat:
 
 
 @dataclass(frozen=True, slots=True)
+class RoomSeat:
+    """A participation in effect: the organisation's place in one room of a network. In a closed one nothing changes any
+    more."""
+
+    room_id: UUID
+    network_id: UUID
+    slug: str
+    name: str
+    is_closed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
-    """A person acting for one organisation; for the system, ``person_id`` is None and there are no roles."""
+    """A person acting for one organisation; for the system, ``person_id`` is None and there are no roles.
+
+    Attributes:
+        rooms: of somebody whom a page or a stream has met, for choices and links; the open ones first, by name. Whether
+            they are let into one is the wall's to say.
+    """
 
     organisation_id: UUID
     organisation_slug: str
@@ -49,6 +66,7 @@ class Actor:
     name: str
     roles: frozenset[Role]
     seats: tuple[Seat, ...]
+    rooms: tuple[RoomSeat, ...] = ()
 
     def has(self, *roles: Role) -> bool:
         """Whether the actor holds at least one of the roles."""

@@ -347,7 +347,6 @@ DEFINER_FUNCTIONS: Mapping[str, tuple[str, ...]] = {
     "find_organisations()": (APP, WORKER, REACH),
     "find_principals()": (APP, WORKER, REACH),
     "find_spaces()": (APP, WORKER, REACH),
-    "followers_taken_away()": (APP,),  # of the version before
     "followers_taken_away(uuid,uuid,integer)": (APP,),
     "formal_notice_stamp()": (REACH,),  # a trigger
     "formal_receipt_stamp()": (REACH,),  # and another
@@ -359,7 +358,6 @@ DEFINER_FUNCTIONS: Mapping[str, tuple[str, ...]] = {
     "nothing_changed(pg_snapshot,timestamp with time zone,text)": (APP, WORKER),
     "notices_taken_away(uuid,integer)": (APP,),
     "readings_of(uuid,uuid)": (APP,),
-    "readings_taken_away()": (APP,),  # of the version before
     "readings_taken_away(uuid,uuid,integer,integer)": (APP,),
     "room_space()": (REACH,),  # a trigger
     "search_candidates(uuid[],text[],text[],boolean,integer)": (APP, WORKER),

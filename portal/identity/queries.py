@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from portal.kit.errors import NotFound
-from tenants.context import Actor, Role, Seat
+from tenants.context import Actor, Role, RoomSeat, Seat
 from tenants.database import execute
 from tenants.kept import COLUMNS, JUST_NOW, Kept, kept_of
 from tenants.scope import current_scope
@@ -53,6 +53,9 @@ SELECT hilfenetz_now() AS now, a.organisation_id, a.person_id, a.name,
        (SELECT json_agg(json_build_array(n.id, n.slug, n.name, m.is_office) ORDER BY lower(n.name))
         FROM membership m JOIN network n ON n.id = m.network_id
         WHERE m.organisation_id = a.organisation_id AND {_IN_EFFECT.format("m")}) AS seats,
+       (SELECT json_agg(json_build_array(r.id, r.network_id, r.slug, r.name, r.closed_at IS NOT NULL)
+                        ORDER BY r.closed_at IS NOT NULL, lower(r.name), r.id)
+        FROM room r WHERE r.id = ANY ((SELECT reach_spaces())::uuid[])) AS rooms,
        (SELECT json_agg(json_build_array(e.organisation_id, e.slug, e.name) ORDER BY lower(e.name))
         FROM own_affiliations() e WHERE e.organisation_id <> a.organisation_id) AS others /* more */
 FROM affiliation a JOIN organisation o ON o.id = a.organisation_id
@@ -71,7 +74,8 @@ _UNTIL = f"""
  ) AS edges WHERE edge > {JUST_NOW}) AS roles_until
 """  # noqa: S608 - put together from constants
 _OF_ACTOR = (
-    "organisation_id", "organisation_slug", "organisation_name", "person_id", "name", "roles", "seats", "others",
+    "organisation_id", "organisation_slug", "organisation_name", "person_id", "name", "roles", "seats", "rooms",
+    "others",
 )  # fmt: skip
 
 
@@ -112,11 +116,12 @@ async def load_actor_and(columns: str) -> tuple[Actor, tuple[Employer, ...], dic
 
 
 @lru_cache(maxsize=1024)
-def _actor_of(*, roles: str, seats: str, others: str, **known: Any) -> tuple[Actor, tuple[Employer, ...]]:
+def _actor_of(*, roles: str, seats: str, rooms: str, others: str, **known: Any) -> tuple[Actor, tuple[Employer, ...]]:
     """What the statement says of somebody: the same columns are the same actor, however often they are read."""
     employers = tuple(Employer(UUID(identifier), *rest) for identifier, *rest in json.loads(others or "[]"))
     places = tuple(Seat(UUID(identifier), *rest) for identifier, *rest in json.loads(seats or "[]"))
-    return Actor(**known, roles=frozenset(map(Role, roles.split(","))), seats=places), employers
+    let_in = tuple(RoomSeat(UUID(room), UUID(of), *rest) for room, of, *rest in json.loads(rooms or "[]"))
+    return Actor(**known, roles=frozenset(map(Role, roles.split(","))), seats=places, rooms=let_in), employers
 
 
 async def list_employers() -> list[Employer]:

@@ -10,9 +10,10 @@ from portal.search.queries import Order, SearchQuery
 from portal.search.rules import LONGEST_QUERY
 from portal.shell.fields import Options
 from portal.shell.forms import Date, Form, Select, Text
-from portal.shell.i18n import mark
+from portal.shell.i18n import Sentence, mark
+from portal.spaces.places import ROOM_OF
 from portal.spaces.types import all_states, all_types
-from tenants.context import Actor
+from tenants.context import Actor, RoomSeat, Seat
 
 _ORDERS: Mapping[str, tuple[Order, str]] = {
     "": ("relevance", mark("das Passendste zuerst")),
@@ -52,7 +53,7 @@ class SearchForm(Form):
         """What the form asks for, if it is ``ok``."""
         return SearchQuery(
             text=self.q,
-            spaces=(_spaces(actor)[self.bereich],) if self.bereich else (),
+            spaces=(_places(actor)[self.bereich][0],) if self.bereich else (),
             types=(self.art,) if self.art else (),
             states=(self.stand,) if self.stand else (),
             tags=(self.schlagwort,) if self.schlagwort else (),
@@ -80,16 +81,26 @@ def is_empty(query: SearchQuery) -> bool:
     return replace(query, order="relevance") == SearchQuery()
 
 
-def _spaces(actor: Actor) -> dict[str, UUID]:
-    """Whose spaces there are, by the beginning of their addresses."""
-    networks = {f"n/{seat.slug}": seat.network_id for seat in actor.seats}
-    return {f"o/{actor.organisation_slug}": actor.organisation_id, **networks}
+def _places(actor: Actor) -> dict[str, tuple[UUID, str]]:
+    """Whose spaces there are, and what they are called, by the beginning of their addresses; rooms after their network,
+    the closed ones last."""
+    found = {f"o/{actor.organisation_slug}": (actor.organisation_id, actor.organisation_name)}
+    for seat in actor.seats:
+        found[f"n/{seat.slug}"] = seat.network_id, seat.name
+        rooms = [room for room in actor.rooms if room.network_id == seat.network_id]
+        found |= {f"r/{seat.slug}{ROOM_OF}{room.slug}": (room.room_id, _called(room, seat)) for room in rooms}
+    return found
+
+
+def _called(room: RoomSeat, seat: Seat) -> str:
+    if room.is_closed:
+        return Sentence("Raum „%(room)s“ (%(network)s, geschlossen)", room=room.name, network=seat.name)
+    return Sentence("Raum „%(room)s“ (%(network)s)", room=room.name, network=seat.name)
 
 
 def _options(actor: Actor) -> dict[str, Options]:
-    titles = {actor.organisation_id: actor.organisation_name, **{seat.network_id: seat.name for seat in actor.seats}}
     return {
-        "bereich": (_EVERYWHERE, *((base, titles[owner]) for base, owner in _spaces(actor).items())),
+        "bereich": (_EVERYWHERE, *((base, title) for base, (_, title) in _places(actor).items())),
         "art": (_ANY, *((kind.name, kind.plural) for kind in all_types())),
         "stand": (_ANY, *all_states().items()),
     }

@@ -10,7 +10,8 @@ from litestar.params import Parameter
 
 from portal.identity.permissions import Permission
 from portal.search.forms import SearchForm, is_empty
-from portal.search.queries import MOST_COUNTED, MOST_HITS, PAGE_SIZE, SearchQuery, search_items, suggest_items
+from portal.search.listing import MOST_HITS, WALK
+from portal.search.queries import MOST_COUNTED, PAGE_SIZE, SearchQuery, search_items, suggest_items
 from portal.search.queries_corrections import Help, correct
 from portal.search.rules import LONGEST_QUERY
 from portal.shell import reply
@@ -21,6 +22,7 @@ from tenants.context import Actor
 
 _READ = {"permission": Permission.CONTENT_READ}
 _MOST_PAGES = MOST_HITS // PAGE_SIZE
+_LIMITS = {"most": MOST_COUNTED, "walk": WALK, "last": _MOST_PAGES}
 AnyRequest = Request[Any, Any, Any]
 PageNumber = Annotated[int, Parameter(query="seite", ge=1, le=_MOST_PAGES)]
 Folder = Annotated[UUID | None, Parameter(query="unter")]
@@ -33,7 +35,7 @@ async def show_search(
     """What was found, or the form."""
     form = SearchForm.asked(actor, request.query_params)
     folder = await access_item(actor, folder_id) if folder_id else None
-    context: dict[str, Any] = {"form": form, "folder": folder, "page": page, "most": MOST_COUNTED, "last": _MOST_PAGES}
+    context: dict[str, Any] = {"form": form, "folder": folder, "page": page, **_LIMITS}
     if not form.ok:
         return await reply.page(request, "search/suche.html", status=422, result=None, help=Help(), **context)
     found = await _found(actor, form.query(actor, below=folder_id), page)
@@ -58,8 +60,10 @@ async def _found(actor: Actor, query: SearchQuery, page: int) -> dict[str, Any]:
 
 
 async def _box(actor: Actor, item: Item, now: datetime) -> dict[str, Any] | None:  # noqa: ARG001 - as every panel
-    """A folder is searched by itself from its own page, and so is a room: other spaces stand in the form."""
-    return {"folder": item} if item.declared.is_folder and (item.space.is_room or not item.is_root) else None
+    """A folder is searched by itself from its own page, and so is a room from its front page."""
+    if not item.declared.is_folder or (item.is_root and not item.space.is_room):
+        return None
+    return {"folder": item, "room": item.space.base[1:] if item.is_root else ""}
 
 
 FEATURE = Feature(

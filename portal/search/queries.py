@@ -8,6 +8,7 @@ from uuid import UUID
 
 from markupsafe import Markup, escape
 
+from portal.search.listing import ASKED, MOST_HITS, ORDERS, listing
 from portal.search.rules import Term, beginning, plain, terms_of
 from portal.spaces.fields import midnight
 from portal.spaces.queries_lists import ROW, SEEN, Entry, entry_of, who
@@ -16,7 +17,6 @@ from tenants.database import execute
 
 PAGE_SIZE = 20
 MOST_COUNTED = 100  # beyond that the exact number tells nobody anything
-MOST_HITS = 500
 Order = Literal["relevance", "newest", "title"]
 
 BEGIN, END = "\ue000", "\ue001"  # stand around what was found; letters that no text has
@@ -37,7 +37,7 @@ _CANDIDATE = f"""
                                  {{in_titles}}, {_CANDIDATES}) ORDER BY place LIMIT {_MOST_CANDIDATES}) AS c
 JOIN item i ON i.space_id = c.space_id AND i.id = c.item_id
 """  # noqa: S608 - put together from constants
-_ORDERS = {"relevance": "c.place", "newest": "i.changed_at DESC, i.id DESC", "title": "lower(i.title), i.id"}
+_ORDERS = {"relevance": "c.place", **ORDERS}
 
 # A passage around the first of the words, the words in it marked.
 _PASSAGE = f"""
@@ -103,11 +103,13 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """Some of the hits. ``found`` counts all of them up to MOST_HITS."""
+    """Some of the hits. ``found`` counts all of them up to MOST_HITS; ``is_cut``: of those entries of each space alone
+    that come first in the order."""
 
     hits: list[Hit]
     found: int = 0
     offset: int = 0
+    is_cut: bool = False
 
     @property
     def has_more(self) -> bool:
@@ -181,36 +183,31 @@ async def suggest_items(actor: Actor, text: str, *, limit: int = 8) -> list[Entr
 
 
 async def _list_items(actor: Actor, query: SearchQuery, limit: int, offset: int) -> SearchResult:
-    """Everything under the conditions, without words; in each space along its index of what changed last."""
+    """What meets the conditions, without words."""
     principals, person, organisation = who(actor)
-    conditions, values = _conditions(query)
-    order = _ORDERS["title" if query.order == "title" else "newest"]
+    order = "title" if query.order == "title" else "newest"
+    asked: dict[str, object] = {
+        "types": list(query.types),
+        "states": list(query.states),
+        "tags": sorted({tag.lower() for tag in query.tags}),
+        "name": query.person.lower(),
+        "since": query.changed_from and midnight(query.changed_from),
+        "until": query.changed_until and midnight(query.changed_until + timedelta(days=1)),
+        "below": query.below,
+    }
     rows = await execute(
-        f"""
-        {_MARKS}, visible AS MATERIALIZED (
-            SELECT i.* FROM unnest((SELECT spaces FROM asked)) AS w (id) CROSS JOIN LATERAL (
-                SELECT i.space_id, i.id, i.changed_at, i.title FROM item i
-                WHERE i.space_id = w.id AND i.bin_id IS NULL {conditions} AND {SEEN}
-                ORDER BY {order} LIMIT {MOST_HITS}
-            ) AS i ORDER BY {order} LIMIT {MOST_HITS}
-        ), wanted AS (SELECT i.space_id, i.id FROM visible i ORDER BY {order} LIMIT {{}} OFFSET {{}})
-        SELECT {ROW}, (SELECT count(*) FROM visible) AS found
-        FROM wanted r JOIN item i ON i.space_id = r.space_id AND i.id = r.id JOIN space s ON s.id = i.space_id
-        ORDER BY {order}
-        """,  # noqa: S608 - put together from constants
+        listing(frozenset(name for name, value in asked.items() if value), order),
         principals,
-        [],
-        [],
-        list(query.spaces) or None,
-        *values,
+        *(asked[name] or None for name, _ in ASKED),
         person,
         organisation,
+        list(query.spaces) or None,
         limit,
         offset,
     )
-    entries = [entry_of(row) for row in rows]
+    entries = [entry_of(row) for row in rows if row["id"]]
     hits = [Hit(entry, escape(entry.title), escape(entry.summary)) for entry in entries]
-    return SearchResult(hits, found=rows[0]["found"] if rows else 0, offset=offset)
+    return SearchResult(hits, found=rows[0]["found"], offset=offset, is_cut=rows[0]["is_cut"])
 
 
 def _conditions(query: SearchQuery) -> tuple[str, list[Any]]:

@@ -70,19 +70,6 @@ async def test_a_page_of_a_room_costs_at_most_six_statements(house, cast):
         assert await statements(member, path) <= 6, path
 
 
-async def test_the_search_can_be_narrowed_to_a_room(house, cast):
-    member = await cast.as_role(MEMBER, CLERK)
-    await add(member, await root_of(member, BASE), "page", title="Winterfest im Kreis")
-    await add(member, await root_of(member, "/n/bielefeld"), "page", title="Winterfest für alle")
-    root = await root_of(member, BASE)
-    assert f'value="{root}"' in (await member.get(f"{BASE}/inhalte")).text
-    found = words(await member.get(f"/suche?q=winterfest&unter={root}"))
-    assert "Winterfest im Kreis" in found
-    assert "Winterfest für alle" not in found
-    outside = await cast.as_role(OUTSIDE, CLERK)
-    assert (await outside.get(f"/suche?q=winterfest&unter={root}")).status_code == 404
-
-
 async def test_a_tag_of_a_room_leads_to_what_has_it_there(house, cast):
     member = await cast.as_role(MEMBER, CLERK)
     await add(member, await root_of(member, BASE), "page", title="Winterfest im Kreis", tags="Feste")

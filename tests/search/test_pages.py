@@ -199,3 +199,31 @@ async def test_a_search_costs_six_statements_at_most(editor):
         seen.clear()
         assert (await editor.get(path)).status_code == 200
         assert 4 <= len(seen) <= 6, (path, seen)
+
+
+# Two conditions that are met by more than are looked up, and both by one entry alone: the first in one order, the last
+# in the other.
+CROWD = """
+SET session_replication_role = replica;
+INSERT INTO item (space_id, id, parent_id, path, type, title, state, readers, writers, position, created_at, changed_at,
+                  published_at, owner_name, changed_by)
+SELECT p.space_id, gen_random_uuid(), p.id, ('e' || n)::text::ltree, CASE WHEN n <= 3050 THEN 'page' ELSE 'link' END,
+       CASE WHEN n = 1 THEN 'Zuletzt' ELSE 'Blatt ' || n END, 'published', 63, 28, n, now(),
+       now() + make_interval(mins => 1) - make_interval(secs => n), now(), k.name, k.name
+FROM item p JOIN space s ON s.id = p.space_id JOIN organisation o ON o.id = s.organisation_id
+CROSS JOIN generate_series(1, 6100) n
+CROSS JOIN LATERAL (SELECT CASE WHEN n BETWEEN 2 AND 3050 THEN 'Kim' ELSE 'Wanda' END AS name) k
+WHERE o.slug = 'bethel-regional' AND p.parent_id IS NULL
+"""
+
+
+async def test_it_is_said_when_not_all_of_a_large_space_was_looked_at(cast, editor):
+    await cast.database.as_superuser(CROWD)
+    found = check_page((await editor.get("/suche?art=page&person=Wanda")).text)
+    assert titles(found) == ["Zuletzt"]
+    assert "nur die ersten 3000 Einträge durchgesehen (das Neueste zuerst)" in found.text
+    nothing = check_page((await editor.get("/suche?art=page&person=Wanda&ordnung=titel")).text)
+    assert titles(nothing) == []
+    assert "Unter den ersten 3000 Einträgen nichts gefunden" in nothing.text
+    assert "durchgesehen (nach Titel)" in nothing.text
+    assert "durchgesehen" not in check_page((await editor.get("/suche?art=page&person=Kim")).text).text
