@@ -135,7 +135,7 @@ def _ways(asked: frozenset[str], order: str, most: int) -> Iterator[tuple[str, s
 
 
 def _fewest(asked: frozenset[str], order: str, most: int) -> str:
-    """By which condition ``w`` the entries of a place ``p`` are looked up, if one is met by fewer."""
+    """By which condition ``w`` the entries of a place ``p`` are looked up, if one is met by fewer. Each counts once."""
 
     def counted(source: str) -> str:
         return f"(SELECT count(*) FROM (SELECT FROM {source} {_few(most)}) AS met)"  # noqa: S608
@@ -149,7 +149,8 @@ def _fewest(asked: frozenset[str], order: str, most: int) -> str:
         counts.append(f"SELECT 'tags', t.tag, {counted(_TAGGED.replace('@', 't.tag'))} FROM {each}")  # noqa: S608
     met = " UNION ALL ".join(counts or ["SELECT NULL, NULL, NULL::bigint"])
     return f"""LEFT JOIN LATERAL (
-        SELECT n.way, n.tag FROM ({met}) AS n (way, tag, met) WHERE n.met < {most} ORDER BY n.met LIMIT 1
+        SELECT n.way, n.tag FROM (SELECT * FROM ({met}) AS n (way, tag, met) OFFSET 0) AS n
+        WHERE n.met < {most} ORDER BY n.met LIMIT 1
     ) AS w ON true"""  # noqa: S608
 
 

@@ -31,8 +31,8 @@ INSERT INTO item_tag SELECT i.space_id, lower(tag), i.id FROM item i, unnest(i.t
 """
 BESIDE = """
 SET session_replication_role = replica;
-INSERT INTO item (space_id, id, path, type, title, state, readers, writers, position, created_at, changed_at)
-SELECT s.id, gen_random_uuid(), ('e' || n)::text::ltree, 'page', 'Nebenan', 'published', 63, 28, n, now(), now()
+INSERT INTO item (space_id, id, parent_id, path, type, title, state, readers, writers, position, created_at, changed_at)
+SELECT s.id, gen_random_uuid(), s.id, ('e' || n)::text::ltree, 'page', 'Nebenan', 'published', 63, 28, n, now(), now()
 FROM (SELECT gen_random_uuid() AS id FROM generate_series(1, 500)) s CROSS JOIN generate_series(1, 6) n;
 """
 TODAY = date.today()  # noqa: DTZ011 - the same day in Berlin or the one beside it
