@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 
 from portal.automation.luggage import LUGGAGE, check_rule
+from portal.spaces.luggage import Arrival
 from portal.spaces.queries import access_item
 from tenants.context import Role
 from tests.spaces.tree import CLERK, HEAD, HOME
@@ -30,9 +31,7 @@ async def unpack(mill, entries, address):
     folder_id = await mill.id_of(address)
     async with mill.acting() as (actor, opened):
         folder = await access_item(actor, folder_id)
-        await LUGGAGE.unpack(
-            actor=actor, now=opened.now, space=folder.space, item_id=folder_id, top="", entries=entries
-        )
+        await LUGGAGE.unpack(Arrival(actor, opened.now, folder.space, folder_id, "", entries))
     return await mill.rows("SELECT title, state, author_id, target_id FROM rule WHERE item_id = $1", folder_id)
 
 
