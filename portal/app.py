@@ -15,6 +15,7 @@ from portal.audit import pages as audit
 from portal.automation import pages as automation
 from portal.calendar import pages as calendar
 from portal.discussion import pages as discussion
+from portal.duties import pages as duties
 from portal.files import pages as files
 from portal.formal import pages as formal
 from portal.home import pages as home
@@ -42,6 +43,7 @@ from tenants.guard import assert_wall
 FEATURES: tuple[Feature, ...] = (
     home.FEATURE,
     tasks.FEATURE,
+    duties.FEATURE,
     notices.FEATURE,
     formal.FEATURE,
     votes.FEATURE,

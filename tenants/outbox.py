@@ -9,7 +9,7 @@ Time is here and nowhere else: an event with ``due_at`` in the future is the tim
 
 import json
 import random
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -98,6 +98,30 @@ async def emit(
         [uuid4() for _ in recipients],
         [organisation for organisation, _ in recipients],
         [network_id for _, network_id in recipients],
+    )
+
+
+async def emit_each(events: Sequence[tuple[Event, str]], *, to: UUID) -> None:
+    """Address each of these events, with its key, to one organisation, due now: one statement, however many."""
+    scope = current_scope()
+    if not events:
+        return
+    await execute(
+        """
+        INSERT INTO outbox (id, organisation_id, event, payload, key, due_at, next_at, request_id, created_at)
+        SELECT e.id, {}, e.event, e.payload, e.key, {}, {}, {}, {}
+        FROM unnest({}::uuid[], {}::text[], {}::jsonb[], {}::text[]) AS e (id, event, payload, key)
+        ON CONFLICT DO NOTHING
+        """,
+        to,
+        scope.now,
+        scope.now,
+        scope.request_id,
+        scope.now,
+        [uuid4() for _ in events],
+        [type(event).__name__ for event, _ in events],
+        [json.dumps(event.payload()) for event, _ in events],
+        [key for _, key in events],
     )
 
 

@@ -15,6 +15,7 @@ ACTIONS: Mapping[str, Sentence] = {
     "ballot:cast": Sentence("Stimme abgegeben"),
     "ballot:changed": Sentence("Stimme geändert"),
     "ballot:late": Sentence("Stimme nach Fristende versucht"),
+    "deadline:moved": Sentence("Frist verlegt"),
     "delivery:all_resent": Sentence("Alle unzustellbaren E-Mails noch einmal versandt"),
     "delivery:resent": Sentence("Unzustellbare E-Mail noch einmal versandt"),
     "feed:ended": Sentence("Geheime Adresse eines Abos aufgehoben"),

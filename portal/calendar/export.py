@@ -12,6 +12,7 @@ from xml.etree import ElementTree as ET
 import icalendar
 
 from portal.calendar.queries import Event
+from portal.duties.queries import Duty
 from portal.spaces.queries_lists import Entry
 
 CALENDAR_TYPE = "text/calendar; charset=utf-8"
@@ -31,6 +32,18 @@ def calendar_of(events: Iterable[Event], *, title: str, public_url: str) -> byte
     made.add("refresh-interval", _HOURLY, parameters={"VALUE": "DURATION"})
     for event in events:
         made.add_component(_component(event, public_url))
+    return bytes(made.to_ical())
+
+
+def deadlines_of(duties: Iterable[Duty], *, title: str, public_url: str) -> bytes:
+    """A calendar with the last days of these: what is to be done and where, never what it is about."""
+    made = icalendar.Calendar()
+    made.add("prodid", "-//Hilfenetz//Fristen//DE")
+    made.add("version", "2.0")
+    made.add("x-wr-calname", title)
+    made.add("refresh-interval", _HOURLY, parameters={"VALUE": "DURATION"})
+    for duty in duties:
+        made.add_component(_last_day(duty, public_url))
     return bytes(made.to_ical())
 
 
@@ -75,6 +88,18 @@ def _component(event: Event, public_url: str) -> icalendar.Event:
         made.add("description", event.summary)
     made.add("categories", [event.space_title])
     made.add("url", _absolute(event.url, public_url))
+    return made
+
+
+def _last_day(duty: Duty, public_url: str) -> icalendar.Event:
+    made = icalendar.Event()
+    made.add("uid", f"{duty.id}@{urlsplit(public_url).hostname}")
+    made.add("dtstamp", duty.set_at.astimezone(UTC))
+    made.add("summary", f"Frist: {duty.what}" + (f" ({duty.place})" if duty.kept else ""))
+    made.add("dtstart", duty.last_day)
+    made.add("dtend", duty.last_day + timedelta(days=1))
+    made.add("transp", "TRANSPARENT")
+    made.add("url", _absolute(duty.address, public_url))
     return made
 
 

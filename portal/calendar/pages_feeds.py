@@ -12,10 +12,11 @@ from litestar.middleware import DefineMiddleware
 from litestar.middleware.rate_limit import RateLimitConfig
 
 from portal.calendar import actions
-from portal.calendar.export import ATOM_TYPE, CALENDAR_TYPE, atom_of, calendar_of
+from portal.calendar.export import ATOM_TYPE, CALENDAR_TYPE, atom_of, calendar_of, deadlines_of
 from portal.calendar.queries import Holder, access_holder, find_holder, list_keys, published_events, published_news
 from portal.calendar.rules import SECRET_LENGTH, FeedKind
 from portal.calendar.words import FEEDS as WORDS
+from portal.duties.queries import duties_to_carry
 from portal.identity.permissions import Permission
 from portal.kit.errors import NotFound
 from portal.settings import settings
@@ -75,7 +76,7 @@ async def fetch_feed(request: AnyRequest, secret: str, kind: str) -> Response[by
     headers = {"ETag": tag, "Cache-Control": "private, no-cache", "X-Robots-Tag": "noindex"}
     if tag in request.headers.get("If-None-Match", ""):
         return Response(b"", status_code=_NOT_MODIFIED, headers=headers)
-    media_type = CALENDAR_TYPE if wanted is FeedKind.CALENDAR else ATOM_TYPE
+    media_type = ATOM_TYPE if wanted is FeedKind.NEWS else CALENDAR_TYPE
     return Response(content, media_type=media_type, headers=headers)
 
 
@@ -101,6 +102,8 @@ async def _content(actor: Actor, holder: Holder, kind: FeedKind) -> bytes:
     if kind is FeedKind.CALENDAR:
         events = await published_events(actor, since=current_scope().now - _PAST)
         return calendar_of(events, title=title, public_url=public_url)
+    if kind is FeedKind.DEADLINES:
+        return deadlines_of(await duties_to_carry(actor), title=title, public_url=public_url)
     key = str(uuid5(NAMESPACE_URL, f"{public_url}/abo/{holder.made_at.isoformat()}"))
     return atom_of(await published_news(actor), title=title, key=key, made_at=holder.made_at, public_url=public_url)
 

@@ -23,6 +23,7 @@ class FeedKind(StrEnum):
     """What a feed holds; the values stand in addresses."""
 
     CALENDAR = "kalender"
+    DEADLINES = "fristen"
     NEWS = "nachrichten"
 
 

@@ -31,6 +31,12 @@ FEEDS = {
         mark("Termine in Ihrem Kalender"),
         mark("Für Thunderbird, Outlook, das Telefon und andere Programme, die iCalendar verstehen."),
     ),
+    FeedKind.DEADLINES: (
+        mark("Fristen in Ihrem Kalender"),
+        mark(
+            "Was Sie selbst bis wann tun müssen. Darin steht nur, was zu tun ist und wo; worum es geht, lesen Sie hier."
+        ),
+    ),
     FeedKind.NEWS: (
         mark("Nachrichten in Ihrem Leseprogramm"),
         mark("Für Thunderbird und andere Programme, die Atom verstehen."),

@@ -21,6 +21,7 @@ class Permission(StrEnum):
     CONTENT_READ = "content:read"
     CONTENT_REVIEW = "content:review"
     CONTENT_SHARE = "content:share"
+    DEADLINE_READ = "deadline:read"
     DELIVERY_READ = "delivery:read"
     DELIVERY_RESEND = "delivery:resend"
     FEED_SUBSCRIBE = "feed:subscribe"
@@ -54,6 +55,7 @@ _EVERYBODY = frozenset(
         Permission.CONTENT_READ,
         Permission.CONTENT_REVIEW,
         Permission.CONTENT_SHARE,
+        Permission.DEADLINE_READ,
         Permission.FEED_SUBSCRIBE,
         Permission.MEMBER_READ,
         Permission.NOTICE_MARK,

@@ -6,6 +6,8 @@ from enum import StrEnum
 class NoticeKind(StrEnum):
     """What a notice is about; its text stands in ``templates/notices/kind/<kind>.html``, its title beside it."""
 
+    DEADLINE_NEAR = "deadline_near"
+    DEADLINE_OVERDUE = "deadline_overdue"
     FILE_BLOCKED = "file_blocked"
     FORMAL_NOTICE = "formal_notice"
     ITEM_NEWS = "item_news"
@@ -27,8 +29,9 @@ class NoticeKind(StrEnum):
 PROVED = frozenset({NoticeKind.FORMAL_NOTICE, NoticeKind.VOTE_OPENED})
 # What asks for something: done with once somebody dealt with its matter, whether they opened the notice or not.
 READING = frozenset({NoticeKind.MUST_READ, NoticeKind.READING_REMINDER})
+REMINDING = frozenset({NoticeKind.DEADLINE_NEAR, NoticeKind.DEADLINE_OVERDUE})
 REVIEWING = frozenset({NoticeKind.REVIEW_RETURNED, NoticeKind.REVIEW_WANTED})
-VOTING = frozenset({NoticeKind.VOTE_OPENED})
+VOTING = frozenset({NoticeKind.VOTE_OPENED}) | REMINDING
 WORKING = frozenset({NoticeKind.TASK_ASSIGNED, NoticeKind.TASK_OVERDUE})
 
 

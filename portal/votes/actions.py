@@ -12,6 +12,8 @@ from portal.formal.rules import FormalKind
 from portal.kit.clock import end_of_day
 from portal.kit.errors import Forbidden, Invalid, NotFound
 from portal.kit.ids import new_id
+from portal.ladders.actions import deadline_done
+from portal.ladders.rules import Matter
 from portal.notices import live
 from portal.shell.i18n import Sentence
 from portal.votes.abilities import VoteAbilities, may_open_votes
@@ -150,6 +152,7 @@ async def cast_ballot(*, actor: Actor, now: datetime, network_id: UUID, vote_id:
     await audit.record(actor=actor, action=_deed(sheet, actor, ballot), subject="vote", subject_id=vote_id)
     if ballot.late:
         return ballot
+    await deadline_done(actor=actor, now=now, matter=Matter.VOTE, subject_id=vote_id)
     if _may_end_early(sheet, answer):
         await emit(VoteDue(vote_id), network=network_id, key=f"vote_due:{vote_id}:{ballot.id}")
     await live.changed(live.network(network_id))

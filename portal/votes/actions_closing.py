@@ -7,13 +7,16 @@ from uuid import UUID
 from portal.audit import actions as audit
 from portal.formal.queries import access_notice
 from portal.formal.rules import FormalKind
+from portal.ladders.actions import deadline_dropped, set_deadline
+from portal.ladders.agreement import ladder_of
+from portal.ladders.rules import Matter
 from portal.notices import live
 from portal.notices.actions import mark_over, tell
 from portal.notices.rules import VOTING, NoticeKind
 from portal.votes.abilities import VOTING_ROLES
-from portal.votes.events import VoteClosed, VoteDue
+from portal.votes.events import VoteClosed, VoteDue, VoteOpened
 from portal.votes.queries import VoteSheet, access_vote, is_recorded
-from portal.votes.queries_lists import opening_of
+from portal.votes.queries_lists import opening_of, rulebook_of
 from portal.votes.rules import Kind, Outcome, Tally, VoteState
 from tenants.context import Actor, Role
 from tenants.database import execute
@@ -65,11 +68,12 @@ async def begin_periods(*, actor: Actor, notice_id: UUID) -> None:
     if notice.kind is not FormalKind.VOTE or notice.cause_id is None:
         return
     await execute("SELECT id FROM vote WHERE network_id = {} AND id = {} FOR UPDATE", network_id, notice.cause_id)
-    await execute(
+    begun = await execute(
         """
         UPDATE voter w SET due_at = r.due_at FROM formal_receipt r
         WHERE w.network_id = {} AND w.vote_id = {} AND w.due_at IS NULL AND r.network_id = w.network_id
           AND r.notice_id = {} AND r.organisation_id = w.organisation_id AND r.due_at IS NOT NULL
+        RETURNING w.organisation_id
         """,
         network_id,
         notice.cause_id,
@@ -90,6 +94,9 @@ async def begin_periods(*, actor: Actor, notice_id: UUID) -> None:
     for row in rows:
         key = f"vote_due:{notice.cause_id}:{row['ends_at'].isoformat()}"
         await emit(VoteDue(notice.cause_id), network=network_id, due_at=row["ends_at"], key=key)
+    # Told they were before; now they have a deadline.
+    members = [row["organisation_id"] for row in begun]
+    await emit(VoteOpened(network_id, notice.cause_id), to=members, key=f"vote_period:{notice.cause_id}")
     await live.changed(live.network(network_id))
 
 
@@ -98,7 +105,8 @@ async def announce_opening(*, actor: Actor, now: datetime, network_id: UUID, vot
     seat = actor.seat(network_id)
     if seat is None:
         return
-    sheet = await access_vote(network_id, vote_id)
+    # A ballot on its way is waited for: it answers what is asked here, or ends the deadline that is set here.
+    sheet = await access_vote(network_id, vote_id, lock=True)
     voter = sheet.voter(actor.organisation_id)
     if voter is None or voter.answer or sheet.state(now) is not VoteState.OPEN:
         return
@@ -114,6 +122,21 @@ async def announce_opening(*, actor: Actor, now: datetime, network_id: UUID, vot
         params=params,
         key=f"vote_opened:{vote_id}",
     )
+    if voter.due_at is not None:
+        await set_deadline(
+            actor=actor,
+            now=now,
+            matter=Matter.VOTE,
+            subject_id=vote_id,
+            title=sheet.question,
+            address=f"/n/{seat.slug}/abstimmungen/{vote_id}",
+            due_at=voter.due_at,
+            roles=VOTING_ROLES,
+            ladder=ladder_of(await rulebook_of(network_id, vote_id), "vote"),
+            network_id=network_id,
+            reckoned=sheet.notice.deadline if sheet.notice else None,
+            lapses=True,
+        )
 
 
 async def announce_result(*, actor: Actor, now: datetime, network_id: UUID, vote_id: UUID) -> None:
@@ -126,6 +149,7 @@ async def announce_result(*, actor: Actor, now: datetime, network_id: UUID, vote
         return
     tally = sheet.result
     params = {"network": seat.name, "question": sheet.question, "outcome": _outcome_code(tally)}
+    await deadline_dropped(actor=actor, now=now, matter=Matter.VOTE, subject_id=vote_id)
     await mark_over(actor=actor, now=now, subject_ids=[vote_id], kinds=VOTING)
     await tell(
         actor=actor,

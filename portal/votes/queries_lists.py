@@ -13,6 +13,7 @@ from portal.votes.rules import Kind, Outcome
 from tenants.database import execute
 from tenants.kept import JUST_NOW
 from tenants.queries import Standing, standing_of
+from tenants.rulebook import Rulebook, parse_rulebook
 
 CLOSED_A_PAGE = 20
 _MOST_OPEN = 100
@@ -119,6 +120,17 @@ async def opening_of(network_id: UUID) -> Standing:
     if (standing := await standing_of(network_id)) is None:
         raise NotFound
     return standing
+
+
+async def rulebook_of(network_id: UUID, vote_id: UUID) -> Rulebook:
+    """The rulebook under which a vote began."""
+    (row,) = await execute(
+        "SELECT r.source FROM vote v JOIN rulebook r ON r.network_id = v.network_id AND r.id = v.rulebook_id "
+        "WHERE v.network_id = {} AND v.id = {}",
+        network_id,
+        vote_id,
+    )
+    return parse_rulebook(row["source"], file="rulebook")
 
 
 _LINES = f"""

@@ -5,6 +5,7 @@ Each item gets words nobody else uses. Who may see them is asked of ``access_ite
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,6 +13,8 @@ from portal.automation import actions as automation
 from portal.automation import rules
 from portal.identity.queries import load_actor
 from portal.kit.errors import NotFound
+from portal.ladders import actions as ladders
+from portal.ladders.rules import Matter
 from portal.rooms import actions as rooms
 from portal.shell.fields import Choice, Date, Integer, Text
 from portal.spaces import actions, actions_sharing, actions_tree
@@ -113,6 +116,7 @@ async def plant_all(cast: Cast) -> Garden:
             root = await find_address(actor, SpaceKey.of_organisation(actor, organisation), "")
             folder = await _folder(garden, actor, root)
             await _fill(garden, actor, folder)
+            await _deadlines(actor)
         async with as_person(cast, cast.who(organisation, Role.ADMINISTRATOR), organisation) as manager:
             await _rule(garden, manager, await access_item(manager, folder.id))
     for network, circle in CIRCLES.items():
@@ -202,6 +206,19 @@ async def _one(garden: Garden, actor: Actor, folder: Item, kind: str) -> UUID:
     item = await access_item(actor, made)
     garden.plants.append(Plant(made, item.address, item.space.base, kind, set(words)))
     return made
+
+
+async def _deadlines(actor: Actor) -> None:
+    """One to come and one that is over, for those who vote: of the organisation, not of any item."""
+    for is_over in (False, True):
+        named = {"matter": Matter.VOTE, "subject_id": uuid4()}
+        title, *_ = _words()
+        await ladders.set_deadline(
+            actor=actor, now=current_scope().now, **named, title=title, address=f"/mitteilungen/{uuid4()}",
+            due_at=current_scope().now + timedelta(days=9), roles=(Role.REPRESENTATIVE, Role.DIRECTOR),
+        )  # fmt: skip
+        if is_over:
+            await ladders.deadline_done(actor=actor, now=current_scope().now, **named)
 
 
 def _words() -> tuple[str, str, str]:

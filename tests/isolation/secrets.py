@@ -18,6 +18,7 @@ from tests.database import Database
 SHORTEST_WORD = 9
 # What other tables say, cut into the stems of single words; the planted words are looked for in answers all the same.
 STEMS = {"search_entry", "search_word"}
+TENANTS = {entry.table: entry.tenant for entry in PROTECTED}
 MARKUP = re.compile(r"<[^>]*>")
 IGNORED_COLUMNS = {
     "kind", "state", "role", "event", "source", "action", "subject", "provider", "key", "hash",
@@ -135,6 +136,8 @@ def _owners(table: str, values: dict[str, object], spaces: dict[str, str]) -> It
         return [UUID(spaces[str(values["space_id"])])]
     if table in {"organisation", "network", "room"}:
         return [UUID(str(values["id"]))]
+    if TENANTS[table] == "organisation_id":
+        return [UUID(str(values["organisation_id"]))]
     columns = ("organisation_id", "network_id", "room_id")
     present = [UUID(str(values[column])) for column in columns if values.get(column)]
     # A row of a network that names an organisation (a membership, a ballot) is the network's; so it is with a room.

@@ -1,0 +1,19 @@
+"""What is to be done about each matter, and who the parties are, in words."""
+
+from collections.abc import Mapping
+
+from portal.ladders.rules import Matter, Party
+from portal.shell.i18n import mark
+
+DUTIES: Mapping[Matter, str] = {Matter.VOTE: mark("Stimme abgeben")}
+
+PARTIES: Mapping[Party, str] = {
+    Party.CIRCLE: mark("Koordinierungskreis"),
+    Party.DEPUTY: mark("Stellvertretung"),
+    Party.DIRECTOR: mark("Geschäftsführung"),
+    Party.JOBCENTER_TEAM: mark("Sonderteam Jobcenter"),
+    Party.LEAD: mark("Leitung"),
+    Party.OFFICE: mark("Geschäftsstelle"),
+    Party.REPRESENTATIVE: mark("Vertretung im Koordinierungskreis"),
+    Party.RESPONSIBLE: mark("Wer zuständig ist"),
+}

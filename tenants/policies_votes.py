@@ -1,0 +1,93 @@
+"""The wall around votes and ballots."""
+
+from collections.abc import Iterable
+
+from tenants.protection import (
+    APP,
+    APPEND,
+    HOLDS_OFFICE,
+    NETWORK,
+    OWN,
+    OWN_PERSON,
+    REACH,
+    REACHED,
+    READ,
+    WORKER,
+    Policy,
+    Protected,
+    everything,
+)
+
+_BALLOTS_ARE_OPEN = (
+    "EXISTS (SELECT FROM vote v WHERE v.network_id = ballot.network_id AND v.id = ballot.vote_id AND ("
+    "v.ballots_visible_to = 'members' OR (v.ballots_visible_to = 'members_after_closing' AND v.state = 'closed')))"
+)
+
+
+def _opened_by_office(
+    table: str, *, worker: str, only: str = "true", reach: str = "", extra: Iterable[Policy] = ()
+) -> Protected:
+    """Rows of a network that its office writes when it opens a vote and that every member reads."""
+    office = f"{NETWORK} AND {HOLDS_OFFICE.format(table=table)} AND {only}"
+    policies = (
+        Policy("members_of_network", (APP, WORKER), "SELECT", using=NETWORK),
+        Policy("office_opens", (APP, WORKER), "INSERT", check=office),
+        *extra,
+        *((everything(REACH),) if reach else ()),
+    )
+    grants = {APP: APPEND, WORKER: worker, **({REACH: reach} if reach else {})}
+    return Protected(table, "network_id", policies, grants)
+
+
+# The reach role stamps ballots (a trigger): it locks the vote and the voter for that, and changes neither.
+VOTES = (
+    _opened_by_office(
+        "vote",
+        only="opened_by_id = (SELECT current_organisation()) AND state = 'open'",
+        worker="SELECT, INSERT, UPDATE (state), UPDATE (closed_at), UPDATE (ends_at)",
+        reach="SELECT, UPDATE (state)",
+        extra=(Policy("worker_closes", (WORKER,), "UPDATE", using=NETWORK, check=NETWORK),),
+    ),
+    _opened_by_office("vote_option", worker=APPEND),
+    _opened_by_office(
+        "voter",
+        only=REACHED,
+        worker=f"{APPEND}, UPDATE (due_at)",
+        reach="SELECT, UPDATE (due_at)",
+        extra=(Policy("worker_fills_in", (WORKER,), "UPDATE", using=NETWORK, check=NETWORK),),
+    ),
+    Protected(
+        "ballot",
+        "network_id",
+        (
+            Policy(
+                "own_and_open",
+                (APP,),
+                "SELECT",
+                using=f"{NETWORK} AND ({OWN} OR {_BALLOTS_ARE_OPEN} OR {HOLDS_OFFICE.format(table='ballot')})",
+            ),
+            Policy("counted", (WORKER,), "SELECT", using=NETWORK),
+            Policy("own_ballot", (APP, WORKER), "INSERT", check=f"{NETWORK} AND {OWN}"),
+            Policy("reach_reads", (REACH,), "SELECT", using="true"),
+        ),
+        {APP: APPEND, WORKER: APPEND, REACH: READ},
+    ),
+    Protected(
+        "ballot_signature",
+        "organisation_id",
+        (
+            Policy("own_organisation", (APP, WORKER), "SELECT", using=OWN),
+            Policy("own_hand", (APP, WORKER), "INSERT", check=OWN_PERSON),
+        ),
+        {APP: APPEND, WORKER: APPEND},
+    ),
+    Protected(
+        "vote_result",
+        "network_id",
+        (
+            Policy("members_of_network", (APP, WORKER), "SELECT", using=NETWORK),
+            Policy("worker_closes", (WORKER,), "INSERT", check=NETWORK),
+        ),
+        {APP: READ, WORKER: APPEND},
+    ),
+)
