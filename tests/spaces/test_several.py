@@ -7,10 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.spaces import clipboard
+from portal.kit.errors import Conflict
+from portal.spaces import actions, clipboard
 from portal.spaces.clipboard import COOKIE, Clipboard, read, taken
+from portal.spaces.queries import access_item
 from tests.house.pages import check_page
-from tests.spaces.tree import CLERK, HEAD, HOME, LEAD
+from tests.spaces.tree import CLERK, HEAD, HOME, LEAD, elsewhere
 
 
 @given(st.lists(st.uuids(), min_size=1, max_size=clipboard.MOST, unique=True), st.booleans())
@@ -112,6 +114,18 @@ async def test_several_are_published_as_they_were_seen(grown):
         assert "„Ganz anders“: Der Text wurde inzwischen geändert." in said(browser), version
     await choose(grown, browser, "publish", "a/4", version="2")
     assert said(browser) == "Erledigt: 1."
+
+
+async def test_between_looking_and_publishing_the_row_itself_decides(grown):
+    page = await grown.add("a/4", role=CLERK)
+    await grown.step(page, "submit", role=CLERK)
+    async with grown.acting(LEAD) as (actor, opened):
+        seen = await access_item(actor, page)
+        await elsewhere(grown.save(page, title="Ganz anders"))
+        with pytest.raises(Conflict):
+            await actions.change_state(actor=actor, now=opened.now, item=seen, transition="publish", seen=seen.version)
+        assert (await access_item(actor, page)).state == "pending"
+    assert await grown.rows("SELECT FROM item_transition WHERE item_id = $1 AND transition = 'publish'", page) == []
 
 
 async def test_who_may_not_changes_nothing_of_it(grown):
