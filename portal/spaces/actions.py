@@ -27,8 +27,8 @@ OTHER_VERSION = Sentence("Der Text wurde inzwischen geändert. Bitte lesen Sie i
 # Parts of addresses that the portal uses itself, at the top of a space.
 RESERVED = frozenset(
     {
-        *("abstimmungen", "aufgaben", "inhalte", "kalender", "menschen", "mitglieder", "nachrichten"),
-        *("neues", "raeume", "schlagwoerter", "schliessung", "teilnahmen", "uebersicht"),
+        *("abstimmungen", "aufgaben", "foermliche-mitteilungen", "inhalte", "kalender", "menschen", "mitglieder"),
+        *("nachrichten", "neues", "raeume", "schlagwoerter", "schliessung", "teilnahmen", "uebersicht"),
     }
 )
 
