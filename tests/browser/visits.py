@@ -28,6 +28,7 @@ VISITS = (
     (DEPUTY, LETTERS),
     (DEPUTY, f"{LETTERS}/{{letter}}"),
     (OFFICE, f"{LETTERS}/{{letter}}/zugaenge"),
+    (OFFICE, f"{LETTERS}/gesendet"),
     (OFFICE, f"{LETTERS}/neu"),
     (OFFICE, "/n/bielefeld/raeume"),
     (REPRESENTATIVE, "/n/bielefeld/raeume"),
