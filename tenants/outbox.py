@@ -21,6 +21,7 @@ from tenants.scope import current_scope
 
 Settled = dict[str, Any]
 _PLAIN = (UUID, int, StrEnum, date, datetime)
+_OF_CLASS = frozenset({"registry", "from_others", "of_space"})
 
 
 class Event:
@@ -28,19 +29,21 @@ class Event:
 
     No names and no texts: the queue is read across organisations. An event comes from the organisation it is for, or
     from the worker; ``from_others`` says that an organisation may address it to another, or to a network: its reactions
-    must then not take its word for anything.
+    must then not take its word for anything. ``of_space``: it is for whoever its ``space_id`` belongs to (a room's: to
+    its network); for anybody else nothing follows from it.
     """
 
     registry: ClassVar[dict[str, type["Event"]]] = {}
     from_others: ClassVar[bool] = False
+    of_space: ClassVar[bool] = False
 
-    def __init_subclass__(cls, *, from_others: bool = False) -> None:
+    def __init_subclass__(cls, *, from_others: bool = False, of_space: bool = False) -> None:
         if cls.__name__ in Event.registry:
             raise TypeError(f"Two events are called {cls.__name__}; names are addresses in the queue and must differ.")
         for name, kind in get_type_hints(cls).items():
-            if name not in ("registry", "from_others") and not (isinstance(kind, type) and issubclass(kind, _PLAIN)):
+            if name not in _OF_CLASS and not (isinstance(kind, type) and issubclass(kind, _PLAIN)):
                 raise TypeError(f"{cls.__name__}.{name}: events carry UUID, int, StrEnum, date or datetime only.")
-        cls.from_others = from_others
+        cls.from_others, cls.of_space = from_others, of_space
         Event.registry[cls.__name__] = cls
 
     def payload(self) -> dict[str, str | int]:
@@ -167,6 +170,21 @@ async def begin(identifier: UUID) -> Event | None:
     if not rows:
         return None
     return Event.registry[rows[0]["event"]].parse(json.loads(rows[0]["payload"]))
+
+
+async def is_at_home(event: Event) -> bool:
+    """Whether this is the scope of whoever the event is for: of one about a space, of whoever the space belongs to."""
+    if not event.of_space:
+        return True
+    scope = current_scope()
+    rows = await execute(
+        "SELECT FROM space s LEFT JOIN room r ON r.id = s.room_id "
+        "WHERE s.id = {} AND (s.organisation_id = {} OR coalesce(s.network_id, r.network_id) = {})",
+        event.space_id,  # type: ignore[attr-defined]
+        scope.organisation_id,
+        scope.network_id,
+    )
+    return bool(rows)
 
 
 async def settle(identifier: UUID) -> None:

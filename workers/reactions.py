@@ -130,8 +130,9 @@ class _Attempt:
                 return
             actor = await system_actor()
             bind_contextvars(organisation=actor.organisation_slug)
-            for reaction in PLANS[self.name].reactions:
-                await reaction(self.event, actor, opened.now)
+            if self.event is not None and await outbox.is_at_home(self.event):
+                for reaction in PLANS[self.name].reactions:
+                    await reaction(self.event, actor, opened.now)
             await outbox.settle(self.identifier)
         self.result = "settled"
         log.info("settled")

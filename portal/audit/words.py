@@ -89,6 +89,8 @@ def particulars(line: Line) -> Sentence | str:
     if "role" in details:
         role = ROLE_WORDS[Role(str(details["role"]))]
         return Sentence("%(name)s: %(role)s", role=role, name=line.about or SOMEBODY)
+    if line.entry.subject == "room":
+        return str(details.get("organisation", ""))
     if line.entry.action == "audit:checked":
         if "broken_at" in details:
             return Sentence("Kette gebrochen bei Eintrag %(seq)s", seq=details["broken_at"])

@@ -196,6 +196,8 @@ async def forget_folders(*, space_id: UUID, item_ids: Sequence[UUID]) -> None:
     )
     for row in rows:
         space = space_of(row)
+        if space.is_closed:
+            continue
         told = await members_of(space) if space.organisation_id is None else [space.organisation_id]
         await _pause(space_id, row["id"], Pause.TARGET_GONE)
         key = f"rule_paused:{row['id']}:{row['now'].isoformat()}"

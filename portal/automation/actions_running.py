@@ -31,6 +31,7 @@ _OTHER_STATE = mark("Der Eintrag hatte inzwischen einen anderen Stand.")
 _OFF = mark("Die Regel war inzwischen ausgeschaltet oder geändert.")
 _NO_FOLDER = mark("Der Ordner der Regel ist nicht mehr da.")
 _ALREADY = mark("Es war schon so.")
+_CLOSED = mark("Der Raum war inzwischen geschlossen.")
 _FAILED = mark("Das ist bisher nicht gelungen. Die Administration kann es unter „Zustellungen“ noch einmal anstoßen.")
 _NOT_READABLE = mark("Wer die Regel verantwortet, darf diesen Eintrag nicht lesen.")
 
@@ -99,10 +100,12 @@ async def _place(actor: Actor, space_id: UUID, run: Run) -> _Place:
     if rule.state is not RuleState.ON or _is_reworded(run):
         raise _Stopped(Outcome.NOTHING, _OFF)
     author = await find_colleague(actor, rule.author_id)
+    folder = await find_unchecked(author or actor, rule.folder_id)
+    if folder is not None and folder.space.is_closed:  # nothing changes there, the rule no more than anything else
+        raise _Stopped(Outcome.NOTHING, _CLOSED)
     if author is None:
         raise _Stopped(Outcome.PAUSED, Pause.AUTHOR_GONE)
     author = replace(author, name=f"{author.name} (Regel)")
-    folder = await find_unchecked(author, rule.folder_id)
     if folder is None:
         raise _Stopped(Outcome.NOTHING, _NO_FOLDER)
     if not may_rule(folder):

@@ -8,7 +8,7 @@ from tenants.outbox import Event
 
 
 @dataclass(frozen=True)
-class EndReached(Event):
+class EndReached(Event, of_space=True):
     """The end of an item was set to this moment; it may have been changed since."""
 
     space_id: UUID
@@ -24,7 +24,7 @@ class RuleMeant(Event):
 
 
 @dataclass(frozen=True)
-class RunsOver(Event):
+class RunsOver(Event, of_space=True):
     """The time in which the log of a space tells of a run may be over."""
 
     space_id: UUID

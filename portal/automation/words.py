@@ -32,7 +32,9 @@ DEEDS: Mapping[Deed, Sentence] = {
 }
 PAUSES: Mapping[Pause, Sentence] = {
     Pause.AUTHOR_GONE: Sentence("Wer sie verantwortet, arbeitet nicht mehr in der Organisation."),
-    Pause.NO_MEMBER: Sentence("Die Organisation, die sie verantwortet, gehört nicht mehr zum Netzwerk."),
+    Pause.NO_MEMBER: Sentence(
+        "Die Organisation, die sie verantwortet, gehört nicht mehr zum Netzwerk oder nimmt am Raum nicht mehr teil."
+    ),
     Pause.RIGHT_GONE: Sentence("Wer sie verantwortet, darf nicht mehr, was sie tun soll."),
     Pause.TARGET_GONE: Sentence("Den Ordner, in den sie verschiebt, gibt es nicht mehr."),
 }

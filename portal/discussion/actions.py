@@ -8,6 +8,8 @@ from portal.discussion.events import CommentAdded, ItemNews, News, PersonMention
 from portal.discussion.queries import (
     access_comment,
     followers_of,
+    latest_publication,
+    latest_version,
     named_in,
     organisations_following,
     who_has_unread,
@@ -172,14 +174,17 @@ async def tell_mentioned(*, actor: Actor, now: datetime, event: PersonMentioned)
 
 
 async def spread_happening(*, actor: Actor, event: ItemHappened) -> None:
-    """Published, or changed while all may read it: let the organisations know where it is followed; worker only."""
+    """Published, or changed while all may read it: let the organisations know where it is followed; worker only.
+
+    Who did it and when is what the rows say, whoever announces it.
+    """
     news = {Happening.STATE: News.PUBLISHED, Happening.CHANGED: News.CHANGED}.get(event.happening)
     item = await access_as_system(actor=actor, item_id=event.item_id) if news else None
-    if news is None or item is None:
+    if news is None or item is None or not (item.here.is_public if news is News.PUBLISHED else item.here.is_open):
         return
-    if item.here.is_public if news is News.PUBLISHED else item.here.is_open:
-        found = ItemNews(item.space.id, item.id, news, event.by_id, item.changed_at)
-        await _spread(item, found, key=f"news:{item.id}:{news}:{item.changed_at}")
+    if done := await (latest_version(item) if news is News.CHANGED else latest_publication(item)):
+        found = ItemNews(item.space.id, item.id, news, done.by_id or SYSTEM, done.at)
+        await _spread(item, found, key=f"news:{item.id}:{news}:{done.at}")
 
 
 async def spread_comment(*, actor: Actor, now: datetime, event: CommentAdded) -> None:

@@ -19,7 +19,7 @@ class News(StrEnum):
 
 
 @dataclass(frozen=True)
-class CommentAdded(Event, from_others=True):
+class CommentAdded(Event, from_others=True, of_space=True):
     """Somebody said something about an item; to the organisation or the network of the space."""
 
     space_id: UUID

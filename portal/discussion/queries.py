@@ -142,6 +142,39 @@ async def followers_of(actor: Actor, item: Item, *, at: datetime) -> set[UUID]:
     return {row["person_id"] for row in rows}
 
 
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Who did something and when; None: the portal itself."""
+
+    by_id: UUID | None
+    at: datetime
+
+
+async def latest_version(item: Item) -> Done | None:
+    """The last time an item was changed after it was made; None: never. By the worker."""
+    return await _done(
+        "SELECT by_id, at FROM item_version WHERE space_id = {} AND item_id = {} AND version = {} AND version > 1 "
+        "AND brought_by = ''",
+        item,
+        item.version,
+    )
+
+
+async def latest_publication(item: Item) -> Done | None:
+    """The step that brought an item into the state it is in; None: there was none. By the worker."""
+    return await _done(
+        "SELECT t.by_id, t.at FROM (SELECT * FROM item_transition WHERE space_id = {} AND item_id = {} "
+        "ORDER BY at DESC, id DESC LIMIT 1) AS t WHERE t.target = {} AND t.brought_by = ''",
+        item,
+        item.state,
+    )
+
+
+async def _done(statement: str, item: Item, value: object) -> Done | None:
+    rows = await execute(statement, item.space.id, item.id, value)
+    return Done(**rows[0]) if rows else None
+
+
 async def who_said(item: Item, comment_id: UUID) -> UUID | None:
     """Who made a comment on an item; None: it is not there (any more), or was said elsewhere. By the worker."""
     rows = await execute(

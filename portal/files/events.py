@@ -7,7 +7,7 @@ from tenants.outbox import Event
 
 
 @dataclass(frozen=True)
-class BlobKept(Event, from_others=True):
+class BlobKept(Event, from_others=True, of_space=True):
     """New bytes are there: to be scanned."""
 
     space_id: UUID
@@ -15,7 +15,7 @@ class BlobKept(Event, from_others=True):
 
 
 @dataclass(frozen=True)
-class BlobCleared(Event):
+class BlobCleared(Event, of_space=True):
     """Nothing bad was found, or nobody looks: to be read for the search and drawn for the preview."""
 
     space_id: UUID
@@ -32,7 +32,7 @@ class BlobBlocked(Event):
 
 
 @dataclass(frozen=True)
-class BlobCopied(Event, from_others=True):
+class BlobCopied(Event, from_others=True, of_space=True):
     """An item was copied into another space: its bytes are to be copied too."""
 
     space_id: UUID
@@ -40,7 +40,7 @@ class BlobCopied(Event, from_others=True):
 
 
 @dataclass(frozen=True)
-class UploadDue(Event, from_others=True):
+class UploadDue(Event, from_others=True, of_space=True):
     """An upload had its time; what did not become a file is thrown away."""
 
     space_id: UUID
@@ -48,7 +48,7 @@ class UploadDue(Event, from_others=True):
 
 
 @dataclass(frozen=True)
-class BlobUnused(Event, from_others=True):
+class BlobUnused(Event, from_others=True, of_space=True):
     """No item names these bytes any more, or so it seemed: they are to be deleted."""
 
     space_id: UUID

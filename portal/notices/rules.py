@@ -17,6 +17,7 @@ class NoticeKind(StrEnum):
     REVIEW_PASSED = "review_passed"
     REVIEW_RETURNED = "review_returned"
     REVIEW_WANTED = "review_wanted"
+    ROOM_OPENED = "room_opened"
     RULE_PAUSED = "rule_paused"
     RULE_TOLD = "rule_told"
     TASK_ASSIGNED = "task_assigned"

@@ -8,7 +8,7 @@ from tenants.outbox import Event
 
 
 @dataclass(frozen=True)
-class ReadingAsked(Event, from_others=True):
+class ReadingAsked(Event, from_others=True, of_space=True):
     """Something may have to be read now; to the organisation or the network of the space."""
 
     space_id: UUID
@@ -24,7 +24,7 @@ class ReadingWanted(Event):
 
 
 @dataclass(frozen=True)
-class ReadingDue(Event):
+class ReadingDue(Event, of_space=True):
     """The end may be near until which something is to be read; it may have been put off since."""
 
     space_id: UUID

@@ -8,10 +8,12 @@ from portal.audit import actions as audit
 from portal.kit.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.kit.ids import new_id
 from portal.rooms.abilities import may_run_rooms
+from portal.rooms.events import ParticipationBegan, ParticipationEnded
 from portal.rooms.queries import Room
 from portal.spaces.rules import numbered, slug_of
 from tenants.context import Actor, Seat
 from tenants.database import execute
+from tenants.outbox import emit
 from tenants.queries import list_members
 
 
@@ -41,7 +43,7 @@ async def open_room(
         now,
     )
     for organisation_id in sorted(chosen):
-        await _begin(room_id, organisation_id, now)
+        await _begin(actor, room_id, organisation_id, now)
     details: dict[str, str | int | bool] = {"organisations": len(chosen)}
     await audit.record(actor=actor, action="room:opened", subject="room", subject_id=room_id, details=details)
     return slug
@@ -58,13 +60,14 @@ async def let_in(*, actor: Actor, now: datetime, room: Room, organisation_id: UU
     require_office(actor, room.seat.network_id)
     if room.closed_at is not None:
         raise Conflict("Dieser Raum ist geschlossen; es kommt niemand mehr hinzu.")
-    if organisation_id not in {member.organisation_id for member in await list_members(room.seat.network_id)}:
+    names = {member.organisation_id: member.name for member in await list_members(room.seat.network_id)}
+    if organisation_id not in names:
         raise Invalid("Teilnehmen können nur Mitglieder des Netzwerks.", field="organisation")
     if any(each.organisation_id == organisation_id for each in room.present):
         raise Invalid("Diese Organisation nimmt schon teil.", field="organisation")
     await _end(room.id, organisation_id, now)  # one of an earlier membership counts for nothing
-    await _begin(room.id, organisation_id, now)
-    await _record(actor, "room:joined", room)
+    await _begin(actor, room.id, organisation_id, now)
+    await _record(actor, "room:joined", room, organisation=names[organisation_id])
 
 
 async def end_participation(*, actor: Actor, now: datetime, room: Room, organisation_id: UUID) -> None:
@@ -78,9 +81,11 @@ async def end_participation(*, actor: Actor, now: datetime, room: Room, organisa
     require_office(actor, room.seat.network_id)
     if organisation_id == actor.organisation_id:
         raise Conflict("Die Geschäftsstelle führt den Raum und nimmt immer teil.")
-    if not await _end(room.id, organisation_id, now):
+    if (ended := await _end(room.id, organisation_id, now)) is None:
         raise NotFound
-    await _record(actor, "room:left", room)
+    await emit(ParticipationEnded(room.id), to=[organisation_id], key=f"room_left:{ended}")
+    name = next((each.name for each in room.participations if each.organisation_id == organisation_id), "")
+    await _record(actor, "room:left", room, organisation=name)
 
 
 async def close_room(*, actor: Actor, now: datetime, room: Room) -> None:
@@ -118,17 +123,22 @@ async def _free_slug(network_id: UUID, name: str) -> str:
     return next((slug for slug in candidates if slug not in taken), new_id().hex)
 
 
-async def _begin(room_id: UUID, organisation_id: UUID, now: datetime) -> None:
+async def _begin(actor: Actor, room_id: UUID, organisation_id: UUID, now: datetime) -> None:
+    """Whoever lets another organisation in lets its people know; one's own know already."""
+    participation_id = new_id()
     await execute(
         "INSERT INTO room_participation (room_id, id, organisation_id, begins_at) VALUES ({}, {}, {}, {})",
         room_id,
-        new_id(),
+        participation_id,
         organisation_id,
         now,
     )
+    told = {organisation_id} - {actor.organisation_id}
+    await emit(ParticipationBegan(room_id), to=told, key=f"room_joined:{participation_id}")
 
 
-async def _end(room_id: UUID, organisation_id: UUID, now: datetime) -> bool:
+async def _end(room_id: UUID, organisation_id: UUID, now: datetime) -> UUID | None:
+    """The participation that ended; None: there was none."""
     rows = await execute(
         "UPDATE room_participation SET ends_at = {} WHERE room_id = {} AND organisation_id = {} AND ends_at IS NULL "
         "RETURNING id",
@@ -136,8 +146,9 @@ async def _end(room_id: UUID, organisation_id: UUID, now: datetime) -> bool:
         room_id,
         organisation_id,
     )
-    return bool(rows)
+    return rows[0]["id"] if rows else None
 
 
-async def _record(actor: Actor, action: str, room: Room) -> None:
-    await audit.record(actor=actor, action=action, subject="room", subject_id=room.id)
+async def _record(actor: Actor, action: str, room: Room, *, organisation: str = "") -> None:
+    details: dict[str, str | int | bool] = {"organisation": organisation[:200]} if organisation else {}
+    await audit.record(actor=actor, action=action, subject="room", subject_id=room.id, details=details)

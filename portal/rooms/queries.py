@@ -63,6 +63,16 @@ class Room:
         return [each for each in self.participations if each.is_over]
 
 
+@dataclass(frozen=True, slots=True)
+class Present:
+    """That an organisation takes part in a room: under which participation."""
+
+    participation_id: UUID
+    address: str
+    name: str
+    network: str
+
+
 def access_seat(actor: Actor, slug: str) -> Seat:
     """The actor's seat in a network.
 
@@ -106,6 +116,42 @@ async def access_room(actor: Actor, address: str) -> Room:
     if not rows or seat is None:
         raise NotFound
     return _room(seat, rows[0])
+
+
+async def find_present(actor: Actor, room_id: UUID) -> Present | None:
+    """The participation under which the organisation reaches a room now; None: it does not. By the worker."""
+    rows = await execute(
+        """
+        SELECT p.id AS participation_id, concat('/r/', n.slug, '--', r.slug) AS address, r.name, n.name AS network
+        FROM room r JOIN network n ON n.id = r.network_id JOIN room_participation p ON p.room_id = r.id
+        WHERE r.id = {} AND array_position((SELECT reach_spaces()), r.id) IS NOT NULL AND p.organisation_id = {}
+          AND p.begins_at <= hilfenetz_now() AND (p.ends_at IS NULL OR p.ends_at > hilfenetz_now())
+        ORDER BY p.begins_at DESC LIMIT 1
+        """,
+        room_id,
+        actor.organisation_id,
+    )
+    return Present(**rows[0]) if rows else None
+
+
+async def unread_beyond() -> list[UUID]:
+    """What somebody of the organisation was told of and has not read, and what none of them reaches any more: items,
+    rooms and rules of folders. By the worker."""
+    rows = await execute(
+        """
+        WITH unread AS MATERIALIZED (
+            SELECT n.subject_id, n.address, substring(n.address FROM '^/inhalte/([0-9a-f]+-[0-9a-f-]+)')::uuid AS item_id
+            FROM inbox_entry e JOIN notice n ON n.organisation_id = e.organisation_id AND n.id = e.notice_id
+            WHERE e.organisation_id = (SELECT current_organisation()) AND e.read_at IS NULL
+              AND (n.address LIKE '/inhalte/%' OR n.address LIKE '/r/%')
+        )
+        SELECT DISTINCT u.subject_id FROM unread u
+        WHERE NOT EXISTS (SELECT FROM room r WHERE r.id = u.subject_id) AND NOT EXISTS (
+            SELECT FROM item i WHERE i.space_id = ANY ((SELECT reach_spaces())::uuid[])
+            AND i.id = coalesce(u.item_id, u.subject_id))
+        """
+    )
+    return [row["subject_id"] for row in rows]
 
 
 def _room(seat: Seat, row: Mapping[str, Any]) -> Room:

@@ -19,7 +19,7 @@ class Happening(StrEnum):
 
 
 @dataclass(frozen=True)
-class ItemHappened(Event, from_others=True):
+class ItemHappened(Event, from_others=True, of_space=True):
     """Something was done with an item; ``version`` is the item's then, ``by_id`` who did it (zero: the system)."""
 
     space_id: UUID
@@ -30,7 +30,7 @@ class ItemHappened(Event, from_others=True):
 
 
 @dataclass(frozen=True)
-class ItemDue(Event, from_others=True):
+class ItemDue(Event, from_others=True, of_space=True):
     """A moment was set at which an item is published or expires; it may have been changed since."""
 
     space_id: UUID
@@ -38,7 +38,7 @@ class ItemDue(Event, from_others=True):
 
 
 @dataclass(frozen=True)
-class BinDue(Event, from_others=True):
+class BinDue(Event, from_others=True, of_space=True):
     """The time of something in the bin is over."""
 
     space_id: UUID

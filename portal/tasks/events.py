@@ -17,7 +17,7 @@ class TaskAssigned(Event, from_others=True):
 
 
 @dataclass(frozen=True)
-class TaskDue(Event):
+class TaskDue(Event, of_space=True):
     """A moment was set until which a task is to be done; it may have been changed or done since."""
 
     space_id: UUID

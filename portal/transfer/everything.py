@@ -224,7 +224,12 @@ SELECT jsonb_build_object(
     'memberships', (SELECT coalesce(jsonb_agg(jsonb_build_object(
                         'network', n.slug, 'name', n.name, 'is_office', m.is_office, 'begins_at', m.begins_at,
                         'ends_at', m.ends_at) ORDER BY n.slug, m.begins_at), '[]')
-                    FROM membership m JOIN network n ON n.id = m.network_id WHERE m.organisation_id = o.id)
+                    FROM membership m JOIN network n ON n.id = m.network_id WHERE m.organisation_id = o.id),
+    'rooms', (SELECT coalesce(jsonb_agg(jsonb_build_object(
+                  'network', n.slug, 'slug', r.slug, 'name', r.name, 'begins_at', p.begins_at, 'ends_at', p.ends_at)
+                  ORDER BY n.slug, r.slug, p.begins_at), '[]')
+              FROM room_participation p JOIN room r ON r.id = p.room_id JOIN network n ON n.id = r.network_id
+              WHERE p.organisation_id = o.id)
 )::text AS line, o.id FROM organisation o WHERE o.id = {_ME}
 """  # noqa: S608 - constants of this file
 _PEOPLE = f"""
