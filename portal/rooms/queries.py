@@ -140,7 +140,7 @@ async def unread_beyond() -> list[UUID]:
     rows = await execute(
         """
         WITH unread AS MATERIALIZED (
-            SELECT n.subject_id, n.address, substring(n.address FROM '^/inhalte/([0-9a-f]+-[0-9a-f-]+)')::uuid AS item_id
+            SELECT n.subject_id, n.address, substring(n.address FROM '^/inhalte/([0-9a-f-]+)')::uuid AS item_id
             FROM inbox_entry e JOIN notice n ON n.organisation_id = e.organisation_id AND n.id = e.notice_id
             WHERE e.organisation_id = (SELECT current_organisation()) AND e.read_at IS NULL
               AND (n.address LIKE '/inhalte/%' OR n.address LIKE '/r/%')

@@ -57,7 +57,7 @@ class Packed:
     @property
     def shows_history(self) -> bool:
         """Whether the person may see what it was."""
-        return _shows_history(self.may)
+        return self.may.may_trace
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ async def list_packed(actor: Actor, top: Item, *, after: str | None) -> list[Pac
         rows = [*await _top_row(top), *rows]
     packed = [_packed(actor, top, row) for row in rows]
     await _name_files(actor, top.space.id, packed)
-    await _add(top.space.id, packed, "steps", _STEPS, _shows_history)
+    await _add(top.space.id, packed, "steps", _STEPS, lambda may: may.may_trace)
     await _add(top.space.id, packed, "grants", _GRANTS, lambda may: may.may_share)
     await _add_luggage(actor, top, packed)
     return packed
@@ -176,7 +176,7 @@ async def list_versions(actor: Actor, item_id: UUID, *, after: int) -> Versions:
         item = await access_item(actor, item_id)
     except NotFound:
         return Versions([], {})
-    if not _shows_history(item.may):
+    if not item.may.may_trace:
         return Versions([], {})
     rows = await execute(
         """
@@ -202,10 +202,6 @@ async def list_versions(actor: Actor, item_id: UUID, *, after: int) -> Versions:
     blobs = dict[str, Blob]()
     kept = [entry for entry in entries if _name(entry["values"], found, blobs)]
     return Versions(kept, blobs, rows[-1]["version"] if len(rows) == VERSIONS else None)
-
-
-def _shows_history(may: ItemAbilities) -> bool:
-    return may.may_edit or may.may_review
 
 
 async def _open_blobs(actor: Actor, space_id: UUID, values: Iterable[Values]) -> Mapping[UUID, Blob]:

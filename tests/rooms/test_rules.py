@@ -7,7 +7,7 @@ from portal.spaces.queries import access_item
 from tenants.context import Role
 from tests.automation.mill import Mill
 from tests.home.test_pages import words
-from tests.rooms.house import CITY, MEMBER, OTHER, House
+from tests.rooms.house import CITY, MEMBER, OTHER, OUTSIDE, House
 
 CLERK = Role.REPRESENTATIVE
 
@@ -60,6 +60,36 @@ async def test_a_rule_of_somebody_who_is_out_stops_and_says_so_in_words_that_are
     async with workshop.acting(Role.OFFICE, organisation=CITY) as (actor, _):
         root = await workshop.root(actor)
     assert "nimmt am Raum nicht mehr teil" in words(await office.get(f"/inhalte/{root.id}/regeln"))
+
+
+async def test_no_rule_brings_anything_out_of_a_room(workshop, cast):
+    """However it came to be worded so: who takes no part gets nothing, is told nothing and is given nothing to do."""
+    outside = f"organisation:{cast.organisations[OUTSIDE]}"
+    by = {"space": workshop.space, "by": Role.OFFICE, "organisation": CITY}
+    moving = await workshop.rule("", "added", title="Legt hinaus", state="published", **by)
+    telling = await workshop.rule("", "added", title="Erzählt", tell="everyone", **by)
+    asking = await workshop.rule("", "added", title="Bittet", task="Nachsehen", **by)
+    await workshop.rows(
+        "UPDATE rule SET set_state = '', target_id = (SELECT i.id FROM item i JOIN space s ON s.id = i.space_id "
+        "WHERE s.network_id = $2 AND i.parent_id IS NULL) WHERE id = $1",
+        moving,
+        cast.networks["bielefeld"],
+    )
+    await workshop.rows(
+        "UPDATE rule SET telling = jsonb_set(telling, ARRAY['who'], to_jsonb($2::text)) WHERE id = $1", telling, outside
+    )
+    await workshop.rows(
+        "UPDATE rule SET errand = jsonb_set(errand, ARRAY['who'], to_jsonb($2::text)) WHERE id = $1", asking, outside
+    )
+    (before,) = await workshop.rows("SELECT hilfenetz_now() AS at")
+    page = await workshop.page("Entwurf", space=workshop.space, by=CLERK, organisation=MEMBER, state="")
+    await workshop.settle()
+    outcomes = [await workshop.outcomes(rule) for rule in (moving, telling, asking)]
+    assert outcomes == [["paused"], ["done"], ["refused"]]
+    assert await workshop.address_of(page) == "entwurf"
+    for table in ("outbox", "notice"):
+        sent = f"SELECT FROM {table} WHERE organisation_id = $1 AND created_at >= $2"
+        assert await workshop.rows(sent, cast.organisations[OUTSIDE], before["at"]) == [], table
 
 
 async def test_what_was_thrown_away_before_it_closed_is_deleted_when_its_time_is_over(workshop, cast):

@@ -1,7 +1,10 @@
 """What is done with content is done in rooms as well, and concerns those who take part alone."""
 
 import html
+import io
+import json
 import re
+import zipfile
 from datetime import timedelta
 
 import pytest
@@ -11,6 +14,7 @@ from portal.spaces.actions_telling import concerned
 from portal.spaces.queries import access_item
 from portal.spaces.queries_sharing import load_sharing
 from portal.tasks.queries import choices
+from portal.transfer.everything import parts
 from tenants.context import Role
 from tests.home.test_pages import statements, words
 from tests.rooms.house import BASE, CITY, MEMBER, OTHER, OUTSIDE
@@ -114,6 +118,34 @@ async def test_a_closed_room_is_read_and_changes_no_more(house, cast):
     assert "Raum lüften" not in words(await member.get("/"))  # nobody could do it any more
     assert "Entwurf" not in words(await office.get("/zur-pruefung"))
     assert await in_review(office) == reviews - 1
+
+
+async def test_a_closed_room_is_taken_along_as_it_was_with_its_history(house, cast):
+    page = await house.page("Protokoll", space=house.space, by=Role.OFFICE, organisation=CITY)
+    await house.say(page, "Einverstanden", by=CLERK, organisation=MEMBER)
+    office = await cast.as_role(CITY, Role.OFFICE)
+    root = await root_of(office, BASE)
+    open_one = lines_of(await office.get(f"/inhalte/{root}/paket"))
+    await house.shut()
+    assert lines_of(await office.get(f"/inhalte/{root}/paket")) == open_one
+    assert any(line.get("versions") or line.get("steps") for line in open_one)
+
+
+async def test_who_takes_everything_away_has_the_rooms_they_take_part_in(house, cast):
+    (part,) = [part for part in parts() if part.name == "organisation.jsonl"]
+    for organisation, slugs in ((MEMBER, ["kreis"]), (OUTSIDE, [])):
+        async with house.acting(Role.ADMINISTRATOR, organisation=organisation) as (actor, _):
+            pass
+        (line,) = [json.loads(line) async for batch in part.rows(actor) for line in batch]
+        assert [room["slug"] for room in line["rooms"]] == slugs
+        assert all(room["begins_at"] and not room["ends_at"] for room in line["rooms"])
+
+
+def lines_of(answer) -> list[dict]:
+    """The items of a package."""
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as package:
+        (name,) = [name for name in package.namelist() if name.endswith(".jsonl")]
+        return [json.loads(line) for line in package.read(name).decode().splitlines()]
 
 
 async def in_review(browser) -> int:
