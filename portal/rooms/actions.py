@@ -58,7 +58,8 @@ async def let_in(*, actor: Actor, now: datetime, room: Room, organisation_id: UU
         Invalid: no member, or there already.
     """
     require_office(actor, room.seat.network_id)
-    if room.closed_at is not None:
+    # Whoever closes it at this moment is waited for.
+    if not await execute("SELECT FROM room WHERE id = {} AND closed_at IS NULL FOR NO KEY UPDATE", room.id):
         raise Conflict("Dieser Raum ist geschlossen; es kommt niemand mehr hinzu.")
     names = {member.organisation_id: member.name for member in await list_members(room.seat.network_id)}
     if organisation_id not in names:
