@@ -93,14 +93,15 @@ TENANTS = (
         {APP: READ, WORKER: WRITE, REACH: APPEND},
         why="a space belongs to an organisation, a network or a room; each row names exactly one of them",
     ),
-    # The office opens and closes rooms and says who takes part; that alone lets it into none of them.
+    # The office opens and closes rooms and says who takes part; that alone lets it into none of them. In the scope of a
+    # person who works there, never in its own: so the demo world is built.
     Protected(
         "room",
         None,
         (
             Policy("taken_part_in", (APP, WORKER), "SELECT", using=_REACHED_ROOM),
-            Policy("office", (APP,), "SELECT", using=_AS_OFFICE),
-            Policy("opened", (APP,), "INSERT", check=f"{_AS_OFFICE} AND closed_at IS NULL"),
+            Policy("office", (APP, WORKER), "SELECT", using=_AS_OFFICE),
+            Policy("opened", (APP, WORKER), "INSERT", check=f"{_AS_OFFICE} AND closed_at IS NULL"),
             Policy(
                 "closed",
                 (APP,),
@@ -110,7 +111,7 @@ TENANTS = (
             ),
             _REACH_READS,
         ),
-        {APP: f"{APPEND}, {columns('UPDATE', 'closed_at')}", WORKER: READ, REACH: READ},
+        {APP: f"{APPEND}, {columns('UPDATE', 'closed_at')}", WORKER: APPEND, REACH: READ},
         why="a room is the tenant of what lies in it; its id leads its key",
     ),
     Protected(
@@ -118,7 +119,9 @@ TENANTS = (
         "room_id",
         (
             Policy("of_rooms_one_sees", (APP, WORKER), "SELECT", using=f"EXISTS ({_ITS_ROOM})"),
-            Policy("begun", (APP,), "INSERT", check=f"ends_at IS NULL AND EXISTS ({_ITS_ROOM} {_MAY_TAKE_PART})"),
+            Policy(
+                "begun", (APP, WORKER), "INSERT", check=f"ends_at IS NULL AND EXISTS ({_ITS_ROOM} {_MAY_TAKE_PART})"
+            ),
             Policy(
                 "ended",
                 (APP,),
@@ -128,7 +131,7 @@ TENANTS = (
             ),
             _REACH_READS,
         ),
-        {APP: f"{APPEND}, {columns('UPDATE', 'ends_at')}", WORKER: READ, REACH: READ},
+        {APP: f"{APPEND}, {columns('UPDATE', 'ends_at')}", WORKER: APPEND, REACH: READ},
     ),
     Protected(
         "outbox",

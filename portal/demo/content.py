@@ -84,11 +84,17 @@ class _Deed:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A space of the demo world: an organisation's or a network's."""
+    """A space of the demo world: an organisation's, a network's, or that network's ``room``."""
 
     kind: str
     slug: str
     owner_id: UUID
+    room: str = ""
+
+    @property
+    def key(self) -> SpaceKey:
+        """The space."""
+        return SpaceKey(self.kind, self.owner_id, self.room)
 
     @property
     def root(self) -> UUID:
@@ -130,7 +136,7 @@ async def seed_content(place: Place, entries: tuple[Entry, ...], *, provider: st
     for by, group in groupby(left, key=attrgetter("by")):
         async with acting(by[0], by[1], provider) as (actor, _):
             for deed in group:
-                await _do(actor, SpaceKey(place.kind, place.owner_id), deed)
+                await _do(actor, place.key, deed)
     return bool(left)
 
 

@@ -6,6 +6,7 @@ from uuid import UUID, uuid5
 from portal.demo.content import Place, seed_content
 from portal.demo.content_networks import IN_NETWORKS
 from portal.demo.content_organisations import IN_ORGANISATIONS
+from portal.demo.rooms import seed_rooms
 from portal.demo.votes import seed_votes
 from portal.demo.world import NETWORKS, PEOPLE, Person
 from portal.identity.actions import record_sign_in
@@ -50,6 +51,7 @@ async def _seed() -> bool:
     built += [await _bring(person) for person in PEOPLE if person.posts]
     built += [await seed_votes(slug, network_id_of(slug), provider=PROVIDER) for slug in NETWORKS]
     built += [await _write(place) for place in await places()]
+    built += [await seed_rooms(slug, network_id_of(slug), provider=PROVIDER) for slug in NETWORKS]
     return any(built)
 
 
