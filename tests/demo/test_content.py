@@ -65,3 +65,14 @@ async def test_the_agreement_is_read_by_every_member(cast):
         )
         assert page.status_code == 200
         assert "führt das Verzeichnis der Mitglieder" in page.text
+
+
+async def test_a_room_is_worked_in_by_who_takes_part_and_by_nobody_else(cast):
+    address = "/r/duesseldorf--runde-der-leitungen"
+    reader = await cast.as_role("skm", Role.DEPUTY)
+    assert (await reader.get(f"{address}/tagesordnungen/treffen-im-januar")).status_code == 200
+    assert "Diakonie" in (await reader.get(address)).text
+    for organisation in ("caritas-duesseldorf", "bethel-regional"):
+        stranger = await cast.as_role(organisation, Role.REPRESENTATIVE)
+        for path in (address, f"{address}/inhalte", f"{address}/tagesordnungen/treffen-im-januar"):
+            assert (await stranger.get(path)).status_code == 404

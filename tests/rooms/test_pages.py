@@ -42,7 +42,7 @@ async def test_what_is_missing_is_said_and_nothing_is_opened(cast, sent, said):
     answer = await office.post(LIST, sent)
     assert answer.status_code == 422
     assert said in words(answer)
-    assert await cast.database.as_superuser("SELECT FROM room") == []
+    assert await cast.database.as_superuser("SELECT FROM room WHERE network_id = $1", cast.networks["bielefeld"]) == []
 
 
 async def test_only_the_office_of_this_network_does_anything_with_rooms(house, cast):
