@@ -23,6 +23,7 @@ from portal.notices.rules import NoticeKind
 from portal.reading.queries import find_demand
 from portal.shell.i18n import Sentence
 from portal.spaces.actions import SYSTEM, access_as_system
+from portal.spaces.actions_telling import concerned
 from portal.spaces.events import Happening, ItemHappened
 from portal.spaces.queries import Item
 from portal.spaces.queries_readers import readers_of
@@ -223,6 +224,8 @@ async def _spread(item: Item, found: ItemNews, *, key: str) -> None:
     recipients = {*await organisations_following(item)}
     if found.news is News.COMMENTED and item.owner_organisation_id is not None:
         recipients.add(item.owner_organisation_id)
+    if recipients:  # who is out does not even learn that something happened
+        recipients &= {*await concerned(item)}
     await emit(found, to=sorted(recipients), key=key)
 
 

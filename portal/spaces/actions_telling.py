@@ -37,7 +37,8 @@ async def follow_step(*, actor: Actor, event: ItemHappened) -> None:
         return
     was = item.declared.workflow.states[step.source]
     concerns_all = item.here.is_review or was.is_review or item.here.is_done
-    recipients = await concerned(item) if concerns_all else _author(item)
+    reached = await concerned(item)
+    recipients = reached if concerns_all else [each for each in reached if each == item.owner_organisation_id]
     await emit(StepMade(item.space.id, item.id, step.id), to=recipients, key=f"step:{step.id}")
 
 
@@ -153,7 +154,3 @@ def _over(item: Item) -> frozenset[NoticeKind]:
     """What nobody has to do any more, as the item stands."""
     reviewed = frozenset[NoticeKind]() if item.here.is_review else frozenset({NoticeKind.REVIEW_WANTED})
     return reviewed | (WORKING if item.here.is_done else frozenset())
-
-
-def _author(item: Item) -> Iterable[UUID]:
-    return (item.owner_organisation_id,) if item.owner_organisation_id is not None else ()

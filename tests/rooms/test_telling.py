@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from portal.spaces import actions
+from portal.spaces.queries import access_item
 from tenants.context import Role
 from tests.home.test_pages import words
 from tests.rooms.house import BASE, CITY, MEMBER, NETWORK, OTHER, OUTSIDE
@@ -105,6 +107,36 @@ async def test_who_is_out_is_reminded_of_no_task_there(house, cast):
     await house.settle()
     assert await house.told("task_assigned") & await speakers(house, OTHER) == set()
     assert await house.told("task_overdue") & await speakers(house, OTHER) == set()
+
+
+async def test_no_event_about_a_room_is_addressed_to_who_is_out(house, cast):
+    """Though they follow it, made it, have it to do and were asked to read it."""
+    page = await house.page("Protokoll", space=house.space, by=CLERK, organisation=OTHER, state="submit")
+    to = f"organisation:{cast.organisations[OTHER]}"
+    task = await house.task("Raum lüften", to=to, space=house.space, by=CLERK, organisation=MEMBER)
+    for item in (page, task):
+        await house.follow(item, by=CLERK, organisation=OTHER)
+    await house.settle()
+    await house.end(OTHER)
+    await house.settle()
+    (before,) = await house.rows("SELECT hilfenetz_now() AS at")
+    async with house.acting(Role.OFFICE, organisation=CITY) as (actor, opened):
+        for transition in ("publish", "retract", "publish"):
+            item = await access_item(actor, page)
+            if transition in item.may.transitions:
+                await actions.change_state(actor=actor, now=opened.now, item=item, transition=transition)
+        item = await access_item(actor, page)
+        values = {"title": "Protokoll, berichtigt"}
+        await actions.save_item(actor=actor, now=opened.now, item=item, values=values, version=item.version)
+    await house.say(page, "Neuigkeit", by=CLERK, organisation=MEMBER)
+    await house.say(task, "Neuigkeit", by=CLERK, organisation=MEMBER)
+    await house.settle()
+    sent = await house.rows(
+        "SELECT event FROM outbox WHERE organisation_id = $1 AND created_at >= $2",
+        cast.organisations[OTHER],
+        before["at"],
+    )
+    assert sent == []
 
 
 async def _in_an_hour(house):
