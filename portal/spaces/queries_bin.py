@@ -78,7 +78,9 @@ ORDER BY b.at DESC, b.id LIMIT {{}} OFFSET {{}}
 
 
 async def list_bin(actor: Actor, space: Space, now: datetime, *, page: int = 1, size: int = PAGE_SIZE) -> BinPage:
-    """What lies in a space's bin and is the actor's to take out."""
+    """What lies in a space's bin and is the actor's to take out; in a closed room nothing is."""
+    if space.is_closed:
+        return BinPage([], page, has_more=False)
     principals, person, organisation = who(actor)
     rows = await execute(
         _LIST,

@@ -106,7 +106,10 @@ async def test_what_was_thrown_away_before_it_closed_is_deleted_when_its_time_is
     )
     async with workshop.acting(Role.OFFICE, organisation=CITY) as (actor, opened):
         await actions_tree.bin_item(actor=actor, now=opened.now, item=await access_item(actor, made))
+    office, in_bin = await cast.as_role(CITY, Role.OFFICE), f"/inhalte/{made}/zurueckholen"
+    assert in_bin in (await office.get(f"/inhalte/{root.id}/papierkorb")).text
     await workshop.shut()
+    assert in_bin not in (await office.get(f"/inhalte/{root.id}/papierkorb")).text
     await cast.database.move_clock(actions_tree.RETENTION * 2)
     await workshop.settle()
     assert await workshop.rows("SELECT FROM item WHERE id = $1", made) == []
