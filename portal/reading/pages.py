@@ -103,6 +103,8 @@ async def _shown(actor: Actor, item: Item) -> dict[str, Any]:
     demand, readings = await queries.readings_of(actor, item)
     if not actions.may_look_after(actor, item, demand):
         raise Forbidden("Wer etwas gelesen hat, sieht, wer darum gebeten hat oder hier veröffentlichen darf.")
+    if demand is None:
+        item.space.require_open()
     until_on = last_day_before(demand.until_at) if demand and demand.until_at else None
     form = DemandForm.blank(until_on=until_on)
     return {"item": item, "demand": demand, "readings": readings, "form": form, "tabs": tabs_of(item)}

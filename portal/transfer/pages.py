@@ -179,7 +179,7 @@ async def _page(
 
 
 def _takes(item: Item) -> bool:
-    return item.declared.is_folder and bool(item.access & Access.MANAGER)
+    return item.declared.is_folder and bool(item.power & Access.MANAGER)
 
 
 FEATURE = Feature(

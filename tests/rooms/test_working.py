@@ -17,7 +17,8 @@ from portal.tasks.queries import choices
 from portal.transfer.everything import parts
 from tenants.context import Role
 from tests.home.test_pages import statements, words
-from tests.rooms.house import BASE, CITY, MEMBER, OTHER, OUTSIDE
+from tests.reading.library import Library
+from tests.rooms.house import BASE, CITY, MEMBER, OTHER, OUTSIDE, House
 from tests.spaces.test_pages_sharing import add, give, root_of
 
 CLERK = Role.REPRESENTATIVE
@@ -118,6 +119,30 @@ async def test_a_closed_room_is_read_and_changes_no_more(house, cast):
     assert "Raum lüften" not in words(await member.get("/"))  # nobody could do it any more
     assert "Entwurf" not in words(await office.get("/zur-pruefung"))
     assert await in_review(office) == reviews - 1
+
+
+async def test_who_has_read_is_still_seen_in_a_closed_room_and_nobody_is_asked_any_more(cast):
+    house = type("Shelf", (House, Library), {})(cast)
+    await house.open()
+    read, unasked = [
+        await house.page(title, space=house.space, by=Role.OFFICE, organisation=CITY)
+        for title in ("Protokoll", "Liste")
+    ]
+    await house.demand(read, by=Role.OFFICE, organisation=CITY)
+    await house.confirm(read, by=CLERK, organisation=MEMBER)
+    office, pages = (
+        await cast.as_role(CITY, Role.OFFICE),
+        [f"/inhalte/{each}/lesebestaetigung" for each in (read, unasked)],
+    )
+    assert {"Erinnern", "Frist speichern"} <= {
+        *re.findall("Erinnern|Frist speichern", (await office.get(pages[0])).text)
+    }
+    await house.shut()
+    told = await office.get(pages[0])
+    assert "Andere Mitglieder" in told.text
+    assert not re.findall("Erinnern|Frist speichern|Niemand muss", told.text)
+    assert (await office.get(pages[1])).status_code == 409
+    assert 'id="einspielen"' not in (await office.get(f"/inhalte/{await root_of(office, BASE)}/mitnehmen")).text
 
 
 async def test_a_closed_room_is_taken_along_as_it_was_with_its_history(house, cast):
