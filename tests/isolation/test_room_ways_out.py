@@ -79,7 +79,7 @@ async def ways(cast) -> dict[str, str]:
     shelf = Shelf(cast.database, maker, str(made), f"{BASE}/unter-uns")
     kept, thrown = [await shelf.upload(name, PDF) for name in ("Geheime Satzung.pdf", "Verworfenes.pdf")]
     assert await work_off(cast.database) == []
-    begun = (await shelf.begin("Halbes.pdf", len(PDF))).headers["location"]
+    begun = (await shelf.begin("Halbes.pdf", len(PDF))).json()["address"]
     async with as_person(cast, cast.who(*MAKER), MAKER[0]) as actor:
         now = current_scope().now
         for row in await cast.database.as_superuser(
@@ -114,7 +114,7 @@ async def ways(cast) -> dict[str, str]:
         assert answer.status_code in ((303,) if name == "old address" else (200, 204)), (name, answer.status_code)
     for path in ("kalender", "nachrichten"):
         assert is_told(await maker.get(found[path])), path
-    assert "Geheime Satzung" in (await maker.get("/suche?q=geheime")).text
+    assert "geheime-satzung" in (await maker.get("/suche?q=geheime")).text
     return found
 
 
