@@ -4,7 +4,7 @@
 ALTER TABLE voter ALTER COLUMN due_at DROP NOT NULL;
 ALTER TABLE vote ALTER COLUMN ends_at DROP NOT NULL;
 
--- As before; without a last day nothing is late.
+-- As before, asking first whose ballot it is; without a last day nothing is late.
 SET LOCAL ROLE hilfenetz_reach;
 CREATE OR REPLACE FUNCTION ballot_stamp() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
@@ -12,6 +12,9 @@ DECLARE
     asked vote;
     deadline timestamptz;
 BEGIN
+    IF (NEW.organisation_id = current_organisation() AND NEW.network_id = ANY (reach_networks())) IS NOT TRUE THEN
+        RAISE EXCEPTION 'a member casts a ballot for itself' USING ERRCODE = 'insufficient_privilege';
+    END IF;
     SELECT * INTO STRICT asked FROM vote WHERE network_id = NEW.network_id AND id = NEW.vote_id FOR SHARE;
     SELECT due_at INTO STRICT deadline FROM voter
         WHERE network_id = NEW.network_id AND vote_id = NEW.vote_id AND organisation_id = NEW.organisation_id
