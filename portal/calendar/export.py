@@ -15,7 +15,7 @@ from portal.calendar.queries import Event
 from portal.duties.queries import Duty
 from portal.spaces.queries_lists import Entry
 
-CALENDAR_TYPE = "text/calendar; charset=utf-8"
+CALENDAR_TYPE = "text/calendar"
 ATOM_TYPE = "application/atom+xml; charset=utf-8"
 
 _ATOM = "http://www.w3.org/2005/Atom"

@@ -23,8 +23,8 @@ HTMX = Path("htmx.org/dist")
 TRIX = Path("trix/dist")
 
 _TYPES = {
-    ".css": "text/css; charset=utf-8",
-    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css",
+    ".js": "text/javascript",
     ".svg": "image/svg+xml",
     ".woff2": "font/woff2",
 }

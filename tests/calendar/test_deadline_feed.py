@@ -30,7 +30,7 @@ async def set_one(cast, title: str, *, roles=(VOTER,)) -> None:
 async def events(cast, address: str):
     answer = await cast.nobody().get(address)
     assert answer.status_code == 200, answer.text
-    assert answer.headers["content-type"].startswith("text/calendar")
+    assert answer.headers["content-type"] == "text/calendar; charset=utf-8"
     return answer, list(icalendar.Calendar.from_ical(answer.content).events)
 
 

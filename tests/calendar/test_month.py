@@ -69,7 +69,7 @@ async def test_an_event_is_added_read_and_taken_along(cast):
     assert "Rathaus" in view.text
     link = view.text.split("/termin")[0].rsplit('"', 1)[1] + "/termin"
     file = await browser.get(link)
-    assert file.headers["content-type"].startswith("text/calendar")
+    assert file.headers["content-type"] == "text/calendar; charset=utf-8"
     (event,) = icalendar.Calendar.from_ical(file.content).events
     assert (str(event["SUMMARY"]), str(event["LOCATION"])) == ("Fachtag", "Rathaus")
     assert event.start.isoformat() == "2026-12-04T08:00:00+00:00"

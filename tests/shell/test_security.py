@@ -45,6 +45,7 @@ async def test_pages_are_kept_by_nobody_and_static_files_for_long(http, gallery)
     assert (await http.get("/static/alt/app.css")).headers["cache-control"] == "no-cache"
     assert (await http.get("/static/alt/../../pyproject.toml")).status_code == 404
     assert (await http.get("/static/alt/kern/fira-sans/FiraSans-Regular.woff2")).headers["content-type"] == "font/woff2"
+    assert (await http.get("/static/alt/app.js")).headers["content-type"] == "text/javascript; charset=utf-8"
 
 
 def test_missing_packages_are_named(tmp_path):
