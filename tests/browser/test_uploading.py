@@ -63,11 +63,16 @@ async def test_a_document_is_uploaded_and_its_pages_are_seen(windows, papers):
 async def test_what_is_refused_is_told_beside_its_name_and_the_rest_is_kept(windows, papers):
     window = await upload_page(windows)
     window.expected.add(422)
-    await window.page.get_by_label("Dateien").set_input_files([papers["Kein Bild.png"], papers["Haus.png"]])
+    await window.page.locator("form[data-most]").evaluate("form => { form.dataset.most = 2 }")
+    await window.page.get_by_label("Dateien").set_input_files(
+        [papers["Kein Bild.png"], papers["Haus.png"], papers["Satzung 2026.pdf"]]
+    )
     await window.page.get_by_role("button", name="Hochladen").click()
     rows = window.page.locator(".uploads__row")
     await expect(rows.nth(0)).to_contain_text("ihr Inhalt ist aber etwas anderes")
     await expect(rows.nth(1)).to_contain_text("gespeichert")
+    await expect(rows.nth(2)).to_contain_text("nicht übertragen: möglich sind 20 Dateien auf einmal")
+    await expect(window.page.get_by_role("link", name="Zum Ordner")).to_be_visible()
     assert not await violations(window.page)
     await rows.nth(1).get_by_role("link", name="Haus.png").click()
     await expect(window.page.locator(".file__picture img")).to_be_visible()

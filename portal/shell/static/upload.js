@@ -136,8 +136,13 @@
     list.replaceChildren();
     const made = [];
     let failed = 0;
-    for (const file of files.slice(0, Number(form.dataset.most))) {
+    for (const [place, file] of files.entries()) {
       const { signal, show, end } = follow(file);
+      if (place >= Number(form.dataset.most)) {
+        end(say("many"), true);
+        failed += 1;
+        continue;
+      }
       if (file.size > Number(form.dataset.largest)) {
         end(say("large"), true);
         failed += 1;
@@ -154,6 +159,7 @@
     }
     button.disabled = false;
     form.elements.file.value = "";
+    if (made.length) form.querySelector("[data-leave]").firstElementChild.textContent = say("leave");
     if (!failed) location.assign(made.length === 1 ? made[0].url : form.dataset.done);
   });
 })();
