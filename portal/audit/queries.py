@@ -104,7 +104,8 @@ async def page_of(excerpt: Excerpt, *, before: int | None = None, limit: int = 5
         LEFT JOIN lines l ON true
         LEFT JOIN affiliation a ON a.organisation_id = l.organisation_id AND a.person_id = l.person_id
         LEFT JOIN affiliation b
-            ON b.organisation_id = l.organisation_id AND b.person_id = l.subject_id AND l.subject = 'person'
+            ON b.organisation_id = l.organisation_id
+            AND b.person_id = CASE l.subject WHEN 'person' THEN l.subject_id ELSE (l.details ->> 'to_person')::uuid END
         LEFT JOIN checked c ON true
         ORDER BY l.at DESC, l.seq DESC
         """,  # noqa: S608 - constants of this file

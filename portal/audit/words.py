@@ -59,6 +59,13 @@ ACTIONS: Mapping[str, Sentence] = {
 }
 OTHER = Sentence("Anderer Vorgang")
 SYSTEM = Sentence("Hilfenetz, von selbst")
+_RIGHTS: Mapping[str, Sentence] = {
+    "reader": Sentence("lesen"),
+    "contributor": Sentence("beitragen"),
+    "editor": Sentence("bearbeiten"),
+    "reviewer": Sentence("prüfen"),
+    "manager": Sentence("verwalten"),
+}
 DIRECTORY = Sentence("aus dem Verzeichnis übernommen")
 SOMEBODY = Sentence("Person, die hier nicht mehr bekannt ist")
 
@@ -89,15 +96,39 @@ def particulars(line: Line) -> Sentence | str:
     if "role" in details:
         role = ROLE_WORDS[Role(str(details["role"]))]
         return Sentence("%(name)s: %(role)s", role=role, name=line.about or SOMEBODY)
+    if str(details.get("access", "")) in _RIGHTS:
+        return _right(line)
     if line.entry.subject == "room":
         return str(details.get("organisation", ""))
     if line.entry.action == "audit:checked":
         if "broken_at" in details:
             return Sentence("Kette gebrochen bei Eintrag %(seq)s", seq=details["broken_at"])
         return Sentence("%(n)s Einträge, Kette unversehrt", n=details["entries"])
-    if line.entry.subject == "person" and line.entry.subject_id != line.entry.person_id:
-        return line.about or SOMEBODY
-    return ""
+    is_about_another = line.entry.subject == "person" and line.entry.subject_id != line.entry.person_id
+    return (line.about or SOMEBODY) if is_about_another else ""
+
+
+def _right(line: Line) -> Sentence:
+    """Which right, and whose it is or was."""
+    details = line.entry.details
+    right = _RIGHTS[str(details["access"])]
+    where = str(details.get("organisation", ""))
+    whose: Sentence | str
+    match details.get("to"):
+        case "person":
+            whose = line.about or SOMEBODY
+        case "group":
+            role = ROLE_WORDS[Role(str(details["to_role"]))]
+            whose = Sentence("%(role)s bei %(organisation)s", role=role, organisation=where) if where else role
+        case "organisation":
+            whose = where
+        case "office":
+            whose = Sentence("Geschäftsstelle des Netzwerks")
+        case "everyone":
+            whose = Sentence("alle im Bereich")
+        case _:
+            return right
+    return Sentence("%(right)s: %(who)s", right=right, who=whose)
 
 
 def verdict_sentence(verdict: Verdict) -> Sentence:

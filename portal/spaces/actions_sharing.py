@@ -5,6 +5,7 @@ from datetime import datetime
 from portal.audit import actions as audit
 from portal.kit.errors import Forbidden, Invalid
 from portal.spaces.abilities import person_principal
+from portal.spaces.principals import Kind, parse_principal
 from portal.spaces.queries import Item
 from portal.spaces.queries_principals import title_of
 from portal.spaces.rules import GRANTED, Access
@@ -40,7 +41,7 @@ async def grant(*, actor: Actor, now: datetime, item: Item, principal: str, acce
         now,
     )
     if given:
-        await _record(actor, item, "item:shared", access)
+        await _record(actor, item, "item:shared", _given(principal, title, access))
 
 
 async def revoke(*, actor: Actor, item: Item, principal: str, access: Access) -> None:
@@ -55,14 +56,14 @@ async def revoke(*, actor: Actor, item: Item, principal: str, access: Access) ->
         await _leave_a_manager(item, principal)
     taken = await execute(
         "DELETE FROM item_grant WHERE space_id = {} AND item_id = {} AND principal = {} AND access = {} "
-        "RETURNING access",
+        "RETURNING title",
         item.space.id,
         item.id,
         principal,
         int(access),
     )
     if taken:
-        await _record(actor, item, "item:unshared", access)
+        await _record(actor, item, "item:unshared", _given(principal, taken[0]["title"], access))
 
 
 async def set_inheritance(*, actor: Actor, now: datetime, item: Item, inherits: bool) -> None:
@@ -80,7 +81,7 @@ async def set_inheritance(*, actor: Actor, now: datetime, item: Item, inherits: 
         own = person_principal(actor.person_id, actor.organisation_id)
         await grant(actor=actor, now=now, item=item, principal=own, access=Access.MANAGER)
     await execute("UPDATE item SET inherits = {} WHERE space_id = {} AND id = {}", inherits, item.space.id, item.id)
-    await _record(actor, item, "item:inheritance_kept" if inherits else "item:inheritance_cut", Access.NONE)
+    await _record(actor, item, "item:inheritance_kept" if inherits else "item:inheritance_cut", {})
 
 
 def _check(item: Item) -> None:
@@ -102,6 +103,21 @@ async def _leave_a_manager(item: Item, principal: str) -> None:
         raise Invalid("Jemand muss den Bereich verwalten. Geben Sie dieses Recht zuerst jemand anderem.")
 
 
-async def _record(actor: Actor, item: Item, action: str, access: Access) -> None:
-    details: dict[str, str | int | bool] = {"access": access.name.lower()} if access and access.name else {}
+def _given(principal: str, title: str, access: Access) -> dict[str, str | int | bool]:
+    """What and to whom, for the trail: people by their identifier, organisations by name, roles by their code."""
+    meant = parse_principal(principal)
+    found: dict[str, str | int | bool] = {"access": str(access.name).lower()}
+    if meant is None:
+        return found
+    found["to"] = meant.kind.value
+    if meant.kind is Kind.PERSON:
+        found["to_person"] = meant.key
+    elif meant.kind is Kind.GROUP:
+        found["to_role"] = meant.key
+    if title and meant.kind is not Kind.PERSON:
+        found["organisation"] = title[:100]
+    return found
+
+
+async def _record(actor: Actor, item: Item, action: str, details: dict[str, str | int | bool]) -> None:
     await audit.record(actor=actor, action=action, subject="item", subject_id=item.id, details=details)
