@@ -28,10 +28,11 @@ ACCESS_CHOICES = (
     (str(int(Access.MANAGER)), Sentence("Verwalten: alles, auch Zugriffsrechte vergeben")),
 )
 # Why somebody may do what nobody granted them.
-BY_ITSELF = {
-    Access.OWNER: Sentence("weil der Eintrag selbst angelegt wurde"),
+_BY_ITSELF = {
+    Access.OWNER: Sentence("weil %(name)s den Eintrag angelegt hat"),
     Access.ASSIGNEE: Sentence("weil der Eintrag zugewiesen ist"),
 }
+_BY_MYSELF = _BY_ITSELF | {Access.OWNER: Sentence("weil Sie den Eintrag angelegt haben")}
 _NOBODY = Sentence("niemand, den es noch gibt")
 _READERS = {
     Access.READER: Sentence("wer hier lesen darf"),
@@ -47,6 +48,17 @@ _READERS = {
 def access_words(access: Access) -> list[Sentence]:
     """Each kind of access in a mask, the least first."""
     return [words for kind, words in ACCESS_WORDS.items() if kind & access]
+
+
+def by_itself_words(access: Access, name: Sentence | str, *, is_me: bool) -> Sentence | str:
+    """Why somebody may do what nobody granted them; empty where it needs a grant."""
+    words = (_BY_MYSELF if is_me else _BY_ITSELF).get(access)
+    return "" if words is None else Sentence(words, name=name)
+
+
+def editors_words(item: Item) -> list[Sentence]:
+    """Who may change the item in its present state; nobody where a room is closed."""
+    return [] if item.space.is_closed else holders_words(item.here.editors)
 
 
 def readers_words(item: Item) -> list[Sentence]:

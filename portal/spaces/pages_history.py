@@ -50,7 +50,7 @@ async def show_difference(
     found = await versions_of(item, [first, last])
     old, new = found.get(first), found.get(last)
     different = changes(old.lines, new.lines) if old and new else []
-    context: dict[str, Any] = {"item": item, "tabs": tabs_of(item), "deeds": deeds_of(item), "changes": different}
+    context: dict[str, Any] = {**_around(item), "changes": different}
     return await reply.page(
         request, "spaces/vergleich.html", old=old, new=new, begin=begin or first, end=end or last, **context
     )
@@ -61,8 +61,7 @@ async def show_version(request: AnyRequest, actor: Actor, item_id: UUID, version
     """The item as it was."""
     item = await _traced(actor, item_id)
     found = await _version_of(item, version)
-    context: dict[str, Any] = {"item": item, "tabs": tabs_of(item), "deeds": deeds_of(item)}
-    return await reply.page(request, "spaces/fassung.html", version=found, **context)
+    return await reply.page(request, "spaces/fassung.html", version=found, **_around(item))
 
 
 @post("/inhalte/{item_id:uuid}/wiederkehr", name="item-revert", opt=_EDIT, status_code=200)
@@ -81,6 +80,10 @@ async def _traced(actor: Actor, item_id: UUID) -> Item:
     if not item.may.may_trace:
         raise Forbidden("Den Verlauf sehen nur Menschen, die hier bearbeiten oder prüfen.")
     return item
+
+
+def _around(item: Item) -> dict[str, Any]:
+    return {"item": item, "tabs": tabs_of(item), "deeds": deeds_of(item), "at_tab": "verlauf"}
 
 
 async def _version_of(item: Item, number: int) -> Version:

@@ -38,7 +38,8 @@ async def show_sharing(request: AnyRequest, actor: Actor, item_id: UUID, name: N
     """Who has which access here, given here or further up."""
     item = await _managed(actor, item_id)
     context = await _sharing_of(actor, item, name)
-    form = GrantForm.blank(options={"who": context["choices"]})
+    found = context["choices"]
+    form = GrantForm.blank(options={"who": found}, who=found[0][0] if name.strip() and len(found) == 1 else "")
     return await reply.page(request, "spaces/freigabe.html", form=form, **context)
 
 
@@ -103,9 +104,8 @@ async def show_access(
     sharing = await load_sharing(item)
     others = await people_of(actor, item, sharing, name=name) if item.may.may_share else None
     about = await subject_of(actor, item, sharing, person=person, organisation=organisation, role=role)
-    return await reply.page(
-        request, "spaces/zugriff.html", about=lines_of(item, about, sharing), others=others, name=name, **_around(item)
-    )
+    context = {"about": lines_of(item, about, sharing), "others": others, "name": name, **_around(item, "")}
+    return await reply.page(request, "spaces/zugriff.html", **context)
 
 
 async def _sharing_of(actor: Actor, item: Item, name: str) -> dict[str, Any]:
@@ -115,8 +115,8 @@ async def _sharing_of(actor: Actor, item: Item, name: str) -> dict[str, Any]:
     return {"rows": rows_of(item, sharing), "choices": found, "name": name.strip(), **_around(item)}
 
 
-def _around(item: Item) -> dict[str, Any]:
-    return {"item": item, "tabs": tabs_of(item), "deeds": deeds_of(item)}
+def _around(item: Item, at: str = "freigabe") -> dict[str, Any]:
+    return {"item": item, "tabs": tabs_of(item), "deeds": deeds_of(item), "at_tab": at}
 
 
 async def _is_granted(form: GrantForm, actor: Actor, now: datetime, item: Item) -> bool:

@@ -1,14 +1,21 @@
 """Why somebody sees an item, and who else does, in words."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from portal.identity.role_words import ROLE_WORDS, in_order
 from portal.shell.i18n import Sentence
-from portal.spaces.access_words import ACCESS_WORDS, BY_ITSELF, access_words, readers_words, who_words
+from portal.spaces.access_words import (
+    ACCESS_WORDS,
+    access_words,
+    by_itself_words,
+    editors_words,
+    readers_words,
+    who_words,
+)
 from portal.spaces.queries import Item
 from portal.spaces.queries_principals import anybody_of, find_colleague, list_colleagues
-from portal.spaces.queries_sharing import Given, Reach, Sharing, access_of, reach_of
+from portal.spaces.queries_sharing import Given, MemberName, Reach, Sharing, access_of, reach_of
 from portal.spaces.rules import Access
 from tenants.context import Actor, Role
 
@@ -20,7 +27,7 @@ class Reason:
     what: str
     who: str
     given: Given | None
-    by_itself: str
+    by_itself: Sentence | str
     counts: bool
 
 
@@ -35,16 +42,32 @@ class About:
     what: list[Sentence]
     reasons: list[Reason]
     readers: list[Sentence]
+    editors: list[Sentence]
+
+    @property
+    def causes(self) -> list[Reason]:
+        """Why they may do what they may."""
+        return [reason for reason in self.reasons if reason.counts]
+
+    @property
+    def kept_away(self) -> list[Reason]:
+        """What a cut keeps away from them."""
+        return [reason for reason in self.reasons if not reason.counts]
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Somebody in the list of who sees an item; ``query`` leads to the reasons."""
+    """Somebody in the list of who sees an item; ``query`` leads to the reasons.
+
+    ``more`` is what single roles may beyond what everybody there may, ``some_see``: at least one of them sees it.
+    """
 
     name: str
     sees: bool
     what: list[Sentence]
     query: str
+    more: tuple[tuple[Sentence, list[Sentence]], ...] = ()
+    some_see: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +91,9 @@ async def subject_of(
     member = next((member for member in sharing.members if member.id == organisation), None)
     if item.may.may_share and member is not None:
         roles = [Role(role)] if role in set(Role) else []
-        words = ROLE_WORDS[roles[0]] if roles else Sentence("Wer auch immer")
-        name = Sentence("%(role)s bei %(organisation)s", role=words, organisation=member.name)
+        name: Sentence | str = member.name
+        if roles:
+            name = Sentence("%(role)s bei %(organisation)s", role=ROLE_WORDS[roles[0]], organisation=member.name)
         return reach_of(item, anybody_of(item, member, roles, name=name), sharing, key="")
     return reach_of(item, actor, sharing, key="me")
 
@@ -83,7 +107,7 @@ def lines_of(item: Item, about: Reach, sharing: Sharing) -> About:
             if cause.principal
             else "",
             given=given,
-            by_itself=BY_ITSELF.get(cause.access, ""),
+            by_itself=by_itself_words(cause.access, about.name, is_me=about.key == "me"),
             counts=cause.counts,
         )
         for cause, given in about.causes
@@ -96,6 +120,7 @@ def lines_of(item: Item, about: Reach, sharing: Sharing) -> About:
         what=access_words(about.access),
         reasons=reasons,
         readers=readers_words(item),
+        editors=editors_words(item),
     )
 
 
@@ -105,12 +130,21 @@ async def people_of(actor: Actor, item: Item, sharing: Sharing, *, name: str) ->
     for found in await list_colleagues(actor, name=name.strip()):
         access = access_of(item, found)
         people.append(_line(item, found.name, access, f"person={found.person_id}"))
-    members = []
-    for member in sharing.members:
-        access = access_of(item, anybody_of(item, member, (), name=member.name))
-        members.append(_line(item, member.name, access, f"organisation={member.id}"))
+    members = [_member_line(item, member) for member in sharing.members]
     roles = [(role.value, ROLE_WORDS[role]) for role in in_order(Role)]
     return Others(people, members, roles, [(member.id, member.name) for member in sharing.members])
+
+
+def _member_line(item: Item, member: MemberName) -> Line:
+    """What everybody of a member may, and what with a role they may beyond that."""
+    access = access_of(item, anybody_of(item, member, (), name=member.name))
+    with_role = {role: access_of(item, anybody_of(item, member, (role,), name=member.name)) for role in in_order(Role)}
+    more = {role: its for role, its in with_role.items() if its != access}
+    return replace(
+        _line(item, member.name, access, f"organisation={member.id}"),
+        more=tuple((ROLE_WORDS[role], access_words(its)) for role, its in more.items()),
+        some_see=any(its & item.here.readers for its in more.values()),
+    )
 
 
 def _line(item: Item, name: str, access: Access, query: str) -> Line:

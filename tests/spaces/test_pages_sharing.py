@@ -154,8 +154,64 @@ async def test_why_somebody_sees_it_and_somebody_else_does_not(cast, admin, fold
     assert "lesen : gegeben an Alle in" in said
     mine = text_of(await admin.get(f"/inhalte/{page}/zugriff"))
     assert "Warum sehen Sie das?" in mine
-    assert "weil der Eintrag selbst angelegt wurde" in mine
+    assert "weil Sie den Eintrag angelegt haben" in mine
     assert "verwalten : gegeben an Alle mit der Aufgabe „Administration“" in mine
+
+
+async def test_what_a_cut_keeps_away_stands_apart_from_what_counts(admin, folder):
+    await admin.post(f"/inhalte/{folder}/vererbung", {"inherits": "nein"})
+    said = text_of(await admin.get(f"/inhalte/{folder}/zugriff"))
+    counts, _, kept_away = said.partition("Das kommt daher")[2].partition("Das gilt hier nicht")
+    assert "verwalten : gegeben an" in counts
+    assert "lesen : gegeben an" not in counts
+    assert "lesen : gegeben an Alle in" in kept_away.partition("Der Eintrag ist im Stand")[0]
+
+
+async def test_who_made_it_is_told_who_may_change_it_in_its_state(cast, admin, folder):
+    """Whoever made it may edit their own, but not any more what is published."""
+    page = await add(admin, folder, "page", title="Aushang")
+    draft = text_of(await admin.get(f"/inhalte/{page}/zugriff")).partition("Ändern können ihn:")[2]
+    assert "wer den Eintrag angelegt hat" in draft
+    await cast.database.as_superuser("UPDATE item SET state = 'published' WHERE id = $1", page)
+    public = text_of(await admin.get(f"/inhalte/{page}/zugriff")).partition("Ändern können ihn:")[2]
+    assert "wer hier bearbeiten darf" in public
+    assert "wer den Eintrag angelegt hat" not in public.partition("Menschen Ihrer Organisation")[0]
+
+
+async def test_whoever_is_the_only_one_found_is_chosen(cast, admin, folder):
+    name = cast.who_without("bethel-regional", Role.ADMINISTRATOR)
+    page = await admin.get(f"/inhalte/{folder}/freigabe?name={cast.people[name].family_name}")
+    assert "Gefunden ist 1 Person" in text_of(page)
+    assert re.search(rf'value="person:{person(name)}@[0-9a-f-]+" selected', page.text)
+    many = await admin.get(f"/inhalte/{folder}/freigabe?name=e")
+    assert "Wählen Sie unter „Für wen?“." in text_of(many)
+    assert not re.search(r'value="person:[^"]+" selected', many.text)
+
+
+async def test_pages_that_belong_to_a_tab_show_it(admin, folder):
+    here = 'href="/inhalte/{}/{}" aria-current="page"'.format
+    assert here(folder, "freigabe") in (await give(admin, folder, "", 1)).text
+    assert here(folder, "freigabe") in (await admin.get(f"/inhalte/{folder}/vererbung")).text
+    assert here(folder, "verlauf") in (await admin.get(f"/inhalte/{folder}/fassungen/1")).text
+    assert here(folder, "freigabe") not in (await admin.get(f"/inhalte/{folder}/zugriff")).text
+
+
+async def test_the_trail_says_which_right_was_given_and_taken_and_whose(cast, admin, folder):
+    name = cast.who_without("bethel-regional", Role.ADMINISTRATOR)
+    colleague = cast.people[name]
+    principal = f"person:{person(name)}@{cast.organisations['bethel-regional']}"
+    await give(admin, folder, principal, 4, name=colleague.family_name)
+    await give(admin, folder, "everyone", 8, role="lead")
+    await admin.post(f"/inhalte/{folder}/entzug", {"principal": principal, "access": "4"})
+    officer = await cast.as_role("bethel-regional", Role.DATA_PROTECTION_OFFICER)
+    said = text_of(await officer.get("/datenschutz/protokoll"))
+    full = f"{colleague.given_name} {colleague.family_name}"
+    assert f"Zugriff auf einen Inhalt gegeben bearbeiten: {full} ·" in said
+    assert f"Zugriff auf einen Inhalt genommen bearbeiten: {full} ·" in said
+    assert "Zugriff auf einen Inhalt gegeben prüfen: Leitung ·" in said
+    assert f"bearbeiten: {full}" in (await officer.get("/datenschutz/protokoll/tabelle")).text
+    kept = await cast.database.as_superuser("SELECT details::text AS kept FROM audit_entry")
+    assert not any(colleague.family_name in row["kept"] for row in kept), "names are looked up when it is read"
 
 
 async def test_who_does_not_manage_it_learns_about_themselves_alone(cast, admin, folder):
@@ -191,6 +247,16 @@ async def test_in_a_network_space_others_are_organisations_and_tasks_never_names
     assert "bei" in seen
     listed = text_of(await office.get(f"/inhalte/{folder}/zugriff"))
     assert "Mitglieder des Netzwerks" in listed
+    line = listed.partition("Mitglieder des Netzwerks")[2].partition("Bielefelder Wohnungsbaugesellschaft")[2]
+    assert "mit der Aufgabe „Vertretung im Koordinierungskreis“: lesen, beitragen, bearbeiten" in line
+    everybody = text_of(await office.get(f"/inhalte/{folder}/zugriff?organisation={bgw}"))
+    assert "Warum sieht Bielefelder Wohnungsbaugesellschaft das?" in everybody
+    await office.post(f"/inhalte/{folder}/vererbung", {"inherits": "nein"})
+    cut = text_of(await office.get(f"/inhalte/{folder}/zugriff")).partition("Mitglieder des Netzwerks")[2]
+    assert "Bielefelder Wohnungsbaugesellschaft nur mit einer Aufgabe darf nichts" in cut
+    officer = await cast.as_role("stadt-bielefeld", Role.DATA_PROTECTION_OFFICER)
+    said = text_of(await officer.get("/datenschutz/protokoll"))
+    assert "bearbeiten: Vertretung im Koordinierungskreis bei Bielefelder Wohnungsbaugesellschaft" in said
     assert stranger.family_name not in listed
 
 
