@@ -25,26 +25,12 @@ _NO_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 def calendar_of(events: Iterable[Event], *, title: str, public_url: str) -> bytes:
     """A calendar with these events."""
-    made = icalendar.Calendar()
-    made.add("prodid", "-//Hilfenetz//Kalender//DE")
-    made.add("version", "2.0")
-    made.add("x-wr-calname", title)
-    made.add("refresh-interval", _HOURLY, parameters={"VALUE": "DURATION"})
-    for event in events:
-        made.add_component(_component(event, public_url))
-    return bytes(made.to_ical())
+    return _calendar("Kalender", title, (_component(event, public_url) for event in events))
 
 
 def deadlines_of(duties: Iterable[Duty], *, title: str, public_url: str) -> bytes:
     """A calendar with the last days of these: what is to be done and where, never what it is about."""
-    made = icalendar.Calendar()
-    made.add("prodid", "-//Hilfenetz//Fristen//DE")
-    made.add("version", "2.0")
-    made.add("x-wr-calname", title)
-    made.add("refresh-interval", _HOURLY, parameters={"VALUE": "DURATION"})
-    for duty in duties:
-        made.add_component(_last_day(duty, public_url))
-    return bytes(made.to_ical())
+    return _calendar("Fristen", title, (_last_day(duty, public_url) for duty in duties))
 
 
 def atom_of(entries: Iterable[Entry], *, title: str, key: str, made_at: datetime, public_url: str) -> bytes:
@@ -65,6 +51,17 @@ def atom_of(entries: Iterable[Entry], *, title: str, key: str, made_at: datetime
         ET.SubElement(part, "link", {"href": _absolute(entry.url, public_url)})
         _add(part, "summary", entry.summary)
     return b'<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(feed, encoding="utf-8")
+
+
+def _calendar(name: str, title: str, entries: Iterable[icalendar.Event]) -> bytes:
+    made = icalendar.Calendar()
+    made.add("prodid", f"-//Hilfenetz//{name}//DE")
+    made.add("version", "2.0")
+    made.add("x-wr-calname", title)
+    made.add("refresh-interval", _HOURLY, parameters={"VALUE": "DURATION"})
+    for entry in entries:
+        made.add_component(entry)
+    return bytes(made.to_ical())
 
 
 def _component(event: Event, public_url: str) -> icalendar.Event:

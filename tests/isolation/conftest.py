@@ -7,6 +7,7 @@ from typing import NamedTuple
 import pytest
 from litestar import Litestar
 
+from portal import settings as portal_settings
 from portal.demo import directory
 from portal.settings import Settings
 from tests.cast import cast_of
@@ -41,3 +42,13 @@ async def planted_database(planted: Planted) -> AsyncIterator[Database]:
     """A copy of it; the engine is connected to it as the app role."""
     async with connected_copy(planted.database, f"planted_{next(_numbers)}") as copy:
         yield copy
+
+
+@pytest.fixture
+def own_storage(monkeypatch, tmp_path, settings):
+    """A folder for each test."""
+    monkeypatch.setenv("STORAGE_URL", tmp_path.as_uri())
+    portal_settings.settings.cache_clear()
+    yield
+    monkeypatch.undo()
+    portal_settings.settings.cache_clear()

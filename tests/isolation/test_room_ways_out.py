@@ -6,7 +6,6 @@ from uuid import UUID
 
 import pytest
 
-from portal import settings as portal_settings
 from portal.rooms import actions as rooms
 from portal.rooms.queries import access_room
 from portal.shell.security import CSRF_COOKIE
@@ -32,16 +31,7 @@ LISTS = (
     "/n/bielefeld/neues", "/n/bielefeld/uebersicht", "/n/bielefeld/schlagwoerter", "/n/bielefeld/mitglieder",
 )  # fmt: skip
 WORDS = ("Geheime Satzung", "geheime-satzung", "Koordinierung im Stillen", "Leise Kunde", "bielefeld--kreis", "Stilles")
-
-
-@pytest.fixture(autouse=True)
-def own_storage(monkeypatch, tmp_path, settings):
-    """A folder for each test."""
-    monkeypatch.setenv("STORAGE_URL", tmp_path.as_uri())
-    portal_settings.settings.cache_clear()
-    yield
-    monkeypatch.undo()
-    portal_settings.settings.cache_clear()
+pytestmark = pytest.mark.usefixtures("own_storage")
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from uuid import UUID
 
 import pytest
 
-from portal import settings as portal_settings
 from portal.spaces import actions, actions_sharing, actions_tree
 from portal.spaces.queries import access_item
 from tenants.context import Role
@@ -18,16 +17,7 @@ from tests.isolation.planting import as_person
 
 MAKER = ("bgw", Role.REPRESENTATIVE)
 WORDS = ("Geheime Satzung", "geheime-satzung", "Verworfenes", "verworfenes", "Koordinierung im Stillen", "Leise Kunde")
-
-
-@pytest.fixture(autouse=True)
-def own_storage(monkeypatch, tmp_path, settings):
-    """A folder for each test."""
-    monkeypatch.setenv("STORAGE_URL", tmp_path.as_uri())
-    portal_settings.settings.cache_clear()
-    yield
-    monkeypatch.undo()
-    portal_settings.settings.cache_clear()
+pytestmark = pytest.mark.usefixtures("own_storage")
 
 
 @pytest.fixture
