@@ -2,7 +2,8 @@
 
 Traps of Canaille 0.3.6: it knows neither back-channel logout nor ``sid``; PKCE and nonce are required; it reads
 ``BROKER_URL``, ``DEBUG`` and a ``.env`` file of whoever starts it, so its configuration is passed as values, which win;
-it makes the same access token for the same person twice in one second and then fails over its own unique key.
+it makes the same access token for the same person twice in one second and then fails over its own unique key; its
+session lives in a cookie that each answer renews, so a late picture of the login page undid the login that came before.
 """
 
 import asyncio
@@ -46,6 +47,7 @@ def _configuration(state_dir: Path) -> tuple[dict[str, Any], dict[str, Any]]:
         "BABEL_TRANSLATION_DIRECTORIES": f"translations;{(state_dir / _WORDS).resolve()}",
         "BROKER_URL": None,
         "DEBUG": False,
+        "SESSION_REFRESH_EACH_REQUEST": False,
         "CANAILLE": {
             "NAME": "Verzeichnis der Stadt",
             "DATABASE": "sql",
