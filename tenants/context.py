@@ -81,6 +81,7 @@ class Actor:
         return next((seat for seat in self.seats if seat.slug == slug), None)
 
     def is_office_of(self, network_id: UUID) -> bool:
-        """Whether the actor works in the office *and* their organisation holds it in that network."""
+        """Whether the actor works in the office *and* their organisation holds it in that network; the portal itself
+        does, where it acts for the organisation that holds it."""
         seat = self.seat(network_id)
-        return seat is not None and seat.is_office and self.has(Role.OFFICE)
+        return seat is not None and seat.is_office and (self.person_id is None or self.has(Role.OFFICE))

@@ -70,6 +70,16 @@ class Scope:
         await execute("SELECT set_config('app.organisation', {}, true)", str(organisation_id))
         self.organisation_id = organisation_id
 
+    @asynccontextmanager
+    async def speaking_for(self, organisation_id: UUID) -> AsyncIterator[None]:
+        """For a while, in the same transaction, as this organisation: the worker in a network's scope writes what only
+        the member that holds the office may write. The network stays."""
+        before = self.organisation_id
+        await self.switch(organisation_id=organisation_id)
+        yield
+        await execute("SELECT set_config('app.organisation', {}, true)", str(before or ""))
+        self.organisation_id = before
+
     def after_commit(self, callback: Callback) -> None:
         """Call back once the commit is durable; for what may be lost, such as live updates."""
         self._callbacks.append(callback)

@@ -29,6 +29,7 @@ class VoteAbilities:
 
     capacity: Role | None
     is_voter: bool
+    is_affected: bool
     is_in_time: bool
     sees_ballots: bool
 
@@ -41,6 +42,7 @@ class VoteAbilities:
         return cls(
             capacity=capacity_of(actor),
             is_voter=own is not None,
+            is_affected=sheet.is_affected(actor.organisation_id),
             is_in_time=own is not None and is_open and (own.due_at is None or now < own.due_at),
             sees_ballots=sheet.are_ballots_open or (seat is not None and seat.is_office),
         )

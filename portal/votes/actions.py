@@ -1,7 +1,7 @@
 """What people do with votes: the office opens one, members cast and change their ballot."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from portal.audit import actions as audit
 from portal.formal import actions as formal
 from portal.formal.queries import FormalNotice
 from portal.formal.rules import FormalKind
-from portal.kit.clock import end_of_day
+from portal.kit.clock import end_of_day, local_day
 from portal.kit.errors import Forbidden, Invalid, NotFound
 from portal.kit.ids import new_id
 from portal.ladders.actions import deadline_done
@@ -17,7 +17,8 @@ from portal.ladders.rules import Matter
 from portal.notices import live
 from portal.shell.i18n import Sentence
 from portal.votes.abilities import VoteAbilities, may_open_votes
-from portal.votes.agreement import rule_of, runs_from_receipt
+from portal.votes.agreement import electorate_of, period_end, rule_of, runs_from_receipt
+from portal.votes.consequences import VoteCause
 from portal.votes.events import VoteDue, VoteOpened
 from portal.votes.queries import VoteSheet, access_vote
 from portal.votes.queries_lists import opening_of
@@ -52,17 +53,24 @@ async def open_vote(
     rule: str,
     question: str,
     explanation: str,
-    last_day: date,
+    last_day: date | None = None,
     proposals: Sequence[str] = (),
+    cause: VoteCause | None = None,
+    affected_id: UUID | None = None,
+    letter: str = "",
     **more: str,
 ) -> UUID:
     """Ask all members of a network; the electorate is who is a member now. Gives back the vote's id.
 
     Args:
-        rule: a majority of the rulebook that is for questions.
+        rule: a majority of the rulebook; without a cause, one that is for questions.
         last_day: ends at its midnight for everybody; a day that is set is not shifted by § 193 BGB. Where the rulebook
-            lets the period run from receipt, it counts for nothing: each member has its own.
+            lets the period run from receipt, it counts for nothing: each member has its own. Without one, the period
+            of the rulebook counts from today.
         proposals: what a choice offers; nothing for the other kinds.
+        cause: what the vote decides on, if it is no question of the office.
+        affected_id: the member concerned; the rulebook says whether it votes. It is informed like all others.
+        letter: what the members are told, instead of question and explanation.
         more: further columns of the vote that the office fills in; nothing looks at them on their way.
 
     Raises:
@@ -75,11 +83,11 @@ async def open_vote(
     if not may_open_votes(actor, network_id):
         raise Forbidden("Nur die Geschäftsstelle dieses Netzwerks kann eine Abstimmung eröffnen.")
     opening = await opening_of(network_id)
-    written = opening.rulebook.rules_for_questions().get(rule)
+    written = (opening.rulebook.votes if cause else opening.rulebook.rules_for_questions()).get(rule)
     if written is None:
         raise Invalid("Bitte wählen Sie, wie entschieden wird.", field="rule")
     _check_words(question, explanation)
-    set_day = None if runs_from_receipt(written) else last_day
+    set_day = None if runs_from_receipt(written) else last_day or period_end(written, opening.rulebook, local_day(now))
     ends_for_all = _check_last_day(set_day, now) if set_day else None
     titles = _check_proposals(written, proposals)
     vote_id = new_id()
@@ -93,20 +101,22 @@ async def open_vote(
             kind=FormalKind.VOTE,
             cause_id=vote_id,
             subject=question,
-            body=letter_of(written, question, explanation, titles, set_day),
+            body=letter or letter_of(written, question, explanation, titles, set_day),
             recipients=[organisation_id for organisation_id, _ in opening.members],
             period_days=None if set_day else written.period_days,
             key=f"vote:{vote_id}",
         )
-    ends = {member: _end_for(notice, member, ends_for_all) for member, _ in opening.members}
+    voters = replace(opening, members=electorate_of(written, opening.members, affected_id))
+    ends = {member: _end_for(notice, member, ends_for_all) for member, _ in voters.members}
     known = [end for end in ends.values() if end is not None]
     ends_at = max(known) if len(known) == len(ends) else None
-    words = {"rule": rule, "question": question, "explanation": explanation, **more}
+    words = {"rule": rule, "question": question, "explanation": explanation, "affected_id": affected_id, **more}
+    words |= {"cause_kind": cause.kind, "cause_id": cause.id, "cause_address": cause.address} if cause else {}
     times = {"opened_at": now, "ends_at": ends_at}
     await _insert_vote(
         opening, {"network_id": network_id, "id": vote_id, "opened_by_id": actor.organisation_id, **words, **times}
     )
-    await _insert_electorate(network_id, vote_id, opening, ends, titles)
+    await _insert_electorate(network_id, vote_id, voters, ends, titles)
     details: dict[str, str | int | bool] = {"rule": rule, "members": len(ends)}
     details |= {"ends_at": ends_at.isoformat()} if ends_at else {}
     await audit.record(actor=actor, action="vote:opened", subject="vote", subject_id=vote_id, details=details)
@@ -132,6 +142,8 @@ async def cast_ballot(*, actor: Actor, now: datetime, network_id: UUID, vote_id:
     """
     sheet = await access_vote(network_id, vote_id)
     abilities = VoteAbilities.of(actor, sheet, now)
+    if abilities.is_affected and not abilities.is_voter:
+        raise Forbidden("Diese Abstimmung betrifft Ihre Organisation. Nach dem Regelwerk stimmt sie nicht mit ab.")
     if not abilities.is_voter:
         raise Forbidden("Ihre Organisation war noch kein Mitglied, als diese Abstimmung eröffnet wurde.")
     if not abilities.may_vote or actor.person_id is None:

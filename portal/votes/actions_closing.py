@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from uuid import UUID
 
 from portal.audit import actions as audit
@@ -14,6 +15,7 @@ from portal.notices import live
 from portal.notices.actions import mark_over, tell
 from portal.notices.rules import VOTING, NoticeKind
 from portal.votes.abilities import VOTING_ROLES
+from portal.votes.consequences import Consequences
 from portal.votes.events import VoteClosed, VoteDue, VoteOpened
 from portal.votes.queries import VoteSheet, access_vote, is_recorded
 from portal.votes.queries_lists import opening_of, rulebook_of
@@ -26,10 +28,16 @@ CLOSED = "vote:closed"
 _ASKED_AGAIN = timedelta(days=1)
 
 
-async def close_vote(*, actor: Actor, now: datetime, vote_id: UUID) -> Tally | None:
-    """Freeze the tally if the vote is over; in the scope of the network, by the worker alone.
+async def close_vote(
+    *, actor: Actor, now: datetime, vote_id: UUID, consequences: Consequences = MappingProxyType({})
+) -> Tally | None:
+    """Freeze the tally if the vote is over, and let follow what it was opened for; in the scope of the network, by the
+    worker alone.
 
     Whoever comes second finds it closed and changes nothing. Gives back the tally, or None if there was nothing to do.
+
+    Raises:
+        KeyError: nobody knows what follows from it; then it stays open, and the attempt is kept as failed.
     """
     network_id = actor.seats[0].network_id
     sheet = await access_vote(network_id, vote_id, lock=True)
@@ -56,6 +64,9 @@ async def close_vote(*, actor: Actor, now: datetime, vote_id: UUID) -> Tally | N
     await _insert_result(sheet, tally, now)
     members = [organisation_id for organisation_id, _ in (await opening_of(network_id)).members]
     await emit(VoteClosed(network_id, vote_id), to=members, key=f"vote_closed:{vote_id}")
+    if sheet.cause is not None:
+        follow = consequences[sheet.cause.kind]
+        await follow(actor=actor, now=now, cause=sheet.cause, vote_id=vote_id, tally=tally)
     await live.changed(live.network(network_id))
     return tally
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 from difflib import get_close_matches
+from uuid import UUID
 
 from portal.deadlines.receipt import Basis, fact
 from portal.deadlines.rules import Length, Unit, reckon
@@ -45,6 +46,20 @@ def rule_of(written: VoteRule) -> Rule:
 def runs_from_receipt(written: VoteRule) -> bool:
     """Whether each member's period begins with its own receipt; otherwise the office sets one last day for all."""
     return written.period_starts is PeriodStart.RECEIPT
+
+
+def period_end(written: VoteRule, rulebook: Rulebook, opened_on: date) -> date:
+    """The last day for everybody, where the period of a majority counts from the opening."""
+    event = fact(Basis.EVENT, opened_on)
+    return reckon(event, Length(written.period_days, Unit.DAYS), land_of(rulebook.land)).last_day
+
+
+def electorate_of(
+    written: VoteRule, members: Sequence[tuple[UUID, str]], affected_id: UUID | None
+) -> tuple[tuple[UUID, str], ...]:
+    """Who votes and counts: all members, but for the one concerned where the rulebook leaves it out."""
+    left_out = affected_id if written.affected_member_votes is False else None
+    return tuple(member for member in members if member[0] != left_out)
 
 
 def usual_last_day(rulebook: Rulebook, opened_on: date) -> date:

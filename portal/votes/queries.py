@@ -10,6 +10,7 @@ from uuid import UUID
 from portal.deadlines.rules import Deadline
 from portal.deadlines.stored import from_data
 from portal.kit.errors import NotFound
+from portal.votes.consequences import VoteCause
 from portal.votes.rules import (
     Ballot,
     Base,
@@ -101,6 +102,8 @@ class VoteSheet:
     result: Tally | None
     notice: Posted | None
     departs_at: datetime | None
+    cause: VoteCause | None
+    affected_id: UUID | None
     _tallies: dict[datetime, Tally] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     def state(self, now: datetime) -> VoteState:
@@ -116,6 +119,10 @@ class VoteSheet:
         if now not in self._tallies:  # one page asks for it several times
             self._tallies[now] = self._counted(now)
         return self._tallies[now]
+
+    def is_affected(self, organisation_id: UUID) -> bool:
+        """Whether the vote is about this organisation."""
+        return self.affected_id == organisation_id
 
     def voter(self, organisation_id: UUID) -> Voter | None:
         """The organisation's place in the electorate; None if it joined later."""
@@ -234,10 +241,11 @@ def _sheet(row: Mapping[str, Any]) -> VoteSheet:
         history=tuple(_own(ballot) for ballot in json.loads(row["history"] or "[]")),
         result=_frozen(rule, json.loads(row["result"])) if row["result"] else None,
         notice=_posted(json.loads(row["notice"])) if row["notice"] else None,
+        cause=VoteCause(row["cause_kind"], row["cause_id"], row["cause_address"]) if row["cause_kind"] else None,
     )
 
 
-_READ = {"rule", "options", "voters", "history", "result", "notice"}
+_READ = {"rule", "options", "voters", "history", "result", "notice", "cause"}
 
 
 def _voter(voter: dict[str, Any]) -> Voter:

@@ -31,6 +31,10 @@ class Vote(Table, tablename="vote", db=DB):
     ends_at = Timestamptz(null=True, default=None)
     state = Text()
     closed_at = Timestamptz(null=True, default=None)
+    cause_kind = Text(null=True, default=None)
+    cause_id = UUID(null=True, default=None)
+    cause_address = Text(null=True, default=None)
+    affected_id = UUID(null=True, default=None)
 
 
 class VoteOption(Table, tablename="vote_option", db=DB):

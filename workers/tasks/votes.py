@@ -4,9 +4,13 @@ from datetime import datetime
 
 from portal.formal.events import FormalReceived
 from portal.votes import actions_closing as actions
+from portal.votes.consequences import Consequence
 from portal.votes.events import VoteClosed, VoteDue, VoteOpened
 from tenants.context import Actor
 from workers.reactions import on
+
+# What follows from the result of a vote, by the kind of what it was opened for.
+CONSEQUENCES: dict[str, Consequence] = {}
 
 
 @on(VoteOpened)
@@ -24,7 +28,7 @@ async def begin_periods(event: FormalReceived, actor: Actor, _now: datetime) -> 
 @on(VoteDue)
 async def close(event: VoteDue, actor: Actor, now: datetime) -> None:
     """Freeze the tally if the vote is over."""
-    await actions.close_vote(actor=actor, now=now, vote_id=event.vote_id)
+    await actions.close_vote(actor=actor, now=now, vote_id=event.vote_id, consequences=CONSEQUENCES)
 
 
 @on(VoteClosed)
