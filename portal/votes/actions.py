@@ -18,11 +18,10 @@ from portal.notices import live
 from portal.shell.i18n import Sentence
 from portal.votes.abilities import VoteAbilities, may_open_votes
 from portal.votes.agreement import electorate_of, period_end, rule_of, runs_from_receipt
-from portal.votes.consequences import VoteCause
 from portal.votes.events import VoteDue, VoteOpened
 from portal.votes.queries import VoteSheet, access_vote
 from portal.votes.queries_lists import opening_of
-from portal.votes.rules import Answer, EarlyEnd, Kind
+from portal.votes.rules import Answer, EarlyEnd, Kind, VoteCause
 from portal.votes.wording import letter_of
 from tenants.context import Actor
 from tenants.database import execute

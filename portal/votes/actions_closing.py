@@ -1,8 +1,10 @@
 """What follows by itself: the clock closes a vote once, and every member is told."""
 
 import json
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from types import MappingProxyType
+from typing import Protocol
 from uuid import UUID
 
 from portal.audit import actions as audit
@@ -15,17 +17,26 @@ from portal.notices import live
 from portal.notices.actions import mark_over, tell
 from portal.notices.rules import VOTING, NoticeKind
 from portal.votes.abilities import VOTING_ROLES
-from portal.votes.consequences import Consequences
 from portal.votes.events import VoteClosed, VoteDue, VoteOpened
 from portal.votes.queries import VoteSheet, access_vote, is_recorded
 from portal.votes.queries_lists import opening_of, rulebook_of
-from portal.votes.rules import Kind, Outcome, Tally, VoteState
+from portal.votes.rules import Kind, Outcome, Tally, VoteCause, VoteState
 from tenants.context import Actor, Role
 from tenants.database import execute
 from tenants.outbox import emit
 
 CLOSED = "vote:closed"
 _ASKED_AGAIN = timedelta(days=1)
+
+
+class Consequence(Protocol):
+    """What follows from a result, in the transaction that closes the vote; in the scope of the network, as the system.
+    ``actor`` works for the member that holds the office."""
+
+    async def __call__(self, *, actor: Actor, now: datetime, cause: VoteCause, vote_id: UUID, tally: Tally) -> None: ...
+
+
+Consequences = Mapping[str, Consequence]  # by the kind of what a vote was opened for
 
 
 async def close_vote(

@@ -10,7 +10,6 @@ from uuid import UUID
 from portal.deadlines.rules import Deadline
 from portal.deadlines.stored import from_data
 from portal.kit.errors import NotFound
-from portal.votes.consequences import VoteCause
 from portal.votes.rules import (
     Ballot,
     Base,
@@ -21,6 +20,7 @@ from portal.votes.rules import (
     Kind,
     Rule,
     Tally,
+    VoteCause,
     VoteState,
     frozen,
     state_of,

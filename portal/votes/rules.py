@@ -7,6 +7,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from uuid import UUID
 
 
 class Kind(StrEnum):
@@ -61,6 +62,15 @@ class VoteState(StrEnum):
     CLOSED = "closed"
     ENDED = "ended"
     OPEN = "open"
+
+
+@dataclass(frozen=True, slots=True)
+class VoteCause:
+    """What a vote decides on: ``kind`` names the procedure, ``address`` its page in the portal."""
+
+    kind: str
+    id: UUID
+    address: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,8 +6,7 @@ import pytest
 
 from portal.kit.errors import Forbidden, Invalid
 from portal.votes import actions, actions_closing
-from portal.votes.consequences import VoteCause
-from portal.votes.rules import Outcome
+from portal.votes.rules import Outcome, VoteCause
 from tenants.context import Role
 from tenants.database import execute
 from tenants.scope import current_scope, scope

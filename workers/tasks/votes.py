@@ -4,13 +4,12 @@ from datetime import datetime
 
 from portal.formal.events import FormalReceived
 from portal.votes import actions_closing as actions
-from portal.votes.consequences import Consequence
 from portal.votes.events import VoteClosed, VoteDue, VoteOpened
 from tenants.context import Actor
 from workers.reactions import on
 
 # What follows from the result of a vote, by the kind of what it was opened for.
-CONSEQUENCES: dict[str, Consequence] = {}
+CONSEQUENCES: dict[str, actions.Consequence] = {}
 
 
 @on(VoteOpened)
