@@ -299,6 +299,7 @@ DEFINER_FUNCTIONS: Mapping[str, tuple[str, ...]] = {
     "organisations_by_slug(text[])": (APP, WORKER),
     "own_affiliations()": (APP, WORKER),
     "takes_all_away()": (REACH,),  # asked by those above that end the same way
+    "withdraw_candidacy(uuid,uuid)": (APP,),
 }
 
 

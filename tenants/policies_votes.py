@@ -48,7 +48,7 @@ VOTES = (
         reach="SELECT, UPDATE (state)",
         extra=(Policy("worker_closes", (WORKER,), "UPDATE", using=NETWORK, check=NETWORK),),
     ),
-    _opened_by_office("vote_option", worker=APPEND),
+    _opened_by_office("vote_option", worker=APPEND, reach="SELECT, UPDATE (withdrawn_at)"),
     _opened_by_office(
         "voter",
         only=REACHED,

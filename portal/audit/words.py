@@ -13,6 +13,7 @@ ACTIONS: Mapping[str, Sentence] = {
     "audit:exported": Sentence("Auszug aus dem Protokoll gespeichert"),
     "audit:read": Sentence("Protokoll gelesen"),
     "ballot:cast": Sentence("Stimme abgegeben"),
+    "candidacy:withdrawn": Sentence("Kandidatur zurückgenommen"),
     "ballot:changed": Sentence("Stimme geändert"),
     "ballot:late": Sentence("Stimme nach Fristende versucht"),
     "deadline:moved": Sentence("Frist verlegt"),

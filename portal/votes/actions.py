@@ -10,13 +10,13 @@ from portal.formal import actions as formal
 from portal.formal.queries import FormalNotice
 from portal.formal.rules import FormalKind
 from portal.kit.clock import end_of_day, local_day
-from portal.kit.errors import Forbidden, Invalid, NotFound
+from portal.kit.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.kit.ids import new_id
 from portal.ladders.actions import deadline_done
 from portal.ladders.rules import Matter
 from portal.notices import live
 from portal.shell.i18n import Sentence
-from portal.votes.abilities import VoteAbilities, may_open_votes
+from portal.votes.abilities import VoteAbilities, capacity_of, may_open_votes
 from portal.votes.agreement import electorate_of, period_end, rule_of, runs_from_receipt
 from portal.votes.events import VoteDue, VoteOpened
 from portal.votes.queries import VoteSheet, access_vote
@@ -54,6 +54,7 @@ async def open_vote(
     explanation: str,
     last_day: date | None = None,
     proposals: Sequence[str] = (),
+    candidates: Sequence[UUID] = (),
     cause: VoteCause | None = None,
     affected_id: UUID | None = None,
     letter: str = "",
@@ -67,6 +68,7 @@ async def open_vote(
             lets the period run from receipt, it counts for nothing: each member has its own. Without one, the period
             of the rulebook counts from today.
         proposals: what a choice offers; nothing for the other kinds.
+        candidates: members that stand in a choice, instead of proposals.
         cause: what the vote decides on, if it is no question of the office.
         affected_id: the member concerned; the rulebook says whether it votes. It is informed like all others.
         letter: what the members are told, instead of question and explanation.
@@ -88,7 +90,8 @@ async def open_vote(
     _check_words(question, explanation)
     set_day = None if runs_from_receipt(written) else last_day or period_end(written, opening.rulebook, local_day(now))
     ends_for_all = _check_last_day(set_day, now) if set_day else None
-    titles = _check_proposals(written, proposals)
+    standing = dict(opening.members)
+    titles = _check_proposals(written, [standing[member] for member in candidates] or proposals)
     vote_id = new_id()
     notice = None
     if ends_for_all is None or ends_for_all > current_scope().now:  # of what is over already nobody is informed
@@ -115,7 +118,8 @@ async def open_vote(
     await _insert_vote(
         opening, {"network_id": network_id, "id": vote_id, "opened_by_id": actor.organisation_id, **words, **times}
     )
-    await _insert_electorate(network_id, vote_id, voters, ends, titles)
+    await _insert_electorate(network_id, vote_id, voters, ends)
+    await _insert_options(network_id, vote_id, titles, candidates)
     details: dict[str, str | int | bool] = {"rule": rule, "members": len(ends)}
     details |= {"ends_at": ends_at.isoformat()} if ends_at else {}
     await audit.record(actor=actor, action="vote:opened", subject="vote", subject_id=vote_id, details=details)
@@ -170,6 +174,27 @@ async def cast_ballot(*, actor: Actor, now: datetime, network_id: UUID, vote_id:
     return ballot
 
 
+async def withdraw_candidacy(*, actor: Actor, network_id: UUID, vote_id: UUID) -> None:
+    """The own organisation does not stand any more. Members that had chosen it are asked anew.
+
+    Raises:
+        NotFound: the vote is out of reach.
+        Forbidden: not by this person.
+        Conflict: it does not stand there, or the vote is over.
+    """
+    sheet = await access_vote(network_id, vote_id)
+    if capacity_of(actor) is None:
+        raise Forbidden("Eine Kandidatur nimmt die Vertretung, die Stellvertretung oder die Geschäftsführung zurück.")
+    rows = await execute("SELECT withdraw_candidacy({}, {}) AS done", network_id, vote_id)
+    if not rows[0]["done"]:
+        raise Conflict("Ihre Organisation steht in dieser Wahl nicht oder nicht mehr zur Auswahl.")
+    after = await access_vote(network_id, vote_id)
+    fallen = [voter.organisation_id for voter in sheet.voters if voter.answer in after.withdrawn - sheet.withdrawn]
+    await audit.record(actor=actor, action="candidacy:withdrawn", subject="vote", subject_id=vote_id)
+    await emit(VoteOpened(network_id, vote_id), to=fallen, key=f"vote_candidates:{vote_id}:{actor.organisation_id}")
+    await live.changed(live.network(network_id))
+
+
 def _check_words(question: str, explanation: str) -> None:
     if not question.strip() or len(question) > LONGEST_QUESTION:
         raise Invalid("Bitte stellen Sie eine Frage mit höchstens 300 Zeichen.", field="question")
@@ -211,6 +236,11 @@ def _check_proposals(written: VoteRule, proposals: Sequence[str]) -> list[str]:
 
 
 def _check_answer(sheet: VoteSheet, answer: str) -> None:
+    if answer in sheet.withdrawn:
+        raise Invalid(
+            Sentence("%(title)s steht nicht mehr zur Wahl. Bitte wählen Sie neu.", title=sheet.options[answer]),
+            field="answer",
+        )
     known = sheet.options if sheet.rule.kind is Kind.CHOICE else {Answer.YES.value, Answer.NO.value}
     if answer not in known and answer != Answer.ABSTAIN:
         raise Invalid("Bitte wählen Sie eine der Antworten.", field="answer")
@@ -260,7 +290,7 @@ def _end_for(notice: FormalNotice | None, member: UUID, for_all: datetime | None
 
 
 async def _insert_electorate(
-    network_id: UUID, vote_id: UUID, opening: Standing, ends: Mapping[UUID, datetime | None], titles: Sequence[str]
+    network_id: UUID, vote_id: UUID, opening: Standing, ends: Mapping[UUID, datetime | None]
 ) -> None:
     await execute(
         """
@@ -274,17 +304,21 @@ async def _insert_electorate(
         [name for _, name in opening.members],
         [ends[organisation_id] for organisation_id, _ in opening.members],
     )
+
+
+async def _insert_options(network_id: UUID, vote_id: UUID, titles: Sequence[str], candidates: Sequence[UUID]) -> None:
     if titles:
         await execute(
             """
-            INSERT INTO vote_option (network_id, id, vote_id, place, title)
-            SELECT {}, o.id, {}, o.place, o.title
-            FROM unnest({}::uuid[], {}::text[]) WITH ORDINALITY AS o (id, title, place)
+            INSERT INTO vote_option (network_id, id, vote_id, place, title, organisation_id)
+            SELECT {}, o.id, {}, o.place, o.title, o.organisation_id
+            FROM unnest({}::uuid[], {}::text[], {}::uuid[]) WITH ORDINALITY AS o (id, title, organisation_id, place)
             """,
             network_id,
             vote_id,
             [new_id() for _ in titles],
             list(titles),
+            list(candidates) or [None] * len(titles),
         )
 
 

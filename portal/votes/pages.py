@@ -129,7 +129,7 @@ async def _viewed(actor: Actor, now: datetime, seat: Seat, vote_id: UUID) -> dic
     sheet = await access_vote(seat.network_id, vote_id)
     view = view_of(actor, seat, sheet, now)
     own = view["own"]
-    answers = answers_of(sheet.rule.kind, sheet.options)
+    answers = answers_of(sheet.rule.kind, sheet.standing)
     form = BallotForm.blank(options={"answer": answers}, answer=own.answer if own else None)
     return view | {"answers": answers, "form": form}
 

@@ -31,9 +31,12 @@ from tenants.database import execute
 from tenants.kept import JUST_NOW
 
 MINE = "organisation_id = (SELECT current_organisation())"
+# What counts of a member's ballots; for a candidacy that was taken back, nothing does.
 LATEST_BALLOT = """
 LEFT JOIN LATERAL (
-    SELECT COALESCE(b.answer, b.option_id::text) AS answer, b.cast_at FROM ballot b
+    SELECT COALESCE(b.answer, (SELECT o.id::text FROM vote_option o WHERE o.network_id = b.network_id
+        AND o.vote_id = b.vote_id AND o.id = b.option_id AND o.withdrawn_at IS NULL)) AS answer, b.cast_at
+    FROM ballot b
     WHERE b.network_id = w.network_id AND b.vote_id = w.vote_id AND b.organisation_id = w.organisation_id AND NOT b.late
     ORDER BY b.cast_at DESC, b.id DESC LIMIT 1
 ) b ON true
@@ -97,6 +100,7 @@ class VoteSheet:
     ends_at: datetime | None
     closed_at: datetime | None
     options: Mapping[str, str]
+    withdrawn: frozenset[str]
     voters: tuple[Voter, ...]
     history: tuple[OwnBallot, ...]
     result: Tally | None
@@ -123,6 +127,11 @@ class VoteSheet:
     def is_affected(self, organisation_id: UUID) -> bool:
         """Whether the vote is about this organisation."""
         return self.affected_id == organisation_id
+
+    @property
+    def standing(self) -> dict[str, str]:
+        """What can still be chosen."""
+        return {option: title for option, title in self.options.items() if option not in self.withdrawn}
 
     def voter(self, organisation_id: UUID) -> Voter | None:
         """The organisation's place in the electorate; None if it joined later."""
@@ -194,7 +203,7 @@ _WHILE_IT_RAN = (
 _SHEET = f"""
 SELECT v.*,
     (SELECT r.version FROM rulebook r WHERE r.network_id = v.network_id AND r.id = v.rulebook_id) AS rulebook_version,
-    (SELECT json_agg(json_build_array(o.id, o.title) ORDER BY o.place) FROM vote_option o
+    (SELECT json_agg(json_build_array(o.id, o.title, o.withdrawn_at) ORDER BY o.place) FROM vote_option o
      WHERE o.network_id = v.network_id AND o.vote_id = v.id) AS options,
     (SELECT json_agg(json_build_object(
          'organisation_id', w.organisation_id, 'name', w.name, 'due_at', w.due_at, 'answer', b.answer,
@@ -232,11 +241,13 @@ def _sheet(row: Mapping[str, Any]) -> VoteSheet:
         ballot_of_departed=DepartedBallot(row["ballot_of_departed"]),
         early_end=EarlyEnd(row["early_end"]),
     )
+    options = json.loads(row["options"] or "[]")
     kept = {name: row[name] for name in VoteSheet.__slots__ if name in row.keys() - _READ}
     return VoteSheet(
         **kept,
         rule=rule,
-        options=dict(json.loads(row["options"] or "[]")),
+        options={option: title for option, title, _ in options},
+        withdrawn=frozenset(option for option, _, withdrawn_at in options if withdrawn_at),
         voters=tuple(_voter(voter) for voter in json.loads(row["voters"] or "[]")),
         history=tuple(_own(ballot) for ballot in json.loads(row["history"] or "[]")),
         result=_frozen(rule, json.loads(row["result"])) if row["result"] else None,
@@ -245,7 +256,7 @@ def _sheet(row: Mapping[str, Any]) -> VoteSheet:
     )
 
 
-_READ = {"rule", "options", "voters", "history", "result", "notice", "cause"}
+_READ = {"rule", "options", "withdrawn", "voters", "history", "result", "notice", "cause"}
 
 
 def _voter(voter: dict[str, Any]) -> Voter:

@@ -20,10 +20,8 @@ _MOST_OPEN = 100
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 _UNANSWERED = f"""
-FROM voter w JOIN vote v ON v.network_id = w.network_id AND v.id = w.vote_id
-WHERE w.{MINE} AND v.state = 'open' AND w.due_at > hilfenetz_now()
-  AND NOT EXISTS (
-      SELECT FROM ballot b WHERE b.network_id = w.network_id AND b.vote_id = w.vote_id AND b.{MINE} AND NOT b.late)
+FROM voter w JOIN vote v ON v.network_id = w.network_id AND v.id = w.vote_id {LATEST_BALLOT}
+WHERE w.{MINE} AND v.state = 'open' AND w.due_at > hilfenetz_now() AND b.answer IS NULL
 """
 _VOTING = ", ".join(f"'{role}'" for role in VOTING_ROLES)
 # How many votes wait for the ballot of this person's organisation, by network; nothing for who may not cast it.

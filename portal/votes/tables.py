@@ -38,13 +38,15 @@ class Vote(Table, tablename="vote", db=DB):
 
 
 class VoteOption(Table, tablename="vote_option", db=DB):
-    """One proposal of a choice."""
+    """One proposal of a choice; perhaps a member that stands for something, until it takes that back."""
 
     network_id = UUID(default=None)
     id = UUID(primary_key=True, default=None)
     vote_id = UUID()
     place = Integer()
     title = Text()
+    organisation_id = UUID(null=True, default=None)
+    withdrawn_at = Timestamptz(null=True, default=None)
 
 
 class Voter(Table, tablename="voter", db=DB):
