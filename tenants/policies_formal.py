@@ -5,6 +5,8 @@ from tenants.protection import (
     APPEND,
     HOLDS_OFFICE,
     NETWORK,
+    NETWORKS_SCOPE,
+    OFFICE_IS,
     OWN,
     OWN_PERSON,
     REACH,
@@ -27,6 +29,12 @@ _FOR_US = (
     "AND r.notice_id = formal_notice.id AND r.organisation_id = (SELECT current_organisation()))"
 )
 _POSTED_BY_US = f"{NETWORK} AND sender_id = (SELECT current_organisation()) AND {{office}}"
+# What follows by itself in a network is posted by the worker in the network's scope, which belongs to no organisation:
+# in the name of the office, and of nobody else.
+_NOTICE_FOR_OFFICE, _RECEIPT_FOR_OFFICE = (
+    f"{NETWORKS_SCOPE} AND {OFFICE_IS.format(table=table, column='sender_id')}"
+    for table in ("formal_notice", "formal_receipt")
+)
 _RECKONED = ("postings", "posted_at", "received_at", "received_on", "ends_on", "due_at", "explanation")
 FORMAL = (
     Protected(
@@ -41,6 +49,7 @@ FORMAL = (
                 "INSERT",
                 check=_POSTED_BY_US.format(office=HOLDS_OFFICE.format(table="formal_notice")),
             ),
+            Policy("for_office", (WORKER,), "INSERT", check=_NOTICE_FOR_OFFICE),
             Policy("reach_reads", (REACH,), "SELECT", using="true"),
         ),
         {APP: APPEND, WORKER: APPEND, REACH: READ},
@@ -57,6 +66,7 @@ FORMAL = (
                 "INSERT",
                 check=f"{_POSTED_BY_US.format(office=HOLDS_OFFICE.format(table='formal_receipt'))} AND {REACHED}",
             ),
+            Policy("for_office", (WORKER,), "INSERT", check=f"{_RECEIPT_FOR_OFFICE} AND {REACHED}"),
             Policy(
                 "facts",
                 (APP,),

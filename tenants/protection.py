@@ -22,6 +22,10 @@ HOLDS_OFFICE = (
     "AND o.organisation_id = (SELECT current_organisation()) "
     "AND o.begins_at <= hilfenetz_now() AND (o.ends_at IS NULL OR o.ends_at > hilfenetz_now()))"
 )
+# As above, of the organisation that a row names in this column.
+OFFICE_IS = HOLDS_OFFICE.replace("(SELECT current_organisation())", "{table}.{column}")
+# The scope of a network, which belongs to no organisation and is the worker's alone (decision 0003).
+NETWORKS_SCOPE = f"(SELECT current_organisation()) IS NULL AND {NETWORK}"
 
 READ, WRITE, APPEND = "SELECT", "SELECT, INSERT, UPDATE", "SELECT, INSERT"
 

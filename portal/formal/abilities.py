@@ -17,6 +17,15 @@ def may_post(actor: Actor, network_id: UUID) -> bool:
     return actor.is_office_of(network_id)
 
 
+def posts_for_office(actor: Actor, network_id: UUID) -> bool:
+    """Whether it is the portal itself, on behalf of the member that holds the office; nobody posts while it is vacant.
+
+    Holds in the scope of the network alone; the wall lets nobody but the worker post there.
+    """
+    seat = actor.seat(network_id)
+    return actor.person_id is None and seat is not None and seat.is_office
+
+
 @dataclass(frozen=True, slots=True)
 class FormalAbilities:
     """What an actor may do with one notice. ``receives``: their opening it is their organisation's."""

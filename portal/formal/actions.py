@@ -11,8 +11,8 @@ from portal.audit import actions as audit
 from portal.deadlines.agreement import receipt_rule_of
 from portal.deadlines.receipt import Delivery, ReceiptRule
 from portal.deadlines.workdays import Land, land_of
-from portal.formal.abilities import FormalAbilities, may_post
-from portal.formal.events import FormalPosted, FormalReceived, ReceiptDue
+from portal.formal.abilities import FormalAbilities, may_post, posts_for_office
+from portal.formal.events import FormalPosted, FormalReceived, PostedForOffice, ReceiptDue
 from portal.formal.queries import FormalNotice, Receipt, access_notice, notice_with_key
 from portal.formal.rules import (
     LONGEST_BODY,
@@ -23,6 +23,7 @@ from portal.formal.rules import (
     known_receipt,
     reckoned,
 )
+from portal.formal.words import SIGNED_BY_PORTAL
 from portal.kit.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.kit.ids import new_id
 from portal.notices import live
@@ -31,6 +32,7 @@ from tenants.context import Actor
 from tenants.database import execute
 from tenants.outbox import emit
 from tenants.queries import Standing
+from tenants.scope import current_scope
 
 _DEEDS = {"acknowledged": "formal:acknowledged", "opened": "formal:opened"}
 
@@ -51,6 +53,10 @@ async def post(
 ) -> FormalNotice:
     """Put a notice into the formal inboxes of these members, in the transaction of its cause.
 
+    Somebody of the office posts it in a request; or what follows by itself in a network posts it, in the scope of the
+    network by the worker alone. Then the organisation that holds the office is the sender, the portal signs on its
+    behalf, and the deed reaches the office's trail by an event.
+
     Whose people are there to fetch it has it from this moment; where nobody is, the posting fails and nothing is
     received. Gives back the notice with all receipts, and with their last days as far as they are certain.
 
@@ -63,13 +69,14 @@ async def post(
     Raises:
         NotFound: the network is out of reach.
         Forbidden: only the office posts.
+        Conflict: nobody holds the office on whose behalf it would be posted.
         Invalid: the field that does not fit.
     """
-    if actor.seat(network_id) is None:
-        raise NotFound
-    if not may_post(actor, network_id):
-        raise Forbidden("Förmliche Mitteilungen verschickt nur die Geschäftsstelle dieses Netzwerks.")
-    if (posted := await notice_with_key(network_id, actor.organisation_id, key)) is not None:
+    for_office = current_scope().organisation_id is None
+    _require_sender(actor, network_id, for_office=for_office)
+    # Of what the portal posts by itself the office may have moved since.
+    sender_id = None if actor.person_id is None else actor.organisation_id
+    if (posted := await notice_with_key(network_id, sender_id, key)) is not None:
         return posted
     names = dict(standing.members)
     _check(subject, body, recipients, names)
@@ -82,14 +89,14 @@ async def post(
         "body": body,
         "sender_id": actor.organisation_id,
         "sender_name": actor.organisation_name,
-        "signed_by": actor.name[:200],
+        "signed_by": SIGNED_BY_PORTAL if actor.person_id is None else actor.name[:200],
         "rulebook_id": standing.rulebook_id,
         "period_days": period_days,
         "key": key,
         **_rule_columns(standing),
     }
     if not await _insert_notice(values):  # sent twice at the same moment
-        return await _again(network_id, actor.organisation_id, key)
+        return await _again(network_id, sender_id, key)
     rule, land = receipt_rule_of(standing.rulebook.receipt), land_of(standing.rulebook.land)
     notice_id: UUID = values["id"]
     found = await _insert_receipts(values, [(member, names[member]) for member in sorted(recipients)])
@@ -100,12 +107,21 @@ async def post(
         if (event := known_receipt(Delivery(posted_at), rule, land, now=now)) is not None
     }
     await write_receipts(network_id=network_id, notice_id=notice_id, proved=certain)
-    details: dict[str, str | int | bool] = {"recipients": len(found), "failed": len(found) - len(reached)}
-    await audit.record(
-        actor=actor, action="formal:posted", subject="formal_notice", subject_id=notice_id, details=details
-    )
+    posting = PostedForOffice(notice_id, len(found), len(found) - len(reached))
+    if for_office:
+        await emit(posting, to=[actor.organisation_id], key=f"posted_for_office:{notice_id}")
+    else:
+        await record_posting(actor=actor, posting=posting)
     await _announce(network_id, notice_id, sorted(reached), rule, next(iter(reached.values()), now), kind=kind)
     return await access_notice(network_id, notice_id)
+
+
+async def record_posting(*, actor: Actor, posting: PostedForOffice) -> None:
+    """Write a posting into the trail of the office."""
+    details: dict[str, str | int | bool] = {"recipients": posting.recipients, "failed": posting.failed}
+    await audit.record(
+        actor=actor, action="formal:posted", subject="formal_notice", subject_id=posting.notice_id, details=details
+    )
 
 
 async def post_again(
@@ -208,6 +224,15 @@ async def write_receipts(*, network_id: UUID, notice_id: UUID, proved: dict[UUID
     )
 
 
+def _require_sender(actor: Actor, network_id: UUID, *, for_office: bool) -> None:
+    if actor.seat(network_id) is None:
+        raise NotFound
+    if for_office and not posts_for_office(actor, network_id):
+        raise Conflict("Zurzeit führt kein Mitglied die Geschäftsstelle, für die etwas zugestellt werden könnte.")
+    if not for_office and not may_post(actor, network_id):
+        raise Forbidden("Förmliche Mitteilungen verschickt nur die Geschäftsstelle dieses Netzwerks.")
+
+
 def _check(subject: str, body: str, recipients: Collection[UUID], names: dict[UUID, str]) -> None:
     if not subject.strip() or len(subject) > LONGEST_SUBJECT:
         raise Invalid("Bitte geben Sie einen Betreff mit höchstens 300 Zeichen an.", field="subject")
@@ -241,7 +266,7 @@ async def _insert_notice(values: dict[str, Any]) -> bool:
     return bool(rows)
 
 
-async def _again(network_id: UUID, sender_id: UUID, key: str) -> FormalNotice:
+async def _again(network_id: UUID, sender_id: UUID | None, key: str) -> FormalNotice:
     if (found := await notice_with_key(network_id, sender_id, key)) is None:
         raise Conflict("Diese Mitteilung wird gerade verschickt. Bitte laden Sie die Seite neu.")
     return found

@@ -15,6 +15,15 @@ class FormalPosted(Event, from_others=True):
 
 
 @dataclass(frozen=True)
+class PostedForOffice(Event):
+    """The portal posted a notice on the office's behalf; to the organisation that holds it, for its trail."""
+
+    notice_id: UUID
+    recipients: int
+    failed: int
+
+
+@dataclass(frozen=True)
 class ReceiptDue(Event, from_others=True):
     """A receipt may be proved now: somebody opened or acknowledged, or long enough has passed; to the network."""
 

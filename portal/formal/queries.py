@@ -152,10 +152,14 @@ async def access_notice(network_id: UUID, notice_id: UUID) -> FormalNotice:
     return _notice(rows[0])
 
 
-async def notice_with_key(network_id: UUID, sender_id: UUID, key: str) -> FormalNotice | None:
-    """What the sender posted under this key already."""
+async def notice_with_key(network_id: UUID, sender_id: UUID | None, key: str) -> FormalNotice | None:
+    """What the sender posted under this key already; without one, whoever held the office then."""
     rows = await execute(
-        "SELECT id FROM formal_notice WHERE network_id = {} AND sender_id = {} AND key = {}", network_id, sender_id, key
+        "SELECT id FROM formal_notice WHERE network_id = {} AND sender_id = coalesce({}::uuid, sender_id) AND key = {} "
+        "ORDER BY posted_at LIMIT 1",
+        network_id,
+        sender_id,
+        key,
     )
     return await access_notice(network_id, rows[0]["id"]) if rows else None
 

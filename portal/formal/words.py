@@ -5,6 +5,9 @@ from portal.deadlines.wording import explain, receipt_in_words
 from portal.formal.queries import FormalNotice, Receipt
 from portal.shell.i18n import Sentence
 
+# Under a letter that nobody wrote by hand, instead of a person's name.
+SIGNED_BY_PORTAL = "Hilfenetz, im Auftrag der Geschäftsstelle"
+
 
 def number_of(notice: FormalNotice) -> str:
     """'3/2026': the running number within the network and the year."""

@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from portal.formal import actions_telling as actions
-from portal.formal.events import FormalPosted, ReceiptDue
+from portal.formal.actions import record_posting
+from portal.formal.events import FormalPosted, PostedForOffice, ReceiptDue
 from portal.notices.events import MailSent
 from tenants.context import Actor
 from workers.reactions import on
@@ -13,6 +14,12 @@ from workers.reactions import on
 async def announce(event: FormalPosted, actor: Actor, now: datetime) -> None:
     """Tell the organisation's people."""
     await actions.announce(actor=actor, now=now, network_id=event.network_id, notice_id=event.notice_id)
+
+
+@on(PostedForOffice)
+async def record(event: PostedForOffice, actor: Actor, _now: datetime) -> None:
+    """Write it into the trail of the office."""
+    await record_posting(actor=actor, posting=event)
 
 
 @on(ReceiptDue)
