@@ -24,15 +24,13 @@ AnyRequest = Request[Any, Any, Any]
 @get("/", name="home", opt={"permission": Permission.SIGNED_IN})
 async def show_day(request: AnyRequest, actor: Actor, now: datetime) -> Response[str]:
     """What waits for me."""
-    return await reply.page(
-        request,
-        "home/tag.html",
-        actor=actor,
-        roles=[ROLE_WORDS[role] for role in in_order(actor.roles)],
-        capacity=_capacity(actor),
-        part=part_of_day(now),
-        day=await queries.day_of(actor),
-    )
+    return await reply.page(request, "home/tag.html", **await _day(actor, now))
+
+
+@get("/tag", name="day", opt={"permission": Permission.SIGNED_IN, "background": True})
+async def show_changed_day(request: AnyRequest, actor: Actor, now: datetime) -> Response[str]:
+    """The same as a fragment, for a page that was told that something changed."""
+    return await reply.part(request, "home/_tag.html", **await _day(actor, now))
 
 
 @get("/o/{slug:str}", name="organisation", opt={"permission": Permission.ORGANISATION_READ})
@@ -61,6 +59,16 @@ async def show_members(request: AnyRequest, actor: Actor, network: str) -> Respo
     return await reply.page(request, "home/mitglieder.html", actor=actor, network=found, kinds=KINDS)
 
 
+async def _day(actor: Actor, now: datetime) -> dict[str, Any]:
+    return {
+        "actor": actor,
+        "roles": [ROLE_WORDS[role] for role in in_order(actor.roles)],
+        "capacity": _capacity(actor),
+        "part": part_of_day(now),
+        "day": await queries.day_of(actor),
+    }
+
+
 def _capacity(actor: Actor) -> Sentence | None:
     """As what the actor casts ballots, in words."""
     role = capacity_of(actor)
@@ -69,7 +77,7 @@ def _capacity(actor: Actor) -> Sentence | None:
 
 FEATURE = Feature(
     name="home",
-    handlers=(show_day, show_organisation, show_network, show_members),
+    handlers=(show_day, show_changed_day, show_organisation, show_network, show_members),
     navigation=(
         NavItem("Mein Tag", "/", group="work", permission=Permission.SIGNED_IN),
         NavItem(

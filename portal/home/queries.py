@@ -25,13 +25,13 @@ def _kinds(kinds: Iterable[NoticeKind]) -> str:
 
 
 _MOST_URGENT = "ORDER BY due_at, id LIMIT 20"
-# One statement for the whole day: what the features ask, each as a list. A notice that says no more than that something
-# waits is not repeated; one that says something else of the same matter, such as a mention, is.
+# One statement for the whole day: what the features ask, each as a list with its number. A notice that says no more
+# than that something waits is not repeated; one that says something else of the same matter, such as a mention, is.
 _DAY = f"""
-WITH waiting AS (SELECT * FROM ({WAITING_VOTES}) AS o {_MOST_URGENT}),
-    todo AS MATERIALIZED (SELECT * FROM ({OPEN_TASKS}) AS t ORDER BY ends_at NULLS LAST, id LIMIT 20),
+WITH waiting AS MATERIALIZED ({WAITING_VOTES}),
+    todo AS MATERIALIZED ({OPEN_TASKS}),
     review AS MATERIALIZED ({TO_REVIEW}),
-    reading AS MATERIALIZED (SELECT * FROM ({TO_READ}) AS r ORDER BY until_at NULLS LAST, asked_at, id LIMIT 20),
+    reading AS MATERIALIZED ({TO_READ}),
     unread AS MATERIALIZED ({UNREAD_NOTICES}),
     news AS NOT MATERIALIZED (
         SELECT * FROM unread n
@@ -39,12 +39,13 @@ WITH waiting AS (SELECT * FROM ({WAITING_VOTES}) AS o {_MOST_URGENT}),
         AND NOT (n.kind IN ({_kinds(WORKING)}) AND EXISTS (SELECT FROM todo t WHERE t.id = n.subject_id))
         AND NOT (n.kind = '{NoticeKind.REVIEW_WANTED}' AND EXISTS (SELECT FROM review r WHERE r.id = n.subject_id))
         AND NOT (n.kind IN ({_kinds(READING)}) AND EXISTS (SELECT FROM reading r WHERE r.id = n.subject_id)))
-SELECT (SELECT json_agg(w) FROM waiting w) AS votes,
-    (SELECT json_agg(t) FROM todo t) AS tasks,
+SELECT (SELECT json_agg(w) FROM (SELECT * FROM waiting {_MOST_URGENT}) w) AS votes,
+    (SELECT json_agg(t) FROM (SELECT * FROM todo ORDER BY ends_at NULLS LAST, id LIMIT 20) t) AS tasks,
     (SELECT json_agg(r) FROM (SELECT * FROM review ORDER BY since_at, id LIMIT 20) r) AS reviews,
-    (SELECT count(*) FROM review) AS waiting_reviews,
-    (SELECT json_agg(r) FROM reading r) AS reading,
+    (SELECT json_agg(r) FROM (SELECT * FROM reading ORDER BY until_at NULLS LAST, asked_at, id LIMIT 20) r) AS reading,
     (SELECT json_agg(n) FROM (SELECT * FROM news ORDER BY id DESC LIMIT 5) n) AS notices,
+    (SELECT count(*) FROM waiting) AS waiting_votes, (SELECT count(*) FROM todo) AS open_tasks,
+    (SELECT count(*) FROM review) AS waiting_reviews, (SELECT count(*) FROM reading) AS to_read,
     (SELECT count(*) FROM unread) AS unread, (SELECT count(*) FROM news) AS news
 """  # noqa: S608 - constants of the features
 _IN_EFFECT = "m.begins_at <= hilfenetz_now() AND (m.ends_at IS NULL OR m.ends_at > hilfenetz_now())"
@@ -79,14 +80,18 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """What is open for one person now: votes by their end, tasks and what must be read by theirs, of the
-    ``waiting_reviews`` the oldest; of the ``unread`` notices the newest, but for those ``repeating`` what these say."""
+    """What is open for one person now: of the ``waiting_votes``, ``open_tasks`` and what is ``to_read`` the first by
+    their end, of the ``waiting_reviews`` the oldest; of the ``unread`` notices the newest, but for those ``repeating``
+    what these say."""
 
     votes: tuple[Waiting, ...]
+    waiting_votes: int
     tasks: tuple[OpenTask, ...]
+    open_tasks: int
     reviews: tuple[ToReview, ...]
     waiting_reviews: int
     reading: tuple[ToRead, ...]
+    to_read: int
     notices: tuple[InboxNotice, ...]
     unread: int
     repeating: int
@@ -136,10 +141,13 @@ async def _day_of(actor: Actor) -> Day:
     notices = [unread_notice(found) for found in json.loads(row["notices"] or "[]")]
     return Day(
         votes=tuple(Waiting(vote, seats[vote.network_id]) for vote in votes),
+        waiting_votes=row["waiting_votes"],
         tasks=tasks_of(row["tasks"]),
+        open_tasks=row["open_tasks"],
         reviews=to_review_of(row["reviews"]),
         waiting_reviews=row["waiting_reviews"],
         reading=to_read_of(row["reading"]),
+        to_read=row["to_read"],
         notices=tuple(notices),
         unread=row["unread"],
         repeating=row["unread"] - row["news"],

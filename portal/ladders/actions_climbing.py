@@ -13,9 +13,10 @@ from portal.ladders.agreement import told_by
 from portal.ladders.events import RungsDue
 from portal.ladders.rules import DueRung, Matter, Party, Step, Telling, collapse
 from portal.ladders.words import DUTIES
+from portal.notices import live
 from portal.notices.actions import mark_over
 from portal.notices.actions_telling import Told, tell_each
-from portal.notices.rules import REMINDING, NoticeKind
+from portal.notices.rules import REMINDING, VOTING, NoticeKind
 from tenants.context import Actor, Role
 from tenants.database import execute
 from tenants.outbox import emit
@@ -64,17 +65,22 @@ async def put_away(*, actor: Actor, now: datetime, subject_id: UUID) -> None:
 
 
 async def _lapse(actor: Actor, now: datetime) -> None:
-    """What can no longer be done has no rungs any more; those an outage held back are noted as due."""
+    """What can no longer be done has no rungs any more; those an outage held back are noted as due. It waits in no
+    inbox any more, and open pages learn that it is over."""
     rows = await execute(
         """
         UPDATE deadline SET state = 'dropped', ended_at = {}
-        WHERE organisation_id = {} AND state = 'open' AND lapses AND due_at <= {} RETURNING id
+        WHERE organisation_id = {} AND state = 'open' AND lapses AND due_at <= {} RETURNING id, subject_id, network_id
         """,
         now,
         actor.organisation_id,
         now,
     )
     await _strike(actor, now, [row["id"] for row in rows])
+    if rows:
+        await mark_over(actor=actor, now=now, subject_ids=[row["subject_id"] for row in rows], kinds=VOTING)
+    for network_id in {row["network_id"] for row in rows} - {None}:
+        await live.changed(live.network(network_id))
 
 
 async def _drop(actor: Actor, now: datetime, deadlines: Sequence[UUID]) -> None:

@@ -40,23 +40,18 @@ class VotesController(Controller):
 
     @get(opt=_READ, name="votes")
     async def show_votes(
-        self, request: AnyRequest, actor: Actor, network_slug: str, page: PageNumber = 1
+        self, request: AnyRequest, actor: Actor, now: datetime, network_slug: str, page: PageNumber = 1
     ) -> Response[str]:
         """Open votes by their end, closed ones newest first."""
-        seat = access_network(actor, network_slug)
-        votes = await list_votes(seat.network_id, page=page)
-        if page > 1 and not votes.closed:
+        view = await _list(actor, now, network_slug, page)
+        if page > 1 and not view["votes"].over:
             raise NotFound
-        may_open = may_open_votes(actor, seat.network_id)
-        return await reply.page(
-            request,
-            "votes/votes.html",
-            seat=seat,
-            votes=votes,
-            page=page,
-            may_open=may_open,
-            capacity=capacity_of(actor),
-        )
+        return await reply.page(request, "votes/votes.html", **view)
+
+    @get("/liste", opt=_READ | {"background": True}, name="votes-list")
+    async def show_list(self, request: AnyRequest, actor: Actor, now: datetime, network_slug: str) -> Response[str]:
+        """The same as a fragment, for a page that was told that something changed."""
+        return await reply.part(request, "votes/_votes.html", **await _list(actor, now, network_slug, 1))
 
     @get("/neu", opt=_OPEN, name="vote-new")
     async def show_question(self, request: AnyRequest, actor: Actor, now: datetime, network_slug: str) -> Response[str]:
@@ -113,6 +108,17 @@ class VotesController(Controller):
             return await reply.refused(request, "votes/vote.html", sentence=_too_late(view, now), slots=_SLOTS, **view)
         flash = "Ihre Stimme ist gespeichert."
         return await reply.changed(request, to=view["address"], flash=flash, slots=_SLOTS, **view)
+
+
+async def _list(actor: Actor, now: datetime, network_slug: str, page: int) -> dict[str, Any]:
+    seat = access_network(actor, network_slug)
+    return {
+        "seat": seat,
+        "votes": await list_votes(seat.network_id, now=now, page=page),
+        "page": page,
+        "may_open": may_open_votes(actor, seat.network_id),
+        "capacity": capacity_of(actor),
+    }
 
 
 async def _view(actor: Actor, now: datetime, network_slug: str, vote_id: UUID) -> dict[str, Any]:

@@ -61,10 +61,11 @@ class VoteLine:
 
 @dataclass(frozen=True, slots=True)
 class VoteList:
-    """Open votes by their end, and a page of the closed ones, newest first."""
+    """Open votes by their end, and a page of those that are over, newest first; the first begins with what has ended
+    and is not counted yet."""
 
     open: tuple[VoteLine, ...]
-    closed: tuple[VoteLine, ...]
+    over: tuple[VoteLine, ...]
     has_older: bool
 
 
@@ -79,7 +80,7 @@ class WaitingVote:
     due_at: datetime
 
 
-async def list_votes(network_id: UUID, *, page: int = 1) -> VoteList:
+async def list_votes(network_id: UUID, *, now: datetime, page: int = 1) -> VoteList:
     """The votes of a network."""
     rows = await execute(_LIST, network_id, network_id, CLOSED_A_PAGE + 1, (page - 1) * CLOSED_A_PAGE)
     lines = [_line(row) for row in rows]
@@ -87,7 +88,9 @@ async def list_votes(network_id: UUID, *, page: int = 1) -> VoteList:
     closed = [line for line in lines if line.closed_at is not None]
     closed.sort(key=lambda line: (line.closed_at, line.id), reverse=True)
     is_open.sort(key=lambda line: (line.ends_at or _NEVER, line.id))
-    return VoteList(tuple(is_open), tuple(closed[:CLOSED_A_PAGE]), len(closed) > CLOSED_A_PAGE)
+    ended = [line for line in is_open if line.ends_at is not None and line.ends_at <= now]
+    over = [*(ended if page == 1 else ()), *closed[:CLOSED_A_PAGE]]
+    return VoteList(tuple(is_open[len(ended) :]), tuple(over), len(closed) > CLOSED_A_PAGE)
 
 
 def waiting_vote(found: Mapping[str, Any]) -> WaitingVote:

@@ -131,14 +131,15 @@ async def test_a_vote_that_waits_for_me_is_said_once_though_a_notice_told_me_too
     text = words(await browser.get("/"))
     assert [text.count(question) for question in OPEN] == [1, 1]
     assert "Es warten 2 Abstimmungen auf Ihre Stimme, 2 Mitteilungen sind ungelesen." in text
-    assert "Mitteilungen 2 offen" in text  # as the header says
+    assert "Mitteilungen 2 ungelesen" in text  # as the header says
     assert "Die 2 ungelesenen Mitteilungen gehören zu dem, was oben steht." in text
     async with cast.database.role("worker"):
         for number in range(6):
             await _tell(cast, "diakonie-bielefeld", f"Frage {number}?")
     text = words(await browser.get("/"))
     assert "Es warten 2 Abstimmungen auf Ihre Stimme, 8 Mitteilungen sind ungelesen." in text
-    assert "Mitteilungen 8 offen" in text
+    assert "Mitteilungen 8 ungelesen" in text
+    assert "Eine weitere ungelesene Mitteilung steht unter „Alle Mitteilungen“." in text
     assert "2 weitere ungelesene Mitteilungen gehören zu dem, was oben steht." in text
     assert [number for number in range(6) if f"Frage {number}?" in text] == [1, 2, 3, 4, 5]
 

@@ -9,6 +9,7 @@ from portal.kit.clock import end_of_day
 from portal.kit.errors import Conflict, NotFound
 from portal.ladders import actions, actions_climbing
 from portal.ladders.rules import Party, Step
+from portal.notices import live
 from tenants import provisioning
 from tenants.context import Role
 from tenants.database import connection_config, execute
@@ -74,6 +75,26 @@ async def test_what_lapses_is_over_with_its_end_and_nobody_is_told_too_late(watc
     await watch.settle()
     assert await watch.told() == []
     assert (await watch.state(), await watch.rungs()) == ("dropped", [(-3, True, True)])
+
+
+async def test_what_lapsed_waits_in_no_inbox_and_wakes_the_pages_of_its_network(watch, monkeypatch):
+    network = watch.networks["first"]
+    subject = await watch.set(lapses=True, network_id=network)
+    await watch.before(-3)
+    await watch.settle()
+    assert await watch.rows("SELECT read_at FROM inbox_entry") == [{"read_at": None}]
+    woken = []
+
+    async def note(topic):
+        woken.append(topic)
+
+    monkeypatch.setattr(live, "_publish", note)
+    await watch.at(end_of_day(LAST_DAY))
+    await watch.settle(twice=False)
+    (entry,) = await watch.rows("SELECT read_at FROM inbox_entry")
+    assert entry["read_at"] == end_of_day(LAST_DAY), subject
+    assert live.network(network) in woken
+    assert live.inbox(watch.organisations["here"], watch.people["Vera"]) in woken
 
 
 async def test_what_begins_late_has_only_the_rungs_to_come(watch):

@@ -103,7 +103,7 @@ async def test_the_count_stands_in_the_header_and_as_a_fragment(staff, told, bro
     await told()
     browser = await browser_of("Vera")
     asked = (await browser.get("/mitteilungen/anzahl", htmx=True)).text
-    assert plain(partial(asked, "inbox-count")).strip() == "1 offen"
+    assert plain(partial(asked, "inbox-count")).strip() == "1 ungelesen"
     header = re.search(r'id="inbox-count".*?</a>', (await browser.get("/mitteilungen")).text, re.DOTALL).group()
     assert "1" in plain(header)
 

@@ -5,7 +5,7 @@ from contextlib import AsyncExitStack
 from tenants import database
 from tenants.context import Role
 from tests.database import POOL
-from tests.house.pages import check_page
+from tests.house.pages import check_page, read
 from tests.votes.markup import LIST, address, words
 from tests.votes.poll import QUESTION
 
@@ -26,6 +26,32 @@ async def test_who_may_not_vote_is_not_asked_to(poll):
     assert "Ihre Stimme fehlt noch" not in page.text
     assert "Ihre Organisation hat noch nicht abgestimmt" in page.text
     assert "Neue Abstimmung" not in page.text
+
+
+async def test_what_has_ended_is_offered_to_nobody_though_it_is_not_counted_yet(poll):
+    vote_id = await poll.ask()
+    await poll.database.as_superuser(
+        "UPDATE voter SET due_at = clock_timestamp() - interval '1 minute' WHERE vote_id = $1", vote_id
+    )
+    await poll.database.as_superuser(
+        "UPDATE vote SET ends_at = clock_timestamp() - interval '1 minute', opened_at = ends_at - interval '9 days' "
+        "WHERE id = $1",
+        vote_id,
+    )
+    browser = await poll.cast.as_role("gfs", Role.REPRESENTATIVE)
+    page = check_page((await browser.get(LIST)).text)
+    part = read((await browser.get(f"{LIST}/liste", htmx=True)).text)
+    for text in (page.text, part.text):
+        assert text.index("Beendet") < text.index(QUESTION) < text.index("Wird ausgezählt")
+    links = [link for found in (page, part) for link in found.all("a") if link.get("href") == address(vote_id)]
+    assert [link.text for link in links] == [QUESTION, QUESTION]
+
+
+async def test_an_open_list_asks_again_when_something_happens_in_the_network(poll):
+    browser = await poll.cast.as_role("gfs", Role.REPRESENTATIVE)
+    page = check_page((await browser.get(LIST)).text)
+    (stack,) = (element for element in page.all("div") if element.get("id") == "abstimmungen")
+    assert (stack.get("hx-get"), stack.get("hx-trigger")) == (f"{LIST}/liste", f"network-{poll.network} from:body")
 
 
 async def test_an_empty_list_says_what_comes_next(poll):
