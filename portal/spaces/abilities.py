@@ -30,7 +30,8 @@ def person_principal(person_id: UUID, organisation_id: UUID) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ItemAbilities:
-    """What the actor may do with an item in its present state. ``transitions`` are open to them, by name."""
+    """What the actor may do with an item in its present state. ``transitions`` are open to them, by name; ``hands_in``
+    is the step a working copy of theirs makes where they may not edit the item itself."""
 
     access: Access
     may_read: bool
@@ -42,6 +43,12 @@ class ItemAbilities:
     may_bin: bool
     may_trace: bool
     transitions: dict[str, Transition]
+    hands_in: str
+
+    @property
+    def may_prepare(self) -> bool:
+        """Whether the actor may write at what the item says next: in it or in a working copy."""
+        return self.may_edit or bool(self.hands_in)
 
     @classmethod
     def of(
@@ -67,4 +74,5 @@ class ItemAbilities:
             # Readers see what was published, not what it was before.
             may_trace=may_trace,
             transitions={} if is_root else declared.workflow.open_to(state, access),
+            hands_in="" if is_root or may_edit else declared.workflow.hands_in(state, access),
         )

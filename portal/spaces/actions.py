@@ -102,17 +102,20 @@ async def add_item(
     return identifier
 
 
-async def save_item(*, actor: Actor, now: datetime, item: Item, values: Values, version: int, note: str = "") -> int:
+async def save_item(
+    *, actor: Actor, now: datetime, item: Item, values: Values, version: int, note: str = "", hands_in: str = ""
+) -> int:
     """Write what was edited, as a new version; gives back its number. Nothing changed: the number stays.
 
     Args:
         version: the one that was edited. Another one now means somebody saved in between.
+        hands_in: the step that follows, where the actor may write for a review only.
 
     Raises:
         Forbidden: the actor may not edit it in its state.
         Conflict: somebody else saved in between; nothing is lost, nothing is overwritten.
     """
-    if not item.may.may_edit:
+    if not item.may.may_edit and not (hands_in and hands_in == item.may.hands_in):
         raise Forbidden("Sie dürfen das in diesem Stand nicht bearbeiten.")
     merged = {**item.values, **values}
     if merged == dict(item.values) and not note:
@@ -142,6 +145,8 @@ async def save_item(*, actor: Actor, now: datetime, item: Item, values: Values, 
     saved: int = rows[0]["version"]
     await _keep_version(actor, now, _Place(item.space.id, item.id, saved), declared, merged, note=note)
     await _emit(actor, item.space, item.id, Happening.CHANGED, saved)
+    if hands_in:
+        await _step(actor, now, item, hands_in, "", seen=saved)
     return saved
 
 

@@ -24,9 +24,9 @@ async def take_lock(*, actor: Actor, now: datetime, item: Item, is_forced: bool 
     ``is_forced`` takes it from them.
 
     Raises:
-        Forbidden: the actor may not edit it in its state.
+        Forbidden: the actor may not write at it in its state.
     """
-    _check_editing(item)
+    _check_writing(item)
     rows = await execute(
         """
         INSERT INTO item_lock (space_id, item_id, organisation_id, person_id, person_name, taken_at, locked_until)
@@ -71,7 +71,7 @@ async def keep_draft(
         TooLarge: it is more than a text can be.
     """
     # Whoever may take an item back into a state in which they edit it finds their text there.
-    may_later = item.may.may_edit or item.declared.workflow.ways_to_edit(item.may.transitions, item.access)
+    may_later = item.may.may_prepare or item.declared.workflow.ways_to_edit(item.may.transitions, item.access)
     if not (may_later if purpose in (EDIT, COPY) else item.may.may_add):
         raise Forbidden(_NOT_YOURS)
     text = json.dumps(dict(values), ensure_ascii=False)
@@ -154,10 +154,10 @@ async def keep_copy(
         version: the version of the item that it begins with.
 
     Raises:
-        Forbidden: the actor may not edit it in its state, or its type holds no text to work at.
+        Forbidden: the actor may not write at it in its state, or its type holds no text to work at.
         Conflict: somebody else began one or saved it in between.
     """
-    _check_editing(item)
+    _check_writing(item)
     if not item.declared.is_formatted:
         raise Forbidden("Eine Arbeitskopie gibt es nur von Texten.")
     text = json.dumps({**item.values, **values}, ensure_ascii=False)
@@ -183,16 +183,22 @@ async def keep_copy(
 
 
 async def take_over_copy(*, actor: Actor, now: datetime, item: Item, copy: WorkingCopy, version: int) -> int:
-    """Make the working copy the item's next version; gives back its number.
+    """Make the working copy the item's next version; gives back its number. Where the actor may not edit the item
+    itself, it goes to a review with it.
 
     Args:
         version: the item's version that the actor knows it replaces.
 
     Raises:
-        Conflict: the item was changed since, or the copy since it was shown.
+        Conflict: the item was changed since, or the copy since it was shown; or there is nothing to review.
     """
     values = {name: value for name, value in copy.values.items() if name in item.declared.every}
-    saved = await save_item(actor=actor, now=now, item=item, values=values, version=version, note=copy.note)
+    step = item.may.hands_in
+    if step and {**item.values, **values} == dict(item.values):
+        raise Conflict("Die Arbeitskopie ist so wie das Original: Es gibt nichts zu prüfen.")
+    saved = await save_item(
+        actor=actor, now=now, item=item, values=values, version=version, note=copy.note, hands_in=step
+    )
     await discard_copy(actor=actor, item=item, revision=copy.revision)
     await give_back_lock(actor=actor, item=item)
     return saved
@@ -202,10 +208,10 @@ async def discard_copy(*, actor: Actor, item: Item, revision: int) -> None:  # n
     """Throw the working copy away.
 
     Raises:
-        Forbidden: the actor may not edit the item.
+        Forbidden: the actor may not write at the item.
         Conflict: it was changed since it was shown.
     """
-    _check_editing(item)
+    _check_writing(item)
     rows = await execute(
         "DELETE FROM item_copy WHERE space_id = {} AND item_id = {} AND revision = {} RETURNING revision",
         *(item.space.id, item.id, revision),
@@ -214,6 +220,6 @@ async def discard_copy(*, actor: Actor, item: Item, revision: int) -> None:  # n
         raise Conflict("Die Arbeitskopie wurde inzwischen geändert oder übernommen. Bitte laden Sie die Seite neu.")
 
 
-def _check_editing(item: Item) -> None:
-    if not item.may.may_edit:
+def _check_writing(item: Item) -> None:
+    if not item.may.may_prepare:
         raise Forbidden(_NOT_YOURS)

@@ -24,6 +24,7 @@ class Desk:
         leads_to: where whoever leaves the editor goes.
         folder_id: where pictures of the text are put.
         may_copy: whether it can be kept as a working copy, so that what is published stays.
+        is_copy: whether the working copy is edited, or begun.
     """
 
     declared: ContentType
@@ -34,6 +35,7 @@ class Desk:
     leads_to: str
     folder_id: UUID
     may_copy: bool = False
+    is_copy: bool = False
 
     @property
     def keeps_at(self) -> str:
@@ -56,27 +58,25 @@ class Desk:
         return self.purpose not in (EDIT, COPY)
 
     @property
-    def is_copy(self) -> bool:
-        """Whether the working copy is edited."""
-        return self.purpose == COPY
-
-    @property
     def is_formatted(self) -> bool:
         """Whether any field needs the editor of formatted text."""
         return self.declared.is_formatted
 
 
 def desk_of_item(item: Item, *, version: int, is_forced: bool = False, has_copy: bool = False) -> Desk:
-    """For editing an item; with ``is_forced`` it is saved although somebody else edits it."""
+    """For editing an item, or for beginning a working copy of it where that is all the person may; with ``is_forced``
+    it is saved although somebody else edits it."""
+    begins_copy = bool(item.may.hands_in)
     return Desk(
         declared=item.declared,
         place_id=item.id,
         purpose=EDIT,
-        saves_to=f"{item.admin_url}/fassungen",
+        saves_to=f"{item.admin_url}/{'arbeitskopie' if begins_copy else 'fassungen'}",
         hidden={"version": str(version), **({"trotzdem": "ja"} if is_forced else {})},
         leads_to=item.url,
         folder_id=_folder_of(item),
-        may_copy=item.here.is_public and not has_copy and item.declared.is_formatted,
+        may_copy=item.here.is_public and not has_copy and item.declared.is_formatted and not begins_copy,
+        is_copy=begins_copy,
     )
 
 
@@ -90,6 +90,7 @@ def desk_of_copy(item: Item, copy: WorkingCopy, *, revision: int | None = None) 
         hidden={"version": str(copy.version), "revision": str(copy.revision if revision is None else revision)},
         leads_to=f"{item.admin_url}/arbeitskopie",
         folder_id=_folder_of(item),
+        is_copy=True,
     )
 
 

@@ -42,7 +42,7 @@ async def show_copy_editor(
 ) -> Response[str]:
     """The form of the working copy."""
     item = await access_item(actor, item_id)
-    if not item.may.may_edit:
+    if not item.may.may_prepare:
         return await not_now(request, actor=actor, now=now, item=item)
     await actions_editing.take_lock(actor=actor, now=now, item=item)
     editing = await editing_of(actor, item, now, purpose=COPY)
@@ -57,7 +57,7 @@ async def save_copy(request: AnyRequest, actor: Actor, now: datetime, item_id: U
     item = await access_item(actor, item_id)
     sent = await request.form()
     form = await item.declared.editing_form.of(request)
-    if not item.may.may_edit:
+    if not item.may.may_prepare:
         return await not_now(request, actor=actor, now=now, item=item, form=form)
     try:
         if form.ok:
@@ -72,7 +72,7 @@ async def save_copy(request: AnyRequest, actor: Actor, now: datetime, item_id: U
 
 @post("/inhalte/{item_id:uuid}/arbeitskopie/uebernahme", name="working-copy-take-over", opt=_EDIT, status_code=200)
 async def take_over_copy(request: AnyRequest, actor: Actor, now: datetime, item_id: UUID) -> Response[str]:
-    """Make the working copy what everybody sees."""
+    """Make the working copy what everybody sees, or hand it in to be reviewed."""
     item, copy = await _copy(actor, now, item_id)
     sent = await request.form()
     seen = replace(copy, revision=number(sent, "revision"))
@@ -83,7 +83,8 @@ async def take_over_copy(request: AnyRequest, actor: Actor, now: datetime, item_
             request, "spaces/arbeitskopie.html", sentence=_OVERTAKEN, version=item.version, **shown
         )
     await actions_editing.take_over_copy(actor=actor, now=now, item=item, copy=seen, version=version)
-    return await reply.redirect(request, item.url, flash="Die Arbeitskopie ist übernommen.")
+    flash = "Die Überarbeitung liegt zur Prüfung." if item.may.hands_in else "Die Arbeitskopie ist übernommen."
+    return await reply.redirect(request, item.url, flash=flash)
 
 
 @post("/inhalte/{item_id:uuid}/arbeitskopie/verwerfung", name="working-copy-discard", opt=_EDIT, status_code=200)

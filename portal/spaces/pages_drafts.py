@@ -122,7 +122,7 @@ def _editor(item: Item, purpose: str, *, is_restored: bool = False) -> str:
 
 
 def _ask_editing(actor: Actor, item: Item) -> Question | None:
-    return Question(*question_of(actor, item, current_scope().now)) if item.may.may_edit else None
+    return Question(*question_of(actor, item, current_scope().now)) if item.may.may_prepare else None
 
 
 def _show_editing(actor: Actor, item: Item, answer: str | None) -> dict[str, Any] | None:  # noqa: ARG001 - as every panel
@@ -133,6 +133,6 @@ def _show_editing(actor: Actor, item: Item, answer: str | None) -> dict[str, Any
 
 DRAFTS = (keep_draft, discard_draft, take_lock, give_back_lock)
 EDITING_CONTENT = (
-    Tab("bearbeiten", mark("Bearbeiten"), shows=lambda item: item.may.may_edit, place=10),
+    Tab("bearbeiten", mark("Bearbeiten"), shows=lambda item: item.may.may_prepare, place=10),
     Panel("bearbeitung", "spaces/_bearbeitung.html", Asked(_ask_editing, _show_editing), on_top=True, place=10),
 )

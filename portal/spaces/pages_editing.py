@@ -73,12 +73,14 @@ async def show_editor(
 ) -> Response[str]:
     """The form of an item as it is now; others see that it is being edited."""
     item = await access_item(actor, item_id)
-    if not item.may.may_edit:
+    if not item.may.may_prepare:
         return await not_now(request, actor=actor, now=now, item=item)
     await actions_editing.take_lock(actor=actor, now=now, item=item)
     editing = await editing_of(actor, item, now)
     if editing.somebody is not None:
         return await reply.page(request, "spaces/gesperrt.html", item=item, tabs=tabs_of(item), lock=editing.somebody)
+    if item.may.hands_in and editing.copy is not None:
+        return await reply.redirect(request, f"{item.admin_url}/arbeitskopie/bearbeiten")
     draft = editing.draft
     desk = desk_of_item(item, version=draft.version if draft else item.version, has_copy=editing.copy is not None)
     if draft is not None and not restores:

@@ -27,13 +27,13 @@ def number(sent: Mapping[str, Any], name: str) -> int:
 
 
 def require_editable(item: Item) -> None:
-    """The actor may edit it now.
+    """The actor may write at it now, be it in a working copy.
 
     Raises:
         Conflict: they may in another of its states.
         Forbidden: they never may.
     """
-    if item.may.may_edit:
+    if item.may.may_prepare:
         return
     if (why := why_not_now(item)) is not None:
         raise Conflict(why)

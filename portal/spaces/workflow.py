@@ -37,13 +37,15 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """A way from some states into another; ``guard`` is the access that opens it. ``needs_note``: say why."""
+    """A way from some states into another; ``guard`` is the access that opens it. ``needs_note``: say why. ``by_copy``:
+    it is no step of its own, a working copy that is handed in makes it."""
 
     title: str
     sources: tuple[str, ...]
     target: str
     guard: Access
     needs_note: bool = False
+    by_copy: bool = False
     explanation: str = ""
 
 
@@ -114,8 +116,14 @@ class Workflow:
         return {
             name: transition
             for name, transition in self.transitions.items()
-            if state in transition.sources and transition.guard & access
+            if state in transition.sources and transition.guard & access and not transition.by_copy
         }
+
+    def hands_in(self, state: str, access: Access) -> str:
+        """The step by which somebody with this access hands in a working copy of theirs; empty if none."""
+        steps = self.transitions.items()
+        found = (name for name, step in steps if step.by_copy and state in step.sources and step.guard & access)
+        return next(found, "")
 
 
 PUBLICATION = Workflow(
@@ -164,6 +172,14 @@ PUBLICATION = Workflow(
             "retracted",
             _EDITORS | _REVIEWERS,
             explanation=mark("Der Beitrag bleibt erhalten, ist aber nicht mehr zu lesen."),
+        ),
+        "revise": Transition(
+            mark("Überarbeitung zur Prüfung geben"),
+            ("published",),
+            "pending",
+            Access.OWNER,
+            by_copy=True,
+            explanation=mark("Aus der Arbeitskopie; bis sie geprüft ist, ist der Beitrag nicht zu lesen."),
         ),
     },
 )
