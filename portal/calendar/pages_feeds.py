@@ -1,5 +1,6 @@
 """The secrets of feeds, and the feeds themselves: fetched by programs that nobody signs in to."""
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
@@ -8,6 +9,7 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from litestar import Request, Response, get, post
+from litestar.datastructures import Cookie
 from litestar.middleware import DefineMiddleware
 from litestar.middleware.rate_limit import RateLimitConfig
 
@@ -25,6 +27,8 @@ from tenants.context import Actor
 from tenants.scope import current_scope, scope
 
 MOST_A_MINUTE = 120  # from one address, behind which a whole office may sit
+_MADE = "__Host-abo"
+_SECRET = re.compile(r"[\w-]+", re.ASCII)
 _PAST = timedelta(days=90)
 _NOT_MODIFIED = 304
 _MANAGE = {"permission": Permission.FEED_SUBSCRIBE}
@@ -41,16 +45,25 @@ def _limit() -> DefineMiddleware:
 
 @get("/konto/abos", name="feeds", opt=_MANAGE)
 async def show_feeds(request: AnyRequest, actor: Actor) -> Response[str]:
-    """Which feeds this person has secrets for."""
-    return await _feeds(request, actor)
+    """Which feeds this person has secrets for; one that was made just now is shown, and never again."""
+    made, secret = _handed_over(request)
+    address = f"{settings().public_url}/abo/{secret}/{made}" if made else ""
+    keys = await list_keys(actor)
+    feeds = [(kind, *WORDS[kind], keys.get(kind)) for kind in FeedKind]
+    response = await reply.page(request, "calendar/abos.html", actor=actor, feeds=feeds, made=made, address=address)
+    if _MADE in request.cookies:
+        response.set_cookie(_made("", max_age=0))
+    return response
 
 
 @post("/konto/abos/{kind:str}", name="feed-make", opt=_MANAGE)
 async def make_feed(request: AnyRequest, actor: Actor, now: datetime, kind: str) -> Response[str]:
-    """A new address, shown with this answer and never again."""
+    """A new address. The next page shows it: loading that anew makes no other."""
     made = _kind(kind)
     secret = await actions.make_key(actor=actor, now=now, kind=made)
-    return await _feeds(request, actor, made=made, address=f"{settings().public_url}/abo/{secret}/{made}")
+    response = await reply.redirect(request, f"/konto/abos#{made}")
+    response.set_cookie(_made(f"{made}.{secret}", max_age=60))
+    return response
 
 
 @post("/konto/abos/{kind:str}/ende", name="feed-end", opt=_MANAGE)
@@ -108,15 +121,15 @@ async def _content(actor: Actor, holder: Holder, kind: FeedKind) -> bytes:
     return atom_of(await published_news(actor), title=title, key=key, made_at=holder.made_at, public_url=public_url)
 
 
-async def _feeds(request: AnyRequest, actor: Actor, **made: Any) -> Response[str]:
-    keys = await list_keys(actor)
-    return await reply.page(
-        request,
-        "calendar/abos.html",
-        actor=actor,
-        feeds=[(kind, *WORDS[kind], keys.get(kind)) for kind in FeedKind],
-        **{"made": None, "address": "", **made},
-    )
+def _made(value: str, *, max_age: int) -> Cookie:
+    """What carries a secret to the next page of this browser: in no address, in no log, out of reach of scripts."""
+    return Cookie(key=_MADE, value=value, max_age=max_age, path="/", secure=True, httponly=True, samesite="lax")
+
+
+def _handed_over(request: AnyRequest) -> tuple[FeedKind | None, str]:
+    kind, _, secret = request.cookies.get(_MADE, "").partition(".")
+    known = kind in set(FeedKind) and len(secret) == SECRET_LENGTH and _SECRET.fullmatch(secret)
+    return (FeedKind(kind), secret) if known else (None, "")
 
 
 def _kind(word: str) -> FeedKind:

@@ -20,8 +20,9 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 
 async def subscribe(browser, kind: str = "kalender") -> str:
     """The address that is shown once, without the portal's own."""
-    answer = await browser.post(f"/konto/abos/{kind}")
-    assert answer.status_code == 200, answer.text
+    sent = await browser.post(f"/konto/abos/{kind}")
+    assert (sent.status_code, sent.headers["location"]) == (303, f"/konto/abos#{kind}"), sent.text
+    answer = await browser.get("/konto/abos")
     address = answer.text.split("https://hilfenetz.test/abo/")[1].split('"')[0]
     return f"/abo/{address}"
 
@@ -92,6 +93,21 @@ async def test_others_organisations_are_in_no_feed(cast, diary):
 async def test_a_key_opens_only_its_own_kind(cast):
     address = await subscribe(await cast.as_role(HOME, CLERK))
     assert (await cast.nobody().get(address.replace("kalender", "nachrichten"))).status_code == 404
+
+
+async def test_the_address_is_shown_once_and_loading_the_page_anew_makes_no_other(cast):
+    browser = await cast.as_role(HOME, CLERK)
+    sent = await browser.post("/konto/abos/kalender")
+    (cookie,) = (said for said in sent.headers.get_list("set-cookie") if said.startswith("__Host-abo="))
+    assert {"HttpOnly", "Secure", "SameSite=lax", "Max-Age=60"} <= set(cookie.split("; "))
+    first, second = [(await browser.get("/konto/abos")).text for _ in range(2)]
+    assert "/abo/" in first.split('id="adresse"')[1]
+    assert 'id="adresse"' not in second
+    (row,) = await cast.database.as_superuser("SELECT count(*) FROM feed_key")
+    assert row["count"] == 1
+    for forged in ("kalender.<b>", "nichts." + "x" * 43, "x", "kalender."):
+        browser.http.cookies.set("__Host-abo", forged, domain="hilfenetz.test", path="/")
+        assert 'id="adresse"' not in (await browser.get("/konto/abos")).text
 
 
 async def test_a_key_made_anew_ends_the_old_one_and_ending_ends_both(cast):

@@ -97,7 +97,8 @@ async def ways(cast) -> dict[str, str]:
         "out of the bin": f"/inhalte/{thrown}/zurueckholen",
     }
     for kind in ("kalender", "nachrichten"):
-        page = await maker.post(f"/konto/abos/{kind}")
+        await maker.post(f"/konto/abos/{kind}")
+        page = await maker.get("/konto/abos")
         found[kind] = "/abo/" + page.text.split("https://hilfenetz.test/abo/")[1].split('"')[0]
     for name, path in found.items():
         answer = await maker.get(path)
