@@ -163,4 +163,6 @@ async def _record_reading(actor: Actor, action: str, excerpt: Excerpt) -> None:
             details[name] = instant.isoformat()
     if excerpt.action is not None:
         details["action"] = excerpt.action
+    if excerpt.person_id is not None:
+        details["to_person"] = str(excerpt.person_id)
     await record(actor=actor, action=action, subject="audit", subject_id=actor.organisation_id, details=details)

@@ -12,6 +12,7 @@ from portal.audit.forms import ExcerptForm
 from portal.identity.permissions import Permission
 from portal.shell import reply
 from portal.shell.feature import Feature, NavItem
+from portal.shell.i18n import mark
 from tenants.context import Actor
 
 AnyRequest = Request[Any, Any, Any]
@@ -24,7 +25,7 @@ _SEQ_DIGITS = 18
 @get(TRAIL, name="trail", opt={"permission": Permission.AUDIT_READ, "records_reading": True})
 async def show_trail(request: AnyRequest, actor: Actor) -> Response[str]:
     """A page of entries, newest first."""
-    form = ExcerptForm.read(request.query_params)
+    form = await _excerpt(request)
     if not form.ok:
         return await reply.invalid(request, PAGE, form=form, trail=None, words=words, older="", table="")
     before = _number(request.query_params.get("vor", ""))
@@ -48,7 +49,7 @@ async def show_trail(request: AnyRequest, actor: Actor) -> Response[str]:
 )
 async def export_trail(request: AnyRequest, actor: Actor) -> Response[Any]:
     """The same entries as a table for a spreadsheet programme."""
-    form = ExcerptForm.read(request.query_params)
+    form = await _excerpt(request)
     if not form.ok:
         return await reply.invalid(request, PAGE, form=form, trail=None, words=words, older="", table="")
     trail = await actions.export_trail(actor=actor, excerpt=form.excerpt)
@@ -61,6 +62,11 @@ async def check_trail(request: AnyRequest, actor: Actor) -> Response[str]:
     """Recompute the whole chain."""
     verdict = await actions.check_trail(actor=actor)
     return await reply.changed(request, to=TRAIL, flash=words.verdict_sentence(verdict))
+
+
+async def _excerpt(request: AnyRequest) -> ExcerptForm:
+    persons = [(str(person_id), name) for person_id, name in await queries.list_persons()]
+    return ExcerptForm.read(request.query_params, options={"person": (("", mark("alle")), *persons)})
 
 
 def _number(text: str) -> int | None:

@@ -20,6 +20,7 @@ _COLUMNS = (
 )
 _OWN = "e.organisation_id = (SELECT current_organisation())"
 _NEWEST_FIRST = "ORDER BY e.at DESC, e.seq DESC"
+_CONCERNS = "(e.person_id = {} OR (e.subject = 'person' AND e.subject_id = {}) OR e.details ->> 'to_person' = {})"
 # Nothing of the outer row: so it is asked once, and the index on (organisation_id, at, seq) begins there.
 _OLDER = """(e.at, e.seq) < (
     SELECT c.at, c.seq FROM audit_entry c WHERE c.organisation_id = (SELECT current_organisation()) AND c.seq = {})"""
@@ -27,11 +28,13 @@ _OLDER = """(e.at, e.seq) < (
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """Which entries: from an instant (inclusive) until another (exclusive), and what was done."""
+    """Which entries: from an instant (inclusive) until another (exclusive), what was done, and who did it or whom it is
+    about."""
 
     since: datetime | None = None
     until: datetime | None = None
     action: str | None = None
+    person_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +120,15 @@ async def page_of(excerpt: Excerpt, *, before: int | None = None, limit: int = 5
     return Page(tuple(lines[:limit]), len(lines) > limit, _last_check(rows[0]["checked_at"], rows[0]["found"]))
 
 
+async def list_persons() -> list[tuple[UUID, str]]:
+    """Everybody who works or has worked here, by name."""
+    rows = await execute(
+        "SELECT person_id, name FROM affiliation WHERE organisation_id = (SELECT current_organisation()) "
+        "ORDER BY lower(name), person_id"
+    )
+    return [(row["person_id"], row["name"]) for row in rows]
+
+
 async def list_trails() -> list[Trail]:
     """Every organisation that has entries or a head, within what the role may see; by address."""
     rows = await execute(
@@ -175,14 +187,17 @@ async def link_at(organisation_id: UUID, seq: int) -> Head:
 
 
 def _conditions(excerpt: Excerpt, before: int | None) -> tuple[str, list[object]]:
-    choices = (
-        ("e.at >= {}", excerpt.since),
-        ("e.at < {}", excerpt.until),
-        ("e.action = {}", excerpt.action),
-        (_OLDER, before),
+    who = excerpt.person_id
+    choices: tuple[tuple[str, list[object]], ...] = (
+        ("e.at >= {}", [excerpt.since]),
+        ("e.at < {}", [excerpt.until]),
+        ("e.action = {}", [excerpt.action]),
+        (_CONCERNS, [who, who, who and str(who)]),
+        (_OLDER, [before]),
     )
-    wanted = [(condition, value) for condition, value in choices if value is not None]
-    return " AND ".join([_OWN, *(condition for condition, _ in wanted)]), [value for _, value in wanted]
+    wanted = [(condition, values) for condition, values in choices if None not in values]
+    conditions = [_OWN, *(condition for condition, _ in wanted)]
+    return " AND ".join(conditions), [value for _, values in wanted for value in values]
 
 
 def _entry(row: dict[str, Any]) -> Entry:

@@ -101,12 +101,22 @@ def particulars(line: Line) -> Sentence | str:
         return _right(line)
     if line.entry.subject == "room":
         return str(details.get("organisation", ""))
-    if line.entry.action == "audit:checked":
-        if "broken_at" in details:
-            return Sentence("Kette gebrochen bei Eintrag %(seq)s", seq=details["broken_at"])
-        return Sentence("%(n)s Einträge, Kette unversehrt", n=details["entries"])
+    if line.entry.subject == "audit":
+        return _of_the_trail(line)
     is_about_another = line.entry.subject == "person" and line.entry.subject_id != line.entry.person_id
     return (line.about or SOMEBODY) if is_about_another else ""
+
+
+def _of_the_trail(line: Line) -> Sentence | str:
+    """What a check found, or whose entries somebody looked for."""
+    details = line.entry.details
+    if "to_person" in details:
+        return Sentence("was %(name)s betrifft", name=line.about or SOMEBODY)
+    if line.entry.action != "audit:checked":
+        return ""
+    if "broken_at" in details:
+        return Sentence("Kette gebrochen bei Eintrag %(seq)s", seq=details["broken_at"])
+    return Sentence("%(n)s Einträge, Kette unversehrt", n=details["entries"])
 
 
 def _right(line: Line) -> Sentence:

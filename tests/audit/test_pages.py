@@ -15,6 +15,7 @@ from portal.audit.rules import BEGINNING, Entry
 from portal.demo.world import people_of
 from tenants.context import Role
 from tenants.scope import scope
+from tests.client import person
 from workers.actors import system_actor
 
 TRAIL = "/datenschutz/protokoll"
@@ -79,6 +80,23 @@ async def test_reading_the_trail_is_an_entry_of_it(cast, reader):
     )
     assert '"action": "vote:opened"' in rows[0]["details"]
     assert '"since": "2025-12-31T23:00:00+00:00"' in rows[0]["details"]
+
+
+async def test_a_person_is_chosen_for_what_they_did_and_what_concerned_them(cast, reader):
+    wiegand, elsewhere = person("jonas.wiegand"), person("emre.aksoylu")
+    async with cast.database.role("worker"), scope(organisation_id=cast.organisations["stadt-bielefeld"]):
+        await actions.record_departure(actor=await system_actor(), person_id=wiegand)
+    page = await reader.get(f"{TRAIL}?person={wiegand}")
+    text = words(page)
+    assert "Abstimmung eröffnet Jonas Wiegand" in text
+    assert "Protokoll gelesen was Jonas Wiegand betrifft · Samuel Okonjo" in text
+    shown = page.text.split('id="eintraege"')[1].split("<aside")[0]
+    rows = shown.split('class="todo__row')[1:]
+    assert rows
+    assert all("Jonas Wiegand" in row for row in rows)
+    assert f"/tabelle?person={wiegand}" in page.text
+    assert (await reader.get(f"{TRAIL}?person={elsewhere}")).status_code == 422
+    assert str(elsewhere) not in page.text
 
 
 async def test_deeds_stand_there_in_plain_words_and_no_code_shows(cast, reader):
