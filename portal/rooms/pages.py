@@ -132,7 +132,11 @@ async def _closed(actor: Actor, item: Item, now: datetime) -> dict[str, Any] | N
 FEATURE = Feature(
     name="rooms",
     handlers=(show_rooms, show_new, open_room, show_room, let_in, end_participation, close_room),
-    navigation=(NavItem("Räume", "/n/{network}/raeume", group="network", permission=Permission.ROOM_READ),),
+    navigation=(
+        NavItem(
+            "Räume", "/n/{network}/raeume", group="network", permission=Permission.ROOM_READ, also="/r/{network}--"
+        ),
+    ),
     templates=Path(__file__).parent / "templates",
     content=(
         Panel("raum", "rooms/_raum.html", _about, place=5),

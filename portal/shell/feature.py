@@ -22,6 +22,7 @@ class NavItem:
     until then, or until something changes (``tenants.kept``). Counts of zero are not shown. The item of the group
     "inbox" stands in the header; below its address live ``/strom`` (events) and ``/anzahl`` (all counts as fragments).
     One that is ``only_waiting`` is shown while something waits there: for what most people never have to do.
+    Addresses that begin with ``also`` lie under the entry, too.
     """
 
     label: str
@@ -32,6 +33,7 @@ class NavItem:
     badge_until_sql: str = ""
     only_waiting: bool = False
     below: str | None = None
+    also: str = ""
 
 
 @dataclass(frozen=True, slots=True)

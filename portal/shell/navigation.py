@@ -18,12 +18,13 @@ _MENUS = 512  # kept in one process, each for one visitor and what waits for the
 
 
 class Entry(NamedTuple):
-    """An entry for one visitor; pages below ``below`` lie under it."""
+    """An entry for one visitor; pages below ``below`` lie under it, and addresses that begin with ``also``."""
 
     label: str
     address: str
     waiting: int
     below: str
+    also: str = ""
 
 
 class Menu:
@@ -136,14 +137,15 @@ def _own_row(item: NavItem, counts: Counts, visitor: Visitor) -> Entry:
 def _row(item: NavItem, counts: Counts, seat: Seat | None = None) -> Entry:
     below = item.address if item.below is None else item.below
     if seat is None:
-        return Entry(item.label, item.address, counts.get((item.address, ""), 0), below)
-    address, below = (part.replace("{network}", seat.slug) for part in (item.address, below))
-    return Entry(item.label, address, counts.get((item.address, str(seat.network_id)), 0), below)
+        return Entry(item.label, item.address, counts.get((item.address, ""), 0), below, item.also)
+    address, below, also = (part.replace("{network}", seat.slug) for part in (item.address, below, item.also))
+    return Entry(item.label, address, counts.get((item.address, str(seat.network_id)), 0), below, also)
 
 
 def _current(entries: Sequence[Entry], path: str) -> str:
     """The entry of the page itself, else the one under which it lies most closely."""
     if any(entry.address == path for entry in entries):
         return path
-    above = [entry for entry in entries if entry.below and path.startswith(f"{entry.below}/")]
-    return max(above, key=lambda entry: len(entry.below)).address if above else ""
+    starts = [(start, entry) for entry in entries for start in (entry.below and f"{entry.below}/", entry.also) if start]
+    above = [(len(start), entry.address) for start, entry in starts if path.startswith(start)]
+    return max(above)[1] if above else ""

@@ -64,6 +64,12 @@ async def test_only_the_office_of_this_network_does_anything_with_rooms(house, c
     assert now == was
 
 
+async def test_on_every_page_of_a_room_the_navigation_says_that_one_is_among_the_rooms(house, cast):
+    member = await cast.as_role(MEMBER, Role.CASEWORKER)
+    for path in (LIST, BASE, f"{BASE}/inhalte", f"{BASE}/kalender"):
+        assert f'<a href="{LIST}" aria-current="page">Räume' in (await member.get(path)).text, path
+
+
 async def test_the_office_lets_in_ends_and_closes(house, cast):
     office = await cast.as_role(CITY, Role.OFFICE)
     outside = await cast.as_role(OUTSIDE, Role.CASEWORKER)
@@ -81,7 +87,9 @@ async def test_the_office_lets_in_ends_and_closes(house, cast):
     assert (await office.post(f"{BASE}/schliessung")).status_code == 409
     assert (await office.post(f"{BASE}/teilnahmen", sent)).status_code in (409, 422)
     member = await cast.as_role(MEMBER, Role.CASEWORKER)
-    assert "Dieser Raum ist geschlossen" in words(await member.get(BASE))
+    closed = words(await member.get(BASE))
+    assert "Dieser Raum ist geschlossen" in closed
+    assert "tragen bei" not in closed
     assert "geschlossen" in words(await member.get(LIST))
     trail = await house.rows("SELECT DISTINCT action FROM audit_entry WHERE subject = 'room'")
     assert {row["action"] for row in trail} == {"room:opened", "room:joined", "room:left", "room:closed"}

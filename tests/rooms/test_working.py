@@ -108,6 +108,7 @@ async def test_a_closed_room_is_read_and_changes_no_more(house, cast):
         assert "Dieser Raum ist geschlossen" in told
         assert "Bearbeiten" not in told
         assert "Kommentieren" not in told
+        assert "eobachten" not in told, "nothing will happen any more"
         assert "Hinzufügen" not in words(await reader.get(f"{BASE}/inhalte"))
         assert "Protokoll" in words(await reader.get("/suche?q=protokoll"))
         was = await everything(house)
