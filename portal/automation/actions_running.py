@@ -5,7 +5,7 @@ Nothing of it happens by half: where one deed is refused, none is done, and the 
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from portal.automation.actions import may_rule, pause_rule
 from portal.automation.events import RuleMeant, RuleTells
 from portal.automation.queries import Run, added, lock_run, moved_fact, telling_text
 from portal.automation.rules import Deed, Moment, Outcome, Pause, RuleState, lies_in
+from portal.kit.clock import end_of_day, local_day
 from portal.kit.errors import Conflict, Forbidden, HilfenetzError, Invalid
 from portal.shell.i18n import mark
 from portal.spaces.actions import change_state, lock_tree
@@ -209,7 +210,7 @@ async def _make_task(place: _Place, now: datetime, run: Run) -> _Effect | None:
     folder = item if item.declared.is_folder else await find_unchecked(place.author, item.parent_id or item.id)
     if folder is None or not folder.may.may_read:
         raise Forbidden("Wer die Regel verantwortet, darf hier keine Aufgabe anlegen.")
-    due_at = now.replace(second=0, microsecond=0) + timedelta(days=errand.days) if errand.days is not None else None
+    due_at = _last_minute(local_day(now) + timedelta(days=errand.days)) if errand.days is not None else None
     values: dict[str, Any] = {
         "title": errand.title,
         "summary": "",
@@ -222,6 +223,11 @@ async def _make_task(place: _Place, now: datetime, run: Run) -> _Effect | None:
         actor=place.author, now=now, folder=folder, values=values, slug="", principal=errand.who
     )  # fmt: skip
     return _Effect(made, added(made))
+
+
+def _last_minute(day: date) -> datetime:
+    """Of a day, as people choose it in a form: the day is theirs until it is over."""
+    return end_of_day(day) - timedelta(minutes=1)
 
 
 async def _tell(place: _Place, now: datetime, run: Run) -> _Effect | None:  # noqa: ARG001 - as every deed

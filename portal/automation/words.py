@@ -3,8 +3,12 @@
 from collections.abc import Mapping, Sequence
 
 from portal.automation.rules import LONGEST_CHAIN, Deed, Errand, Moment, Outcome, Pause, Telling, Wording
+from portal.identity.role_words import ROLE_WORDS
 from portal.shell.i18n import Sentence
+from portal.spaces.principals import Kind, parse_principal
 from portal.spaces.types import all_types
+from portal.tasks.queries import role_at
+from tenants.context import Role
 
 Words = Sentence | str
 SOMEWHERE = Sentence("einem Ordner, den Sie hier nicht sehen")
@@ -139,7 +143,7 @@ def _deeds(wording: Wording, target: Words) -> list[Words]:
 def _errand(errand: Errand) -> Sentence:
     made = Sentence("entsteht die Aufgabe „%(title)s“", title=errand.title)
     if errand.who:
-        made = Sentence("%(made)s für %(who)s", made=made, who=errand.who_name)
+        made = Sentence("%(made)s für %(who)s", made=made, who=_whom(errand.who, errand.who_name))
     if errand.days is None:
         return made
     if errand.days == 0:
@@ -156,5 +160,15 @@ def _told(telling: Telling) -> list[Words]:
     if telling.followers:
         found.append(Sentence("alle, die ihn beobachten"))
     if telling.who:
-        found.append(telling.who_name)
+        found.append(_whom(telling.who, telling.who_name))
     return found
+
+
+def _whom(who: str, name: str) -> Words:
+    """A role in the words of whoever reads it; anybody else by the name from when the rule was written."""
+    meant = parse_principal(who)
+    if meant is None or meant.kind is not Kind.GROUP or meant.key not in set(Role):
+        return name
+    role = Role(meant.key)
+    where = name.removeprefix(str(ROLE_WORDS[role])).strip(" ()")
+    return role_at(role, where) if where else ROLE_WORDS[role]

@@ -10,6 +10,7 @@ from uuid import UUID
 from portal.identity.queries import list_people
 from portal.identity.role_words import ROLE_WORDS, in_order
 from portal.shell.fields import Options
+from portal.shell.i18n import Sentence
 from portal.spaces.abilities import person_principal, principals_of
 from portal.spaces.access_words import who_words
 from portal.spaces.places import WITHIN, Space
@@ -135,15 +136,20 @@ async def _people(actor: Actor) -> Options:
 
 def _roles(actor: Actor, folder: Item) -> Options:
     """The roles of one's own organisation."""
-    own = actor.organisation_name if folder.space.network_id is not None else ""
+    is_shared, own = folder.space.network_id is not None, actor.organisation_name
     return tuple(
-        (str(Principal(Kind.GROUP, role.value, actor.organisation_id)), f"{ROLE_WORDS[role]}{own and f' ({own})'}")
-        for role in in_order(Role)
+        (str(Principal(Kind.GROUP, role.value, actor.organisation_id)), role_at(role, own) if is_shared else words)
+        for role, words in ((role, ROLE_WORDS[role]) for role in in_order(Role))
     )
 
 
-def _all(folder: Item) -> str:
-    return f"Alle in {folder.space.title}"
+def role_at(role: Role, organisation: str) -> Sentence:
+    """Those of an organisation who have a role."""
+    return Sentence("%(role)s (%(organisation)s)", role=ROLE_WORDS[role], organisation=organisation)
+
+
+def _all(folder: Item) -> Sentence:
+    return Sentence("Alle in %(organisation)s", organisation=folder.space.title)
 
 
 def tasks_of(found: str | None) -> tuple[OpenTask, ...]:

@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.automation.rules import Conditions, Deeds, Fact, Moment, Wording, is_meant, is_met, lies_in
+from portal.automation.rules import Conditions, Deeds, Errand, Fact, Moment, Wording, is_meant, is_met, lies_in
+from portal.automation.words import sentence_of
+from portal.shell.i18n import language
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 ADDRESSES = st.lists(st.sampled_from(["a", "b", "ab"]), max_size=4).map("/".join)
@@ -65,3 +67,19 @@ def test_all_conditions_have_to_be_true(conditions, met):
 
 def test_a_folder_that_is_gone_is_nobodys_place():
     assert not is_met(Conditions(place_id=UUID(int=1)), kind="page", tags=[], address="a", place=None, by=None)
+
+
+@pytest.mark.parametrize(
+    ("who", "kept", "german", "english"),
+    [
+        (f"group:lead@{UUID(int=1)}", "Leitung", "für Leitung", "for Team lead"),
+        (f"group:lead@{UUID(int=1)}", "Leitung (GfS)", "für Leitung (GfS)", "for Team lead (GfS)"),
+        (f"person:{UUID(int=2)}@{UUID(int=1)}", "Ada (Leitung)", "für Ada (Leitung)", "for Ada (Leitung)"),
+    ],
+)
+def test_a_role_is_named_in_the_language_of_whoever_reads(who, kept, german, english):
+    deeds = Deeds(errand=Errand("Lesen", who, kept))
+    wording = Wording("R", False, Moment.ADDED, "", Conditions(), deeds)
+    said = sentence_of(wording, folder="A", target="", place="", organisation="")
+    assert german in said
+    assert english in language("en").say(said)

@@ -1,9 +1,10 @@
 """When something happens, what a rule declares follows: once, for what it means, and nothing else."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 
+from portal.kit.clock import BERLIN
 from portal.kit.errors import Forbidden, Invalid
 from tenants.context import Role
 from tests.spaces.tree import CLERK, HEAD, LEAD
@@ -109,6 +110,12 @@ async def test_what_is_late_is_so_once_and_only_if_nobody_did_it(mill):
     (task,) = await mill.rows("SELECT fields, assignee, ends_at FROM item WHERE title = 'Nachfassen'")
     assert task["assignee"] == mill.person(LEAD)
     assert f"„Spät“: /inhalte/{late}" in task["fields"]
+    assert task["ends_at"].astimezone(BERLIN).time() == time(23, 59)
+    reader = await mill.browser()
+    (made,) = await mill.rows("SELECT id FROM item WHERE title = 'Nachfassen'")
+    shown = (await reader.get((await reader.get(f"/inhalte/{made['id']}")).headers["location"])).text
+    assert f'„Spät“: <a class="kern-link" href="/inhalte/{late}">' in shown
+    assert f">/inhalte/{late}" not in shown
     assert await mill.told("task_assigned") == {await mill.name(LEAD)}
     await mill.later(days=6)
     await mill.settle()  # the task that the rule made is late itself: the guard holds
