@@ -1,15 +1,20 @@
 """How rights are shown: the table, whom to choose from, what a cut would mean."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 
+from portal.identity.role_words import ROLE_WORDS, in_order
 from portal.shell.fields import Options
+from portal.shell.i18n import Sentence
 from portal.spaces.abilities import person_principal
 from portal.spaces.access_words import ACCESS_WORDS, is_needed, kind_words, who_words
 from portal.spaces.principals import Kind, Principal
 from portal.spaces.queries import Item
 from portal.spaces.queries_principals import anybody_of, list_colleagues
-from portal.spaces.queries_sharing import Given, Sharing, access_of, turned
-from tenants.context import Actor
+from portal.spaces.queries_sharing import Given, MemberName, Sharing, access_of, turned
+from portal.spaces.rules import Mark
+from tenants.context import Actor, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +34,28 @@ class Row:
         return ("/".join(self.given.path), self.given.by, since, str(self.given.counts))
 
 
+class _Turn(Enum):
+    """What changes for somebody."""
+
+    LOSES = auto()
+    GAINS = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Concerned:
+    """A person, or everybody of a member: those with ``roles`` alone, or with ``is_except`` all but those."""
+
+    name: str
+    roles: tuple[Sentence, ...] = ()
+    is_except: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Consequences:
     """Who sees the item now and would not any more, and the other way round."""
 
-    lose: list[str]
-    gain: list[str]
+    lose: list[Concerned]
+    gain: list[Concerned]
     above: list[Row]
 
 
@@ -70,17 +91,31 @@ async def choices(actor: Actor, item: Item, sharing: Sharing, *, name: str) -> O
 
 
 async def consequences(actor: Actor, item: Item, sharing: Sharing) -> Consequences:
-    """What turning the inheritance of an item would change, for people by name and for members."""
-    everybody = [*await list_colleagues(actor)]
-    everybody += [anybody_of(item, m, (), name=m.name) for m in sharing.members if m.id != actor.organisation_id]
+    """What turning the inheritance of an item would change, for people by name, and for members and their roles."""
     then = turned(item, actor)
-    lose, gain = [], []
-    for who in everybody:
-        sees = bool(access_of(item, who) & item.here.readers)
-        will_see = bool(access_of(item, who, then) & item.here.readers)
-        if sees and not will_see:
-            lose.append(who.name)
-        elif will_see and not sees:
-            gain.append(who.name)
+    concerned = [(_turn(item, who, then), Concerned(who.name)) for who in await list_colleagues(actor)]
+    for member in sharing.members:
+        if member.id != actor.organisation_id:
+            concerned += _turns_of(item, member, then)
+    lose, gain = ([who for turn, who in concerned if turn is wanted] for wanted in (_Turn.LOSES, _Turn.GAINS))
     above = [_row(item, sharing, entry) for entry in sharing.given if not entry.is_here]
     return Consequences(lose, gain, above)
+
+
+def _turn(item: Item, who: Actor, then: Sequence[Mark]) -> _Turn | None:
+    sees = bool(access_of(item, who) & item.here.readers)
+    will_see = bool(access_of(item, who, then) & item.here.readers)
+    return None if sees == will_see else _Turn.LOSES if sees else _Turn.GAINS
+
+
+def _turns_of(item: Item, member: MemberName, then: Sequence[Mark]) -> list[tuple[_Turn, Concerned]]:
+    """A member where everybody is concerned alike; where roles make a difference, these are named."""
+    everybody = _turn(item, anybody_of(item, member, (), name=member.name), then)
+    found = {role: _turn(item, anybody_of(item, member, (role,), name=member.name), then) for role in in_order(Role)}
+    result = []
+    for turn in _Turn:
+        is_except = everybody is turn
+        roles = tuple(ROLE_WORDS[role] for role, its in found.items() if (its is turn) != is_except)
+        if is_except or roles:
+            result.append((turn, Concerned(member.name, roles, is_except=is_except)))
+    return result

@@ -16,12 +16,13 @@ from tenants.database import execute
 
 @dataclass(frozen=True, slots=True)
 class Binned:
-    """What was thrown away in one go: ``items`` of them, ``item_id`` on top."""
+    """What was thrown away in one go: ``items`` of them, ``item_id`` on top. ``folder`` is where it lay; empty on top
+    of the space, None where that is not the actor's to read."""
 
     item_id: UUID
     declared: ContentType
     title: str
-    url: str
+    folder: str | None
     items: int
     by_name: str
     at: datetime
@@ -56,19 +57,24 @@ WITH RECURSIVE up AS (
 ), given AS (
     SELECT u.bin_id, u.above, u.parent_id IS NULL AS is_root,
            min(u.above) FILTER (WHERE NOT u.inherits) OVER (PARTITION BY u.bin_id) AS cut,
+           min(u.above) FILTER (WHERE NOT u.inherits AND u.above > 0) OVER (PARTITION BY u.bin_id) AS cut_above,
            CASE WHEN u.marked THEN (SELECT bit_or(g.access) FROM item_grant g WHERE g.space_id = {{}}
                AND g.item_id = u.id AND g.principal = ANY ({{}}::text[])) END AS own
     FROM up u
 ), access AS (
     SELECT bin_id, coalesce(bit_or(own) FILTER (WHERE above <= coalesce(cut, above)), 0)
-                 | (coalesce(bit_or(own) FILTER (WHERE is_root), 0) & {Access.MANAGER:d}) AS mask
+                 | (coalesce(bit_or(own) FILTER (WHERE is_root), 0) & {Access.MANAGER:d}) AS mask,
+           coalesce(bit_or(own) FILTER (WHERE above > 0 AND above <= coalesce(cut_above, above)), 0)
+                 | (coalesce(bit_or(own) FILTER (WHERE is_root), 0) & {Access.MANAGER:d}) AS mask_above
     FROM given GROUP BY bin_id
 )
-SELECT b.item_id, b.title, b.address, b.items, b.by_name, b.at, b.purge_at, i.type,
+SELECT b.item_id, b.title, b.items, b.by_name, b.at, b.purge_at, i.type,
+       CASE WHEN p.parent_id IS NULL THEN '' WHEN (p.readers & a.mask_above) <> 0 THEN p.title END AS folder,
        (a.mask & {Access.MANAGER:d}) <> 0 AS may_purge
 FROM item_bin b
 JOIN access a ON a.bin_id = b.id
 JOIN item i ON i.space_id = b.space_id AND i.id = b.item_id
+JOIN item p ON p.space_id = i.space_id AND p.id = i.parent_id
 JOIN unnest({{}}::text[], {{}}::text[], {{}}::integer[]) AS e (type, state, editors)
     ON e.type = i.type AND e.state = i.state
 WHERE b.space_id = {{}} AND (e.editors & (a.mask | CASE WHEN i.owner_id = {{}} AND i.owner_organisation_id = {{}}
@@ -96,11 +102,8 @@ async def list_bin(actor: Actor, space: Space, now: datetime, *, page: int = 1, 
         size + 1,
         (page - 1) * size,
     )
-    plain = ("item_id", "title", "items", "by_name", "at", "purge_at", "may_purge")
-    found = [
-        Binned(declared=type_of(row["type"]), url=space.url(row["address"]), **{name: row[name] for name in plain})
-        for row in rows[:size]
-    ]
+    plain = ("item_id", "title", "folder", "items", "by_name", "at", "purge_at", "may_purge")
+    found = [Binned(declared=type_of(row["type"]), **{name: row[name] for name in plain}) for row in rows[:size]]
     return BinPage(found, page, len(rows) > size)
 
 

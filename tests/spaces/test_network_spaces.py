@@ -6,7 +6,7 @@ import pytest
 
 from tenants.context import Role
 from tests.client import person
-from tests.spaces.test_pages_sharing import add, give, root_of
+from tests.spaces.test_pages_sharing import add, give, root_of, text_of
 
 
 @pytest.fixture
@@ -73,6 +73,26 @@ async def test_a_member_that_leaves_has_lost_it_at_that_instant(cast, circle):
     for path in addresses(circle):
         assert (await gfs.get(path)).status_code == 404, path
     assert (await gfs.post(f"/inhalte/{circle[1]}/fassungen", {"title": "x"})).status_code == 404
+
+
+async def test_before_joining_again_it_says_of_each_member_with_which_role_somebody_would_see_it(cast):
+    """In the folder above, representatives may read wherever they work, and caseworkers of one member."""
+    bgw = await cast.as_role("bgw", Role.REPRESENTATIVE)
+    folder = await add(bgw, await root_of(bgw, "/n/bielefeld"), "folder", title="Oben")
+    assert (await bgw.post(f"/inhalte/{folder}/vererbung", {"inherits": "nein"})).status_code == 303
+    await give(bgw, folder, "everyone", 1, role="representative")
+    await give(bgw, folder, f"organisation:{cast.organisations['gfs']}", 1)
+    below = await add(bgw, folder, "folder", title="Darunter")
+    said = text_of(await bgw.get(f"/inhalte/{below}/vererbung")).partition("Wer den Zugriff verliert")[2]
+    names = dict(await names_of(cast))
+    assert f"{names['gfs']}" in said
+    assert f"{names['gfs']}:" not in said
+    assert f"{names['trockendock']}: Vertretung" in said
+
+
+async def names_of(cast) -> list[tuple[str, str]]:
+    rows = await cast.database.as_superuser("SELECT slug, name FROM organisation")
+    return [(row["slug"], row["name"]) for row in rows]
 
 
 async def test_what_is_given_to_a_person_counts_for_the_organisation_they_were_meant_in(cast):
