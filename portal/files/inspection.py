@@ -125,7 +125,9 @@ def check_size(size: int, *, most: int = LARGEST_FILE) -> None:
     if size <= 0:
         raise Invalid("Die Datei ist leer. Bitte wählen Sie eine andere.", field="file")
     if size > most:
-        raise TooLarge(Sentence("Die Datei ist zu groß: möglich sind %(most)s.", most=f"{most // 1024 // 1024} MB"))
+        raise TooLarge(
+            Sentence("Die Datei ist zu groß: möglich sind %(most)s.", most=f"{most // 1024 // 1024}\u00a0MB")
+        )
 
 
 def judge(name: str, head: bytes, tail: bytes) -> Judgement:

@@ -77,7 +77,7 @@ async def test_too_early_an_end_is_refused_and_a_second_one_too(shelf):
     ("name", "size", "status", "words"),
     [
         ("a.pdf", 0, 422, "leer"),
-        ("a.pdf", LARGEST_FILE + 1, 413, "möglich sind 200 MB"),
+        ("a.pdf", LARGEST_FILE + 1, 413, "möglich sind 200\u00a0MB"),
         ("../a.pdf", 10, 422, "Zeichen"),
         ("", 10, 422, "keinen Namen"),
         ("a" * 300, 10, 422, "zu lang"),
