@@ -1,5 +1,7 @@
 """The demo world as tests talk about it: organisations and networks by address, people by role."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
@@ -7,11 +9,13 @@ from uuid import UUID
 from litestar import Litestar
 from redis.asyncio import Redis
 
+from portal.demo.directory import directory_people
 from portal.identity.sessions import Sessions
 from portal.local.directory import DirectoryPerson
+from portal.settings import Settings
 from tenants.context import Role
-from tests.client import Browser, browser_for, person, signed_in
-from tests.database import Database
+from tests.client import Browser, browser_for, person, redis_of, signed_in
+from tests.database import Database, growing
 
 
 @dataclass
@@ -64,13 +68,27 @@ class Cast:
 
 async def cast_of(database: Database, application: Litestar, redis: Redis, people: list[DirectoryPerson]) -> Cast:
     """Read the identifiers of the seeded world."""
-    organisations = await database.as_superuser("SELECT slug, id FROM organisation")
-    networks = await database.as_superuser("SELECT slug, id FROM network")
+    rows = await database.as_superuser(
+        "SELECT 'organisation' AS kind, slug, id FROM organisation UNION ALL SELECT 'network', slug, id FROM network"
+    )
     return Cast(
         database,
         application,
         Sessions(redis, idle=timedelta(minutes=30), absolute=timedelta(hours=10)),
-        {row["slug"]: row["id"] for row in organisations},
-        {row["slug"]: row["id"] for row in networks},
+        {row["slug"]: row["id"] for row in rows if row["kind"] == "organisation"},
+        {row["slug"]: row["id"] for row in rows if row["kind"] == "network"},
         {entry.user_name: entry for entry in people},
     )
+
+
+@asynccontextmanager
+async def rehearsal(world: Database, name: str, application: Litestar, settings: Settings) -> AsyncIterator[Cast]:
+    """The same people in a template of their own, to do once what many tests begin with."""
+    async with growing(world, name) as template:
+        redis = redis_of(settings.redis_url)
+        found = await cast_of(template, application, redis, directory_people())
+        try:
+            yield found
+        finally:
+            await found.close()
+            await redis.aclose()

@@ -3,9 +3,9 @@
 Services start when the first test asks for them, once a run. A database is a copy of a template that was migrated once.
 """
 
-from collections.abc import AsyncIterator, Iterator
-from itertools import count
+from collections.abc import AsyncIterator, Generator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from litestar import Litestar
@@ -20,11 +20,24 @@ from tests.cast import Cast, cast_of
 from tests.client import emptied, redis_of
 from tests.database import Database, connected_copy, copy_of
 from tests.folder import fleeting_folder
+from tests.shares import WAITING, Shares
 
 PUBLIC_URL = "https://hilfenetz.test"
 # Tests ask more often than people; the limits have tests of their own.
 UNLIMITED = {"RATE_LIMIT_PER_MINUTE": "10000", "SIGN_IN_LIMIT_PER_MINUTE": "1000"}
-_numbers = count(1)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> Generator[None, int, int]:
+    """A process more than cores if something of the run mostly waits."""
+    cores = yield
+    asked = [config.invocation_params.dir / argument.partition("::")[0] for argument in config.args]
+    waiting = [config.rootpath / name for name in WAITING]
+    return cores + any(path.is_relative_to(one) or one.is_relative_to(path) for path in waiting for one in asked)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Shares | None:
+    return Shares(config, log) if config.option.dist == "loadfile" else None
 
 
 @pytest.fixture(scope="session")
@@ -52,7 +65,7 @@ async def empty_template(surroundings: Services) -> Database:
 @pytest.fixture
 async def empty_database(empty_template: Database) -> AsyncIterator[Database]:
     """A database without rows; the engine is connected to it as the app role."""
-    async with connected_copy(empty_template, f"test_{next(_numbers)}") as copy:
+    async with connected_copy(empty_template) as copy:
         yield copy
 
 
@@ -90,7 +103,7 @@ async def world_template(empty_template: Database, settings: Settings) -> Databa
 @pytest.fixture
 async def world_database(world_template: Database) -> AsyncIterator[Database]:
     """A database with the demo world; the engine is connected to it as the app role."""
-    async with connected_copy(world_template, f"test_{next(_numbers)}") as copy:
+    async with connected_copy(world_template) as copy:
         yield copy
 
 

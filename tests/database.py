@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import count
 from typing import Any
 
 import asyncpg
@@ -77,25 +78,74 @@ async def disconnect() -> None:
 
 async def copy_of(template: Database, name: str) -> Database:
     """A new database with everything the template holds."""
-    maintenance = Database(template.server, "postgres")
-    await maintenance.as_superuser(f'CREATE DATABASE "{name}" TEMPLATE "{template.name}" OWNER hilfenetz_owner')
+    async with _maintaining(template.server) as connection:
+        await connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template.name}" OWNER hilfenetz_owner')
     return Database(template.server, name)
 
 
 @asynccontextmanager
-async def connected_copy(template: Database, name: str) -> AsyncIterator[Database]:
-    """A copy to which the engine of this process is connected as the app role; it is dropped at the end."""
-    copy = await copy_of(template, name)
+async def growing(parent: Database, name: str) -> AsyncIterator[Database]:
+    """Another template out of one; meanwhile the engine of this process is connected to it as the app role."""
+    template = await copy_of(parent, name)
+    async with template.role("app"):
+        yield template
+
+
+@asynccontextmanager
+async def connected_copy(template: Database) -> AsyncIterator[Database]:
+    """A copy to which the engine of this process is connected as the app role.
+
+    One that nobody has written to is as it was made: whoever asks next for a copy of the template gets it. The others
+    are dropped.
+    """
+    copy = _untouched.pop(template, None) or await copy_of(template, f"{template.name}_{next(_numbers)}")
+    begun = await _next_writer(copy.server)
+    is_free = False
     await database.connect(copy.url("app"), max_size=POOL)
     try:
         yield copy
     finally:
         try:
             await disconnect()
+            is_free = await _is_left_alone(copy)
         finally:
-            await drop(copy)
+            if is_free and await _next_writer(copy.server) == begun:
+                _untouched[template] = copy
+            else:
+                await drop(copy)
 
 
 async def drop(copy: Database) -> None:
     """Remove a test's database, whoever is still connected."""
-    await Database(copy.server, "postgres").as_superuser(f'DROP DATABASE IF EXISTS "{copy.name}" WITH (FORCE)')
+    async with _maintaining(copy.server) as connection:
+        await connection.execute(f'DROP DATABASE IF EXISTS "{copy.name}" WITH (FORCE)')
+
+
+_numbers = count(1)
+_untouched: dict[Database, Database] = {}
+
+
+async def _next_writer(server: Server) -> int:
+    """The number the server gives to the next transaction that writes anything anywhere, also if it takes it back."""
+    async with _maintaining(server) as connection:
+        return int(await connection.fetchval("SELECT pg_snapshot_xmax(pg_current_snapshot())::text"))
+
+
+async def _is_left_alone(copy: Database) -> bool:
+    """Whether nobody is connected any more; who has just closed a connection needs a moment to go."""
+    async with _maintaining(copy.server) as connection:
+        for _ in range(20):
+            if not await connection.fetch("SELECT FROM pg_stat_activity WHERE datname = $1", copy.name):
+                return True
+            await asyncio.sleep(0.005)
+    return False
+
+
+@asynccontextmanager
+async def _maintaining(server: Server) -> AsyncIterator[asyncpg.Connection]:
+    """Connected to the server, and to none of the tests' databases."""
+    connection = await asyncpg.connect(**database.connection_config(server.url("admin", "postgres")))
+    try:
+        yield connection
+    finally:
+        await connection.close()

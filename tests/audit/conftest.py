@@ -1,6 +1,7 @@
 """Two organisations that share a network, and a third one that shares nothing with them."""
 
-from dataclasses import dataclass
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
 from uuid import UUID, uuid4
 
 import pytest
@@ -9,10 +10,12 @@ from tenants import provisioning
 from tenants.context import Actor, OrganisationKind, Role
 from tenants.database import execute
 from tenants.scope import scope
+from tests.database import Database, connected_copy, copy_of
 
 
 @dataclass(frozen=True)
 class House:
+    database: Database
     here: UUID
     neighbour: UUID
     stranger: UUID
@@ -29,10 +32,12 @@ class House:
         )
 
 
-@pytest.fixture
-async def house(empty_database) -> House:
+@pytest.fixture(scope="session")
+async def one_house(empty_template: Database) -> House:
+    """Put together once."""
     network_id = uuid4()
-    async with empty_database.role("worker"):
+    template = await copy_of(empty_template, "audited")
+    async with template.role("worker"):
         async with scope():
             here, neighbour, stranger = [
                 await provisioning.create_organisation(slug=slug, name=slug, kind=OrganisationKind.CARRIER, land="NW")
@@ -44,4 +49,11 @@ async def house(empty_database) -> House:
                 await provisioning.admit_member(
                     network_id=network_id, organisation_id=member, is_office=member == here, begins_at=opened.now
                 )
-    return House(here, neighbour, stranger)
+    return House(template, here, neighbour, stranger)
+
+
+@pytest.fixture
+async def house(one_house: House) -> AsyncIterator[House]:
+    """In a database of the test's own; the engine is connected to it as the app role."""
+    async with connected_copy(one_house.database) as copy:
+        yield replace(one_house, database=copy)

@@ -41,19 +41,19 @@ async def verdicts(database) -> dict[UUID, Verdict]:
         return {verdict.organisation_id: verdict for verdict in await actions.verify()}
 
 
-async def test_each_organisation_has_a_chain_of_its_own(house, empty_database):
+async def test_each_organisation_has_a_chain_of_its_own(house):
     await write(house, 3)
     await write(house, 2, organisation=house.stranger)
-    found = await verdicts(empty_database)
+    found = await verdicts(house.database)
     assert {key: (value.entries, value.broken, value.complete) for key, value in found.items()} == {
         house.here: (3, None, True),
         house.stranger: (2, None, True),
     }
-    rows = await empty_database.as_superuser("SELECT previous_hash FROM audit_entry WHERE seq = 1")
+    rows = await house.database.as_superuser("SELECT previous_hash FROM audit_entry WHERE seq = 1")
     assert {row["previous_hash"] for row in rows} == {BEGINNING}
 
 
-async def test_what_the_caller_gives_as_place_time_or_hash_does_not_matter(house, empty_database):
+async def test_what_the_caller_gives_as_place_time_or_hash_does_not_matter(house):
     async with scope(organisation_id=house.here) as opened:
         await execute(
             "INSERT INTO audit_entry (organisation_id, seq, id, at, action, subject, subject_id, details, request_id, "
@@ -108,18 +108,18 @@ async def test_the_database_refuses_details_of_another_shape(house, details):
             )
 
 
-async def test_a_rolled_back_deed_leaves_no_gap(house, empty_database):
+async def test_a_rolled_back_deed_leaves_no_gap(house):
     await write(house)
     with pytest.raises(RuntimeError, match="afterwards"):
         await write_and_fail(house)
     await write(house)
-    assert (await verdicts(empty_database))[house.here].entries == 2
-    assert (await verdicts(empty_database))[house.here].broken is None
+    assert (await verdicts(house.database))[house.here].entries == 2
+    assert (await verdicts(house.database))[house.here].broken is None
 
 
-async def test_parallel_deeds_of_one_organisation_stand_in_one_line(house, empty_database):
+async def test_parallel_deeds_of_one_organisation_stand_in_one_line(house):
     """A first entry is the hardest: both find no head. Time must run along the chain."""
-    connections = [await asyncpg.connect(**connection_config(empty_database.url("app"))) for _ in range(6)]
+    connections = [await asyncpg.connect(**connection_config(house.database.url("app"))) for _ in range(6)]
 
     async def deed(connection: asyncpg.Connection, number: int) -> None:
         for step in range(10):
@@ -139,9 +139,9 @@ async def test_parallel_deeds_of_one_organisation_stand_in_one_line(house, empty
     finally:
         for connection in connections:
             await connection.close()
-    verdict = (await verdicts(empty_database))[house.here]
+    verdict = (await verdicts(house.database))[house.here]
     assert (verdict.entries, verdict.broken) == (60, None)
-    rows = await empty_database.as_superuser("SELECT at FROM audit_entry ORDER BY seq")
+    rows = await house.database.as_superuser("SELECT at FROM audit_entry ORDER BY seq")
     assert [row["at"] for row in rows] == sorted(row["at"] for row in rows)
 
 
@@ -157,9 +157,9 @@ CHANGES = (
 
 
 @pytest.mark.parametrize("role", ["owner", "app", "worker", "auditor", "admin"])
-async def test_nobody_changes_what_is_written(house, empty_database, role):
+async def test_nobody_changes_what_is_written(house, role):
     await write(house, 2)
-    connection = await asyncpg.connect(**connection_config(empty_database.url(role)))
+    connection = await asyncpg.connect(**connection_config(house.database.url(role)))
     try:
         await connection.execute("SELECT set_config('app.organisation', $1, false)", str(house.here))
         for change in CHANGES:
@@ -170,7 +170,7 @@ async def test_nobody_changes_what_is_written(house, empty_database, role):
                 await connection.execute(change)
     finally:
         await connection.close()
-    assert (await verdicts(empty_database))[house.here].broken is None
+    assert (await verdicts(house.database))[house.here].broken is None
 
 
 @pytest.mark.parametrize(
@@ -192,14 +192,14 @@ async def test_nobody_changes_what_is_written(house, empty_database, role):
         (REWRITTEN, Break(3, Fault.UNLINKED)),
     ],
 )
-async def test_tampering_as_a_superuser_is_found(house, empty_database, tampering, found):
+async def test_tampering_as_a_superuser_is_found(house, tampering, found):
     await write(house, 5)
     await write(house, 2, organisation=house.stranger)
     here = tampering.replace("WHERE", f"WHERE organisation_id = '{house.here}' AND")
-    await empty_database.as_superuser(
+    await house.database.as_superuser(
         "ALTER TABLE audit_entry DROP CONSTRAINT audit_entry_seq_check; " + WITHOUT_TRIGGERS + here + ";"
     )
-    after = await verdicts(empty_database)
+    after = await verdicts(house.database)
     assert after[house.here].broken == found
     assert after[house.stranger].broken is None
 
@@ -216,7 +216,7 @@ async def test_an_entry_of_another_organisation_cannot_be_written(house):
                 )
 
 
-async def test_nobody_is_named_in_place_of_the_one_who_acts(house, empty_database):
+async def test_nobody_is_named_in_place_of_the_one_who_acts(house):
     acting, other = uuid4(), uuid4()
     async with scope(organisation_id=house.here, person_id=acting):
         await actions.record(
@@ -228,20 +228,20 @@ async def test_nobody_is_named_in_place_of_the_one_who_acts(house, empty_databas
                 await actions.record(
                     actor=house.actor(person_id=named), action="vote:opened", subject="vote", subject_id=SUBJECT
                 )
-    async with empty_database.role("worker"), scope(organisation_id=house.here):
+    async with house.database.role("worker"), scope(organisation_id=house.here):
         await actions.record(
             actor=house.actor(person_id=other), action="person:signed_in", subject="person", subject_id=other
         )
 
 
-async def test_a_trail_is_invisible_to_every_other_organisation(house, empty_database):
+async def test_a_trail_is_invisible_to_every_other_organisation(house):
     await write(house, 3)
     for organisation in (house.neighbour, house.stranger, None):
         async with scope(organisation_id=organisation):
             assert (await page_of(Excerpt())).lines == ()
             assert await execute("SELECT * FROM audit_entry") == []
             assert await execute("SELECT * FROM audit_head") == []
-    async with empty_database.role("worker"), scope(organisation_id=house.neighbour):
+    async with house.database.role("worker"), scope(organisation_id=house.neighbour):
         assert await execute("SELECT * FROM audit_entry") == []
 
 

@@ -1,4 +1,4 @@
-"""One stage and one Chromium for the whole run (of each of its processes), fresh windows for every test."""
+"""One stage and one Chromium for all journeys, fresh windows for every test."""
 
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -19,15 +19,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def stage() -> Iterator[Stage]:
-    """The portal as separate processes. It stays when tests of other folders come between: to start it takes as long as
-    many of them."""
+    """The portal as separate processes; to start it takes as long as many tests."""
     with set_up() as found:
         yield found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 async def all_windows(stage: Stage) -> AsyncIterator[Windows]:
     """Chromium, with the sign-ins of earlier tests."""
     async with chromium_of(stage) as found:

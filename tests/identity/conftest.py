@@ -1,7 +1,7 @@
 """Three organisations in two networks, a real directory with three people, and a small portal in front of it."""
 
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import UUID, uuid4
@@ -16,7 +16,7 @@ from tenants.context import OrganisationKind
 from tenants.database import execute
 from tenants.scope import scope
 from tests.client import ADDRESS, redis_of
-from tests.database import Database
+from tests.database import Database, connected_copy, copy_of
 from tests.identity import standin as stand_in
 from tests.identity.house import PEOPLE, Portal, afresh, portal_of
 from tests.identity.standin import StandIn
@@ -43,11 +43,12 @@ class Town:
     c: UUID
 
 
-@pytest.fixture
-async def town(empty_database: Database) -> Town:
+@pytest.fixture(scope="session")
+async def one_town(empty_template: Database) -> Town:
     """The organisations."""
     found = {}
-    async with empty_database.role("worker"):
+    template = await copy_of(empty_template, "town")
+    async with template.role("worker"):
         for slug in ("a", "b", "c"):
             async with scope():
                 found[slug] = await provisioning.create_organisation(
@@ -64,7 +65,14 @@ async def town(empty_database: Database) -> Town:
                         is_office=member == "a",
                         begins_at=opened.now,
                     )
-    return Town(empty_database, **found)
+    return Town(template, **found)
+
+
+@pytest.fixture
+async def town(one_town: Town) -> AsyncIterator[Town]:
+    """In a database of the test's own; the engine is connected to it as the app role."""
+    async with connected_copy(one_town.database) as copy:
+        yield replace(one_town, database=copy)
 
 
 @pytest.fixture(scope="session")

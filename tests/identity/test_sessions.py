@@ -42,32 +42,43 @@ async def test_a_token_opens_its_session_and_nothing_else_does(sessions):
 
 
 async def test_idle_time_begins_anew_with_every_request(redis):
-    sessions = Sessions(redis, idle=timedelta(seconds=1), absolute=timedelta(hours=1))
+    sessions = Sessions(redis, idle=timedelta(minutes=1), absolute=timedelta(hours=1))
     token = await sessions.begin(new())
+    place = f"session:{(await sessions.read(token)).key}"
     for _ in range(4):
-        await asyncio.sleep(0.3)
+        assert await redis.pexpire(place, 30_000)  # half a minute has passed
         assert await sessions.read(token) is not None
-    await asyncio.sleep(1.2)
+        assert 30_000 < await redis.pttl(place) <= 60_000
+    await passed(redis, place)
     assert await sessions.read(token) is None
 
 
 async def test_what_a_page_asks_by_itself_does_not_keep_a_session_open(redis):
-    sessions = Sessions(redis, idle=timedelta(milliseconds=300), absolute=timedelta(hours=1))
+    sessions = Sessions(redis, idle=timedelta(minutes=1), absolute=timedelta(hours=1))
     token = await sessions.begin(new())
-    assert await sessions.read(token, used=False) is not None
-    await asyncio.sleep(0.2)
     session = await sessions.read(token, used=False)
+    place = f"session:{session.key}"
+    assert 30_000 < await redis.pttl(place) <= 60_000
+    assert await redis.pexpire(place, 30_000)
+    assert await sessions.read(token, used=False) == session
     assert await sessions.is_open(session)
-    await asyncio.sleep(0.2)
+    assert await redis.pttl(place) <= 30_000
+    await passed(redis, place)
     assert await sessions.read(token, used=False) is None
     assert not await sessions.is_open(session)
 
 
+async def passed(redis, place: str) -> None:
+    """What was left of its time."""
+    assert await redis.pexpire(place, 1)
+    await asyncio.sleep(0.01)
+
+
 async def test_no_activity_keeps_a_session_beyond_its_absolute_end(redis):
-    sessions = Sessions(redis, idle=timedelta(seconds=10), absolute=timedelta(milliseconds=300))
+    sessions = Sessions(redis, idle=timedelta(seconds=10), absolute=timedelta(milliseconds=50))
     token = await sessions.begin(new())
-    assert await sessions.read(token) is not None
-    await asyncio.sleep(0.35)
+    assert await redis.keys("session:*") != []
+    await asyncio.sleep(0.06)
     assert await sessions.read(token) is None
     assert await redis.keys("session:*") == [], "nothing of it is kept"
 

@@ -1,21 +1,16 @@
 """The demo world with content that hides something, planted once; each test that asks for it has a copy."""
 
 from collections.abc import AsyncIterator
-from itertools import count
 from typing import NamedTuple
 
 import pytest
 from litestar import Litestar
 
 from portal import settings as portal_settings
-from portal.demo import directory
 from portal.settings import Settings
-from tests.cast import cast_of
-from tests.client import redis_of
-from tests.database import Database, connected_copy, copy_of
+from tests.cast import rehearsal
+from tests.database import Database, connected_copy
 from tests.isolation.planting import Garden, plant_all
-
-_numbers = count(1)
 
 
 class Planted(NamedTuple):
@@ -28,19 +23,14 @@ class Planted(NamedTuple):
 @pytest.fixture(scope="session")
 async def planted(world_template: Database, application: Litestar, settings: Settings) -> Planted:
     """Content in own spaces and in a folder two members share, each with words of its own."""
-    template = await copy_of(world_template, "planted")
-    redis = redis_of(settings.redis_url)
-    async with template.role("app"):
-        cast = await cast_of(template, application, redis, directory.directory_people())
-        garden = await plant_all(cast)
-    await redis.aclose()
-    return Planted(template, garden)
+    async with rehearsal(world_template, "planted", application, settings) as cast:
+        return Planted(cast.database, await plant_all(cast))
 
 
 @pytest.fixture
 async def planted_database(planted: Planted) -> AsyncIterator[Database]:
     """A copy of it; the engine is connected to it as the app role."""
-    async with connected_copy(planted.database, f"planted_{next(_numbers)}") as copy:
+    async with connected_copy(planted.database) as copy:
         yield copy
 
 

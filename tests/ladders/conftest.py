@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import count
 from uuid import UUID, uuid4
 
 import pytest
@@ -11,16 +10,14 @@ from portal.kit.clock import end_of_day
 from portal.ladders import actions
 from portal.ladders.rules import DEFAULT, Matter, rung_at
 from portal.notices import live
-from tenants import database
 from tenants.context import Role
 from tenants.scope import scope
-from tests.database import POOL, copy_of, disconnect, drop
+from tests.database import connected_copy, copy_of
 from tests.staff import Staff, assemble_staff
 from workers import app  # noqa: F401 - registers the reactions
 from workers.reactions import handle
 
 LAST_DAY = date(2030, 5, 17)
-_numbers = count(1)
 
 
 @dataclass
@@ -114,11 +111,8 @@ async def employed_here(empty_template, settings):
 async def watch(employed_here):
     """In a database of the test's own, thirty days before the last day; the engine is connected as the app role."""
     staff = employed_here
-    copy = await copy_of(staff.database, f"ladders_{next(_numbers)}")
-    await database.connect(copy.url("app"), max_size=POOL)
-    found = Watch(copy, staff.organisations, staff.networks, {**staff.people}, {**staff.roles})
-    await found.before(-30)
-    yield found
-    await live.close()
-    await disconnect()
-    await drop(copy)
+    async with connected_copy(staff.database) as copy:
+        found = Watch(copy, staff.organisations, staff.networks, {**staff.people}, {**staff.roles})
+        await found.before(-30)
+        yield found
+        await live.close()

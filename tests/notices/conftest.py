@@ -1,7 +1,6 @@
 """Two organisations with people in every role a notice knows, and a portal of notices and sign-in alone."""
 
 from dataclasses import dataclass, replace
-from itertools import count
 from uuid import UUID, uuid4
 
 import pytest
@@ -15,16 +14,14 @@ from portal.notices import actions, live
 from portal.notices import pages as notices_pages
 from portal.notices.rules import NoticeKind
 from portal.shell.assembly import build_application
-from tenants import database
 from tenants.context import Role
 from tenants.scope import scope
 from tests.client import browser_for, redis_of, signed_in
-from tests.database import POOL, copy_of, disconnect, drop
+from tests.database import connected_copy, copy_of
 from tests.staff import assemble_staff
 
 QUESTION = "Soll die Notunterkunft Nord eröffnet werden?"
 DUE = "2026-12-04T23:00:00+00:00"
-_numbers = count(1)
 VOTERS = (Role.REPRESENTATIVE, Role.DEPUTY)
 
 
@@ -52,12 +49,9 @@ async def employed(empty_template, settings):
 @pytest.fixture
 async def staff(employed):
     """These people in a database of this test's own; the engine is connected to it as the app role."""
-    copy = await copy_of(employed.database, f"notices_{next(_numbers)}")
-    await database.connect(copy.url("app"), max_size=POOL)
-    yield replace(employed, database=copy, people={**employed.people}, roles={**employed.roles})
-    await live.close()
-    await disconnect()
-    await drop(copy)
+    async with connected_copy(employed.database) as copy:
+        yield replace(employed, database=copy, people={**employed.people}, roles={**employed.roles})
+        await live.close()
 
 
 @pytest.fixture

@@ -1,10 +1,21 @@
 """A small world with content."""
 
+from collections.abc import AsyncIterator
+
 import pytest
 
-from tests.search.library import assemble_library
+from tests.database import Database, copy_of
+from tests.search.library import Library, assemble_library
+
+
+@pytest.fixture(scope="session")
+async def one_library(empty_template: Database) -> Library:
+    """Put together once."""
+    return await assemble_library(await copy_of(empty_template, "library"))
 
 
 @pytest.fixture
-async def library(empty_database):
-    return await assemble_library(empty_database)
+async def library(one_library: Library) -> AsyncIterator[Library]:
+    """In a database of the test's own."""
+    async with one_library.copied() as found:
+        yield found

@@ -1,7 +1,8 @@
 """A few people with something to read, made with the product's own actions."""
 
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 import portal.app  # noqa: F401 - installs the types of content
@@ -11,6 +12,7 @@ from portal.spaces.places import SpaceKey
 from portal.spaces.queries import Item, access_item, find_address
 from tenants.context import Actor, Role
 from tenants.scope import Scope, scope
+from tests.database import Database, connected_copy, growing
 from tests.staff import Staff, assemble_staff
 
 PEOPLE = {"Ada": (Role.ADMINISTRATOR, Role.OFFICE), "Bert": (Role.CASEWORKER,)}
@@ -22,6 +24,22 @@ class Library:
 
     staff: Staff
     ids: dict[str, UUID] = field(default_factory=dict)
+
+    @asynccontextmanager
+    async def copied(self) -> AsyncIterator["Library"]:
+        """In a database of a test's own; the engine is connected to it as the app role."""
+        async with connected_copy(self.staff.database) as copy:
+            yield self._in(copy)
+
+    @asynccontextmanager
+    async def growing(self, name: str) -> AsyncIterator["Library"]:
+        """To be added to, and copied afterwards."""
+        async with growing(self.staff.database, name) as template:
+            yield self._in(template)
+
+    def _in(self, database: Database) -> "Library":
+        staff = replace(self.staff, database=database, people={**self.staff.people}, roles={**self.staff.roles})
+        return Library(staff, {**self.ids})
 
     @asynccontextmanager
     async def as_(self, name: str, at: str = "here"):

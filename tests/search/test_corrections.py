@@ -6,11 +6,18 @@ from portal.search.queries import SearchQuery
 from portal.search.queries_corrections import correct
 
 
+@pytest.fixture(scope="module")
+async def written(one_library):
+    async with one_library.growing("misspelt") as found:
+        await found.add("Wohnungslosenhilfe", "<p>Beratung und Häuser, Kündigung der Wohnung, Schlüssel.</p>")
+        await found.add("Runder Tisch", "<p>Kaffee, Kuchen und das Protokoll.</p>")
+    return found
+
+
 @pytest.fixture
-async def texts(library):
-    await library.add("Wohnungslosenhilfe", "<p>Beratung und Häuser, Kündigung der Wohnung, Schlüssel.</p>")
-    await library.add("Runder Tisch", "<p>Kaffee, Kuchen und das Protokoll.</p>")
-    return library
+async def texts(written):
+    async with written.copied() as found:
+        yield found
 
 
 async def helped(library, text, *, by="Ada", at="here", **conditions):

@@ -8,16 +8,33 @@ import pytest
 from portal.search.rules import LONGEST_QUERY
 from tenants import database
 from tenants.context import Role
-from tests.database import POOL
+from tests.cast import rehearsal
+from tests.database import POOL, connected_copy
 from tests.house.pages import check_fragment, check_page, read
 
 FOLDER = re.compile(r"/inhalte/([0-9a-f-]{36})/")
 
 
+@pytest.fixture(scope="module")
+async def furnished(world_template, application, settings):
+    """Somebody's organisation has something to find."""
+    async with rehearsal(world_template, "furnished", application, settings) as cast:
+        await fill(await cast.as_role("bethel-regional", Role.ADMINISTRATOR))
+    return cast.database
+
+
+@pytest.fixture
+async def world_database(furnished):
+    async with connected_copy(furnished) as copy:
+        yield copy
+
+
 @pytest.fixture
 async def editor(cast):
-    """Somebody whose organisation has something to find."""
-    browser = await cast.as_role("bethel-regional", Role.ADMINISTRATOR)
+    return await cast.as_role("bethel-regional", Role.ADMINISTRATOR)
+
+
+async def fill(browser) -> None:
     await add(
         browser,
         "/o/bethel-regional/inhalte",
@@ -31,7 +48,6 @@ async def editor(cast):
         title="Schlüsselausgabe",
         body="<p>Nur gegen eine Quitte &amp; Pfand.</p>",
     )
-    return browser
 
 
 async def add(browser, folder_url: str, kind: str = "page", **values: str) -> None:

@@ -16,11 +16,18 @@ TEXTS = {
 TODAY = date.today()  # noqa: DTZ011 - the same day in Berlin or the one beside it
 
 
+@pytest.fixture(scope="module")
+async def written(one_library):
+    async with one_library.growing("texts") as found:
+        for title, body in TEXTS.items():
+            await found.add(title, body)
+    return found
+
+
 @pytest.fixture
-async def texts(library):
-    for title, body in TEXTS.items():
-        await library.add(title, body)
-    return library
+async def texts(written):
+    async with written.copied() as found:
+        yield found
 
 
 @pytest.mark.parametrize(

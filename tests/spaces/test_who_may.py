@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from portal.spaces.queries import access_item, find_address
 from portal.spaces.rules import Access
 from tenants.context import Actor, Role
 from tenants.scope import scope
+from tests.database import connected_copy, growing
 from tests.staff import Staff, assemble_staff
 
 TABLES = ("item", "item_version", "item_transition", "item_grant", "item_redirect", "item_bin", "audit_entry", "outbox")
@@ -40,10 +41,21 @@ async def working(staff: Staff, name: str):
         yield actor, opened.now
 
 
-@pytest.fixture
-async def ground(empty_database) -> Ground:
+@pytest.fixture(scope="module")
+async def one_ground(empty_template) -> Ground:
     types.install(content.TYPES)
-    staff = await assemble_staff(empty_database)
+    async with growing(empty_template, "ground") as template:
+        return await laid_out(await assemble_staff(template))
+
+
+@pytest.fixture
+async def ground(one_ground):
+    """In a database of the test's own; the engine is connected to it as the app role."""
+    async with connected_copy(one_ground.staff.database) as copy:
+        yield replace(one_ground, staff=replace(one_ground.staff, database=copy))
+
+
+async def laid_out(staff: Staff) -> Ground:
     await staff.hire("Ada", Role.ADMINISTRATOR)
     await staff.hire("Lea", Role.LEAD)
     await staff.hire("Kai", Role.CASEWORKER)
