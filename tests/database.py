@@ -77,9 +77,10 @@ async def disconnect() -> None:
 
 
 async def copy_of(template: Database, name: str) -> Database:
-    """A new database with everything the template holds."""
+    """A new database with everything the template holds, copied file by file: half the work of page by page."""
+    made = f'CREATE DATABASE "{name}" TEMPLATE "{template.name}" OWNER hilfenetz_owner STRATEGY file_copy'
     async with _maintaining(template.server) as connection:
-        await connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template.name}" OWNER hilfenetz_owner')
+        await connection.execute(made)
     return Database(template.server, name)
 
 

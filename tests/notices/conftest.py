@@ -16,7 +16,7 @@ from portal.notices.rules import NoticeKind
 from portal.shell.assembly import build_application
 from tenants.context import Role
 from tenants.scope import scope
-from tests.client import browser_for, redis_of, signed_in
+from tests.client import browser_for, emptied, redis_of, signed_in
 from tests.database import connected_copy, copy_of
 from tests.staff import assemble_staff
 
@@ -143,7 +143,7 @@ async def small_portal(settings):
 @pytest.fixture
 async def browser_of(staff, small_portal):
     """Opens a browser of somebody, or of nobody."""
-    await small_portal.redis.flushdb()
+    await emptied(small_portal.redis)
     opened = []
 
     async def open_browser(name: str | None, *, at="here"):

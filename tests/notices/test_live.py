@@ -10,7 +10,7 @@ from portal.identity.sessions import NewSession
 from portal.notices import actions, live, stream
 from portal.notices.live import Hub, Watch
 from tenants.scope import scope
-from tests.client import PROVIDER
+from tests.client import PROVIDER, emptied
 
 PATIENCE = 5
 
@@ -146,7 +146,7 @@ async def test_a_process_that_ends_is_not_held_up_by_its_line(staff, mine, momen
 @pytest.fixture
 async def session(staff, small_portal):
     """Vera's."""
-    await small_portal.redis.flushdb()
+    await emptied(small_portal.redis)
     sessions = small_portal.identity.sessions
     token = await sessions.begin(
         NewSession(person_id=staff.people["Vera"], organisation_id=staff.here, provider=PROVIDER, id_token="none")
