@@ -52,6 +52,11 @@ def network(network_id: UUID) -> Topic:
     return Topic(f"network:{network_id}")
 
 
+def everybody(owner_id: UUID) -> Topic:
+    """What waits for those who work for an organisation, or for a member of a network."""
+    return Topic(f"everybody:{owner_id}")
+
+
 async def changed(topic: Topic) -> None:
     """Wake the pages that watch the topic, once the open transaction is committed."""
     current_scope().after_commit(partial(_publish, topic))

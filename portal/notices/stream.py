@@ -22,9 +22,11 @@ log = structlog.get_logger("live")
 
 
 def names_of(actor: Actor) -> dict[Topic, str]:
-    """What this actor may watch, and how the browser calls it: their inbox and the networks they sit in."""
+    """What this actor may watch, and how the browser calls it: what waits for them, and the networks they sit in."""
+    owners = (actor.organisation_id, *(seat.network_id for seat in actor.seats))
+    waiting = (_inbox_of(actor), *map(live.everybody, owners))
     networks = {live.network(seat.network_id): f"network-{seat.network_id}" for seat in actor.seats}
-    return {_inbox_of(actor): INBOX_CHANGED, **networks}
+    return dict.fromkeys(waiting, INBOX_CHANGED) | networks
 
 
 def has_enough(actor: Actor) -> bool:
@@ -64,8 +66,8 @@ async def events(
             live.HUB.watch(watch, names)
             if not changes:
                 yield ServerSentEventMessage(comment="hilfenetz")
-            for topic in changes & names.keys():
-                yield ServerSentEventMessage(data="changed", event=names[topic], id=f"{place}.{next(numbers)}")
+            for name in sorted({names[topic] for topic in changes & names.keys()}):
+                yield ServerSentEventMessage(data="changed", event=name, id=f"{place}.{next(numbers)}")
     finally:
         live.HUB.watch(watch, ())
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from portal.kit.errors import Conflict, Forbidden, TooLarge
+from portal.notices import live
 from portal.shell.i18n import Sentence
 from portal.spaces.actions import Values, save_item
 from portal.spaces.queries import Item
@@ -21,12 +22,14 @@ _NOT_YOURS = "Sie dürfen das in diesem Stand nicht bearbeiten."
 async def take_lock(*, actor: Actor, now: datetime, item: Item, is_forced: bool = False) -> bool:
     """Say that the actor edits the item, or still does; False: somebody else does, and nothing was changed.
 
-    ``is_forced`` takes it from them.
+    ``is_forced`` takes it from them, and their open page learns of it.
 
     Raises:
         Forbidden: the actor may not write at it in its state.
     """
     _check_writing(item)
+    if is_forced:
+        await _wake_holder(actor, item)
     rows = await execute(
         """
         INSERT INTO item_lock (space_id, item_id, organisation_id, person_id, person_name, taken_at, locked_until)
@@ -49,6 +52,15 @@ async def take_lock(*, actor: Actor, now: datetime, item: Item, is_forced: bool 
         is_forced,
     )
     return bool(rows)
+
+
+async def _wake_holder(actor: Actor, item: Item) -> None:
+    rows = await execute(
+        "SELECT organisation_id, person_id FROM item_lock WHERE space_id = {} AND item_id = {} AND person_id <> {}",
+        *(item.space.id, item.id, actor.person_id),
+    )
+    for row in rows:
+        await live.changed(live.inbox(row["organisation_id"], row["person_id"]))
 
 
 async def give_back_lock(*, actor: Actor, item: Item) -> None:

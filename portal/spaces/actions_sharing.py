@@ -4,6 +4,7 @@ from datetime import datetime
 
 from portal.audit import actions as audit
 from portal.kit.errors import Forbidden, Invalid
+from portal.notices import live
 from portal.spaces.abilities import person_principal
 from portal.spaces.principals import Kind, parse_principal
 from portal.spaces.queries import Item
@@ -42,6 +43,7 @@ async def grant(*, actor: Actor, now: datetime, item: Item, principal: str, acce
     )
     if given:
         await _record(actor, item, "item:shared", _given(principal, title, access))
+        await live.changed(live.everybody(item.space.owner_id))
 
 
 async def revoke(*, actor: Actor, item: Item, principal: str, access: Access) -> None:
@@ -64,6 +66,7 @@ async def revoke(*, actor: Actor, item: Item, principal: str, access: Access) ->
     )
     if taken:
         await _record(actor, item, "item:unshared", _given(principal, taken[0]["title"], access))
+        await live.changed(live.everybody(item.space.owner_id))
 
 
 async def set_inheritance(*, actor: Actor, now: datetime, item: Item, inherits: bool) -> None:
@@ -82,6 +85,7 @@ async def set_inheritance(*, actor: Actor, now: datetime, item: Item, inherits: 
         await grant(actor=actor, now=now, item=item, principal=own, access=Access.MANAGER)
     await execute("UPDATE item SET inherits = {} WHERE space_id = {} AND id = {}", inherits, item.space.id, item.id)
     await _record(actor, item, "item:inheritance_kept" if inherits else "item:inheritance_cut", {})
+    await live.changed(live.everybody(item.space.owner_id))
 
 
 def _check(item: Item) -> None:

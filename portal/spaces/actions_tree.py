@@ -7,6 +7,7 @@ from uuid import UUID
 from portal.audit import actions as audit
 from portal.kit.errors import Conflict, Forbidden, Invalid
 from portal.kit.ids import new_id
+from portal.notices import live
 from portal.shell.i18n import mark
 from portal.spaces.actions import add_item, announce, choose_address, lock_folder, lock_tree
 from portal.spaces.events import BinDue, Happening, ItemDue
@@ -60,7 +61,20 @@ async def move_item(
         return address
     await _carry(item, folder, address)
     await announce(actor=actor, item=item, happening=Happening.MOVED)
+    if is_elsewhere and await _holds_waiting(item, address):
+        await live.changed(live.everybody(item.space.owner_id))
     return address
+
+
+async def _holds_waiting(item: Item, address: str) -> bool:
+    """Whether something there waits for a review: perhaps for others than where it was."""
+    low, high = range_below(address)
+    (row,) = await execute(
+        "SELECT EXISTS (SELECT FROM item WHERE space_id = {} AND state = 'pending' AND bin_id IS NULL "
+        "AND (address = {} OR (address >= {} AND address < {}))) AS waits",
+        *(item.space.id, address, low, high),
+    )
+    return bool(row["waits"])
 
 
 async def copy_item(*, actor: Actor, now: datetime, item: Item, folder: Item) -> UUID:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from litestar import Request, Response, post
+from litestar import Request, Response, get, post
 from litestar.params import Parameter
 
 from portal.identity.permissions import Permission
@@ -24,6 +24,7 @@ from tenants.context import Actor
 from tenants.scope import current_scope
 
 _EDIT = {"permission": Permission.CONTENT_EDIT}
+_NOTHING_NEW = 204
 AnyRequest = Request[Any, Any, Any]
 Purpose = Annotated[str, Parameter(query="zweck", max_length=60)]
 
@@ -36,6 +37,8 @@ async def keep_draft(
     item, declared = await _place(actor, item_id, purpose)
     is_there = await _kept(request, actor=actor, now=now, item=item, declared=declared, purpose=purpose)
     lock = await _locked_by_others(actor, now, item, purpose)
+    if "trotzdem" in await request.form():  # whoever typed knows it
+        lock = None
     if not reply.from_htmx(request):
         back = _editor(item, purpose, is_restored=True)
         return await reply.redirect(request, back, flash="Der Zwischenstand ist gesichert.")
@@ -51,6 +54,16 @@ async def discard_draft(request: AnyRequest, actor: Actor, item_id: UUID, purpos
         await actions_editing.give_back_lock(actor=actor, item=item)
         return await reply.redirect(request, item.url, flash="Ihr Zwischenstand ist verworfen.")
     return await reply.redirect(request, _editor(item, purpose), flash="Ihr Zwischenstand ist verworfen.")
+
+
+@get("/inhalte/{item_id:uuid}/sperre", name="item-lock", opt={**_EDIT, "background": True})
+async def show_lock(request: AnyRequest, actor: Actor, now: datetime, item_id: UUID) -> Response[str]:
+    """Who has taken over, for an editor that is open and was told that something changed."""
+    item = await editable(actor, item_id)
+    lock = (await editing_of(actor, item, now)).somebody
+    if lock is None:
+        return Response("", status_code=_NOTHING_NEW)
+    return await reply.part(request, "spaces/_gesichert.html", at=None, lock=lock)
 
 
 @post("/inhalte/{item_id:uuid}/sperre", name="item-lock-take", opt=_EDIT, status_code=200)
@@ -131,7 +144,7 @@ def _show_editing(actor: Actor, item: Item, answer: str | None) -> dict[str, Any
     return {"editing": editing} if editing.somebody or editing.draft or editing.copy else None
 
 
-DRAFTS = (keep_draft, discard_draft, take_lock, give_back_lock)
+DRAFTS = (keep_draft, discard_draft, show_lock, take_lock, give_back_lock)
 EDITING_CONTENT = (
     Tab("bearbeiten", mark("Bearbeiten"), shows=lambda item: item.may.may_prepare, place=10),
     Panel("bearbeitung", "spaces/_bearbeitung.html", Asked(_ask_editing, _show_editing), on_top=True, place=10),

@@ -64,6 +64,13 @@ class Space:
         return self.network_id, room_id, room_id
 
     @property
+    def owner_id(self) -> UUID:
+        """Whose people share it: an organisation's, or all members of a network. A room is its network's."""
+        owner_id = self.organisation_id or self.network_id
+        assert owner_id is not None  # noqa: S101 - for the type checker: a space belongs to one of them
+        return owner_id
+
+    @property
     def recipients(self) -> dict[str, Any]:
         """Whom events about its content are for, as ``emit`` takes it. What happens in a room is worked off in the
         scope of its network, by the worker alone; whoever is told then is asked for by ``WITHIN``."""

@@ -210,7 +210,19 @@ async def test_nothing_beyond_reach_is_heard(staff, small_portal, session, mine)
         await tell_of(live.inbox(staff.stranger, staff.people["Fred"]), staff)
         await tell_of(live.inbox(staff.neighbour, staff.people["Nora"]), staff)
         await tell_of(live.inbox(staff.here, staff.people["Dirk"]), staff)
+        for owner in (staff.neighbour, staff.stranger, staff.networks["second"]):
+            await tell_of(live.everybody(owner), staff)
         assert await names(heard) == set()
+
+
+async def test_what_waits_for_everybody_of_an_organisation_or_a_network_is_said_as_what_waits_for_one(
+    staff, small_portal, session, mine
+):
+    async with watching(mine), stream_of(staff, small_portal, session) as heard:
+        for owner in (staff.here, staff.networks["first"]):
+            await tell_of(live.everybody(owner), staff)
+            event = await following(heard)
+            assert event.event == "changed"
 
 
 async def test_who_comes_back_hears_of_everything_once(staff, small_portal, session):

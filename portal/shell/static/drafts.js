@@ -12,7 +12,7 @@
       const listening = { signal: this.ending.signal };
       for (const name of ["input", "change", "trix-change"]) this.form.addEventListener(name, (event) => this.#typed(event), listening);
       for (const name of ["keydown", "pointerdown"]) document.addEventListener(name, () => (this.active = true), listening);
-      this.form.addEventListener("submit", () => this.#pause(), listening);
+      this.form.addEventListener("submit", () => this.#send(), listening);
       this.form.addEventListener("click", ({ target }) => target.closest("[type=submit]") && this.#pause(), listening);
       window.addEventListener("pagehide", () => this.#leave(), listening);
       // Only while somebody is there: a forgotten window must keep neither a lock nor a session.
@@ -39,7 +39,14 @@
     #keep() {
       this.#pause();
       if (document.querySelector("#flash .stale")) return; // the page belongs to another sign-in
+      this.form.querySelector(".form__answer [data-signed-out]")?.remove(); // asked anew, and said here if it is so
       this.dispatchEvent(new CustomEvent("zwischenstand"));
+    }
+
+    // The answer to saving says all there is to say; what was said while typing would say it twice.
+    #send() {
+      this.#pause();
+      this.replaceChildren();
     }
 
     #pause() {
