@@ -7,6 +7,7 @@ from uuid import UUID
 from portal.audit import actions as audit
 from portal.kit.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.kit.ids import new_id
+from portal.notices import live
 from portal.rooms.abilities import may_run_rooms
 from portal.rooms.events import ParticipationBegan, ParticipationEnded
 from portal.rooms.queries import Room
@@ -85,6 +86,7 @@ async def end_participation(*, actor: Actor, now: datetime, room: Room, organisa
     if (ended := await _end(room.id, organisation_id, now)) is None:
         raise NotFound
     await emit(ParticipationEnded(room.id), to=[organisation_id], key=f"room_left:{ended}")
+    await live.changed(live.everybody(organisation_id))
     name = next((each.name for each in room.participations if each.organisation_id == organisation_id), "")
     await _record(actor, "room:left", room, organisation=name)
 

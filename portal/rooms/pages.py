@@ -8,7 +8,7 @@ from uuid import UUID
 from litestar import Request, Response, get, post
 
 from portal.identity.permissions import Permission
-from portal.kit.errors import Invalid
+from portal.kit.errors import Invalid, NotFound
 from portal.rooms import actions
 from portal.rooms.abilities import may_run_rooms
 from portal.rooms.forms import MemberForm, RoomForm
@@ -22,6 +22,7 @@ from tenants.queries import list_members
 
 _READ = {"permission": Permission.ROOM_READ}
 _OPEN = {"permission": Permission.ROOM_OPEN}
+_NOTHING_NEW = 204
 AnyRequest = Request[Any, Any, Any]
 
 
@@ -58,6 +59,20 @@ async def open_room(request: AnyRequest, actor: Actor, now: datetime, network: s
 async def show_room(request: AnyRequest, actor: Actor, room: str) -> Response[str]:
     """What it is for, and who takes part."""
     return await reply.page(request, "rooms/raum.html", **await _view(actor, await access_room(actor, room)))
+
+
+@get("/r/{room:str}/zugang", name="room-still", opt=_READ | {"background": True})
+async def show_still(request: AnyRequest, actor: Actor, room: str) -> Response[str]:
+    """For a page of the room that is open and was told that something changed: it leaves when it is nobody's here."""
+    try:
+        await access_room(actor, room)
+    except NotFound:
+        if not reply.from_htmx(request):
+            raise
+        seat = actor.seat_by_slug(room.partition("--")[0])
+        to = f"/n/{seat.slug}/raeume" if seat is not None else "/"
+        return await reply.redirect(request, to, flash="Ihre Organisation nimmt an diesem Raum nicht mehr teil.")
+    return Response("", status_code=_NOTHING_NEW)
 
 
 @post("/r/{room:str}/teilnahmen", name="room-join", opt=_OPEN, status_code=200)
@@ -124,6 +139,11 @@ async def _about(actor: Actor, item: Item, now: datetime) -> dict[str, Any] | No
     return {} if item.space.is_room and item.is_root else None
 
 
+async def _inside(actor: Actor, item: Item, now: datetime) -> dict[str, Any] | None:  # noqa: ARG001 - as every panel
+    """On every item of a room what lets its page leave when the room is not there any more."""
+    return {} if item.space.is_room else None
+
+
 async def _closed(actor: Actor, item: Item, now: datetime) -> dict[str, Any] | None:  # noqa: ARG001 - as every panel
     """Everywhere in a closed room that it is."""
     return {} if item.space.is_closed else None
@@ -131,7 +151,7 @@ async def _closed(actor: Actor, item: Item, now: datetime) -> dict[str, Any] | N
 
 FEATURE = Feature(
     name="rooms",
-    handlers=(show_rooms, show_new, open_room, show_room, let_in, end_participation, close_room),
+    handlers=(show_rooms, show_new, open_room, show_room, show_still, let_in, end_participation, close_room),
     navigation=(
         NavItem(
             "Räume", "/n/{network}/raeume", group="network", permission=Permission.ROOM_READ, also="/r/{network}--"
@@ -140,6 +160,7 @@ FEATURE = Feature(
     templates=Path(__file__).parent / "templates",
     content=(
         Panel("raum", "rooms/_raum.html", _about, place=5),
+        Panel("zugang", "rooms/_zugang.html", _inside, aside=False, place=1, on_top=True),
         Panel("geschlossen", "rooms/_geschlossen.html", _closed, aside=False, place=0, on_top=True),
     ),
 )

@@ -2,6 +2,7 @@
 
 import pytest
 
+from portal.notices import live
 from tenants.context import Role
 from tests.home.test_pages import words
 from tests.rooms.house import BASE, CITY, MEMBER, OTHER, OUTSIDE
@@ -68,6 +69,28 @@ async def test_on_every_page_of_a_room_the_navigation_says_that_one_is_among_the
     member = await cast.as_role(MEMBER, Role.CASEWORKER)
     for path in (LIST, BASE, f"{BASE}/inhalte", f"{BASE}/kalender"):
         assert f'<a href="{LIST}" aria-current="page">Räume' in (await member.get(path)).text, path
+
+
+async def test_an_open_page_of_a_room_leaves_when_the_organisation_is_put_out(house, cast, monkeypatch):
+    office, member = await cast.as_role(CITY, Role.OFFICE), await cast.as_role(MEMBER, Role.CASEWORKER)
+    woken = []
+
+    async def note(topic):
+        woken.append(topic)
+
+    monkeypatch.setattr(live, "_publish", note)
+    for path in (BASE, f"{BASE}/inhalte"):
+        assert f'hx-get="{BASE}/zugang" hx-trigger="changed from:body"' in (await member.get(path)).text
+    assert (await member.get(f"{BASE}/zugang", htmx=True)).status_code == 204
+    assert (await office.post(f"{BASE}/teilnahmen/{cast.organisations[MEMBER]}/ende")).status_code == 303
+    assert live.everybody(cast.organisations[MEMBER]) in woken
+    assert (await member.get(f"{BASE}/zugang", htmx=True)).headers["HX-Redirect"] == LIST
+    assert (await member.get(f"{BASE}/zugang")).status_code == 404
+    stranger = await cast.as_role("caritas-duesseldorf", Role.CASEWORKER)
+    never = f"{LIST.replace('/n/', '/r/').removesuffix('/raeume')}--nie/zugang"
+    for path in (f"{BASE}/zugang", never):
+        answer = await stranger.get(path, htmx=True)
+        assert (answer.status_code, answer.headers["HX-Redirect"]) == (204, "/")
 
 
 async def test_the_office_lets_in_ends_and_closes(house, cast):
