@@ -22,6 +22,7 @@ from portal.home import pages as home
 from portal.identity import pages as identity_pages
 from portal.identity.assembly import Identity
 from portal.kit.memory import settled
+from portal.network import pages as network
 from portal.notices import live
 from portal.notices import pages as notices
 from portal.portlets import pages as portlets
@@ -47,6 +48,7 @@ FEATURES: tuple[Feature, ...] = (
     notices.FEATURE,
     formal.FEATURE,
     votes.FEATURE,
+    network.FEATURE,
     spaces.FEATURE,
     rooms.FEATURE,
     reading.FEATURE,

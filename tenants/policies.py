@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from tenants.policies_content import CONTENT
 from tenants.policies_formal import FORMAL
 from tenants.policies_ladders import LADDERS
+from tenants.policies_network import PROCEDURES
 from tenants.policies_votes import VOTES
 from tenants.protection import (
     APP,
@@ -80,7 +81,13 @@ TENANTS = (
         why="a network is the tenant of what its members share; its id leads its key",
     ),
     of_network("rulebook", READ, worker=APPEND),
-    of_network("membership", READ, worker=WRITE, reach=READ, extra=(_REACH_READS,)),
+    of_network(
+        "membership",
+        READ,
+        worker=WRITE,
+        reach=f"{READ}, UPDATE (ends_at)",
+        extra=(_REACH_READS, Policy("procedure_ends", (REACH,), "UPDATE", using="true", check="true")),
+    ),
     Protected(
         "space",
         None,
@@ -263,6 +270,7 @@ PROTECTED: tuple[Protected, ...] = (
     *FORMAL,
     *VOTES,
     *LADDERS,
+    *PROCEDURES,
     *CONTENT,
 )
 
@@ -288,6 +296,8 @@ DEFINER_FUNCTIONS: Mapping[str, tuple[str, ...]] = {
     "my_access(uuid,uuid)": (APP, WORKER),
     "nothing_changed(pg_snapshot,timestamp with time zone,text)": (APP, WORKER),
     "notices_taken_away(uuid,integer)": (APP,),
+    "procedure_notice_received()": (REACH,),  # a trigger
+    "procedure_takes_effect()": (REACH,),  # and another
     "readings_of(uuid,uuid)": (APP,),
     "readings_taken_away(uuid,uuid,integer,integer)": (APP,),
     "room_space()": (REACH,),  # a trigger

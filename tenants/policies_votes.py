@@ -25,7 +25,7 @@ _BALLOTS_ARE_OPEN = (
 
 
 def _opened_by_office(
-    table: str, *, worker: str, only: str = "true", reach: str = "", extra: Iterable[Policy] = ()
+    table: str, *, worker: str, app: str = APPEND, only: str = "true", reach: str = "", extra: Iterable[Policy] = ()
 ) -> Protected:
     """Rows of a network that its office writes when it opens a vote and that every member reads."""
     office = f"{NETWORK} AND {HOLDS_OFFICE.format(table=table)} AND {only}"
@@ -35,18 +35,23 @@ def _opened_by_office(
         *extra,
         *((everything(REACH),) if reach else ()),
     )
-    grants = {APP: APPEND, WORKER: worker, **({REACH: reach} if reach else {})}
+    grants = {APP: app, WORKER: worker, **({REACH: reach} if reach else {})}
     return Protected(table, "network_id", policies, grants)
 
 
+_CONCERNS_US = f"{NETWORK} AND affected_id = (SELECT current_organisation()) AND state = 'open'"
 # The reach role stamps ballots (a trigger): it locks the vote and the voter for that, and changes neither.
 VOTES = (
     _opened_by_office(
         "vote",
         only="opened_by_id = (SELECT current_organisation()) AND state = 'open'",
-        worker="SELECT, INSERT, UPDATE (state), UPDATE (closed_at), UPDATE (ends_at)",
+        app=f"{APPEND}, UPDATE (statement)",
+        worker="SELECT, INSERT, UPDATE (state), UPDATE (closed_at), UPDATE (ends_at), UPDATE (statement)",
         reach="SELECT, UPDATE (state)",
-        extra=(Policy("worker_closes", (WORKER,), "UPDATE", using=NETWORK, check=NETWORK),),
+        extra=(
+            Policy("worker_closes", (WORKER,), "UPDATE", using=NETWORK, check=NETWORK),
+            Policy("concerned_is_heard", (APP,), "UPDATE", using=_CONCERNS_US, check=_CONCERNS_US),
+        ),
     ),
     _opened_by_office("vote_option", worker=APPEND, reach="SELECT, UPDATE (withdrawn_at)"),
     _opened_by_office(

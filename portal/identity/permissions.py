@@ -34,6 +34,9 @@ class Permission(StrEnum):
     ORGANISATION_READ = "organisation:read"
     ORGANISATION_SWITCH = "organisation:switch"
     ORGANISATION_TAKE = "organisation:take"
+    PROCEDURE_MOVE = "procedure:move"
+    PROCEDURE_READ = "procedure:read"
+    PROCEDURE_RUN = "procedure:run"
     PUBLIC = "public"
     ROOM_OPEN = "room:open"
     ROOM_READ = "room:read"
@@ -62,6 +65,7 @@ _EVERYBODY = frozenset(
         Permission.NOTICE_READ,
         Permission.ORGANISATION_READ,
         Permission.ORGANISATION_SWITCH,
+        Permission.PROCEDURE_READ,
         Permission.PUBLIC,
         Permission.ROOM_READ,
         Permission.SESSION_END,
@@ -80,14 +84,21 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
     | {Permission.DELIVERY_READ, Permission.DELIVERY_RESEND, Permission.ORGANISATION_TAKE},
     Role.CASEWORKER: frozenset(),
     Role.DATA_PROTECTION_OFFICER: frozenset({Permission.AUDIT_CHECK, Permission.AUDIT_READ}),
-    Role.DEPUTY: _RECEIVES | {Permission.BALLOT_CAST},
-    Role.DIRECTOR: _RECEIVES | {Permission.BALLOT_CAST},
+    # A deputy speaks where the member is heard, and acts for the office in the office's own matter (portal.network).
+    Role.DEPUTY: _RECEIVES | {Permission.BALLOT_CAST, Permission.PROCEDURE_MOVE, Permission.PROCEDURE_RUN},
+    Role.DIRECTOR: _RECEIVES | {Permission.BALLOT_CAST, Permission.PROCEDURE_MOVE},
     Role.JOBCENTER_TEAM: frozenset(),
     Role.LEAD: frozenset(),
     Role.OFFICE: frozenset(
-        {Permission.FORMAL_POST, Permission.FORMAL_READ, Permission.ROOM_OPEN, Permission.VOTE_OPEN}
+        {
+            Permission.FORMAL_POST,
+            Permission.FORMAL_READ,
+            Permission.PROCEDURE_RUN,
+            Permission.ROOM_OPEN,
+            Permission.VOTE_OPEN,
+        }
     ),
-    Role.REPRESENTATIVE: _RECEIVES | {Permission.BALLOT_CAST},
+    Role.REPRESENTATIVE: _RECEIVES | {Permission.BALLOT_CAST, Permission.PROCEDURE_MOVE},
 }
 
 

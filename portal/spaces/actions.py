@@ -28,7 +28,7 @@ OTHER_VERSION = Sentence("Der Text wurde inzwischen geändert. Bitte lesen Sie i
 RESERVED = frozenset(
     {
         *("abstimmungen", "aufgaben", "foermliche-mitteilungen", "inhalte", "kalender", "menschen", "mitglieder"),
-        *("nachrichten", "neues", "raeume", "schlagwoerter", "schliessung", "teilnahmen", "uebersicht"),
+        *("nachrichten", "neues", "raeume", "schlagwoerter", "schliessung", "teilnahmen", "uebersicht", "verfahren"),
     }
 )
 

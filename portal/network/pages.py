@@ -1,0 +1,56 @@
+"""The procedures of a network, and one of them with what happened, what is next, when and why."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+from uuid import UUID
+
+from litestar import Request, Response, get
+from litestar.params import Parameter
+
+from portal.identity.permissions import Permission
+from portal.kit.errors import NotFound
+from portal.network.abilities import may_speak
+from portal.network.presentation import address_of, view_of
+from portal.network.queries import access_procedure, access_seat, list_procedures
+from portal.network.words import KINDS, number_of, waiting_in_words
+from portal.shell import reply
+from portal.shell.feature import Feature, NavItem
+from tenants.context import Actor
+
+_READ = {"permission": Permission.PROCEDURE_READ}
+
+AnyRequest = Request[Any, Any, Any]
+PageNumber = Annotated[int, Parameter(query="seite", ge=1, le=10_000)]
+
+
+@get("/n/{network:str}/verfahren", name="procedures", opt=_READ)
+async def show_procedures(request: AnyRequest, actor: Actor, network: str, page: PageNumber = 1) -> Response[str]:
+    """Those that run, oldest first; those that ended, newest first."""
+    seat = access_seat(actor, network)
+    running, ended, has_older = await list_procedures(seat.network_id, page=page)
+    if page > 1 and not ended:
+        raise NotFound
+    words = {"kinds": KINDS, "number_of": number_of, "waiting_in_words": waiting_in_words}
+    lists: dict[str, Any] = {"running": running, "ended": ended, "page": page, "has_older": has_older}
+    may = {"may_speak": may_speak(actor), "is_office": seat.is_office}
+    base = address_of(seat)
+    return await reply.page(request, "network/verfahren.html", seat=seat, base=base, **lists, **words, **may)
+
+
+@get("/n/{network:str}/verfahren/{procedure_id:uuid}", name="procedure", opt=_READ)
+async def show_procedure(
+    request: AnyRequest, actor: Actor, now: datetime, network: str, procedure_id: UUID
+) -> Response[str]:
+    """One procedure."""
+    seat = access_seat(actor, network)
+    procedure = await access_procedure(seat.network_id, procedure_id)
+    return await reply.page(request, "network/ein_verfahren.html", **view_of(actor, seat, procedure, now))
+
+
+FEATURE = Feature(
+    name="network",
+    handlers=(show_procedures, show_procedure),
+    navigation=(NavItem("Verfahren", "/n/{network}/verfahren", group="network", permission=Permission.PROCEDURE_READ),),
+    templates=Path(__file__).parent / "templates",
+)

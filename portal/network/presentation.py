@@ -1,0 +1,82 @@
+"""What the page of a procedure shows, whatever its kind."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from portal.network.abilities import ProcedureAbilities
+from portal.network.queries import Procedure
+from portal.network.rules import ProcedureKind, ProcedureState, ahead
+from portal.network.words import AHEAD, DEEDS, KINDS, doer_in_words, number_of, rules_of, waiting_in_words
+from portal.shell.i18n import Sentence
+from tenants.context import Actor, Seat
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A point of the timeline: ``state`` is done, now or next; ``until`` is when it is expected at the latest."""
+
+    state: str
+    title: str
+    at: datetime | None = None
+    by: str = ""
+    until: datetime | None = None
+    vote_id: UUID | None = None
+    notice_id: UUID | None = None
+
+
+def address_of(seat: Seat) -> str:
+    """Where the procedures of a network are."""
+    return f"/n/{seat.slug}/verfahren"
+
+
+def view_of(actor: Actor, seat: Seat, procedure: Procedure, now: datetime) -> dict[str, Any]:
+    """The context of all templates of one procedure."""
+    return {
+        "seat": seat,
+        "procedure": procedure,
+        "base": address_of(seat),
+        "address": f"{address_of(seat)}/{procedure.id}",
+        "number": number_of(procedure),
+        "kind": KINDS[procedure.kind],
+        "title": title_of(procedure),
+        "waiting": waiting_in_words(procedure),
+        "timeline": timeline_of(procedure),
+        "rules": rules_of(procedure),
+        "may": ProcedureAbilities.of(actor, procedure),
+        "is_voting": procedure.state is ProcedureState.VOTING
+        and (procedure.vote_ends_at is None or now < procedure.vote_ends_at),
+    }
+
+
+def timeline_of(procedure: Procedure) -> tuple[Mark, ...]:
+    """What happened, what is next, and what usually follows."""
+    done = [
+        Mark("done", DEEDS[step.deed], step.at, doer_in_words(step), vote_id=step.vote_id, notice_id=step.notice_id)
+        for step in procedure.steps
+    ]
+    coming = [
+        Mark(
+            "next" if place else "now",
+            AHEAD[procedure.kind, state],
+            by="" if place else waiting_in_words(procedure),
+            until=_expected(procedure, state),
+        )
+        for place, state in enumerate(ahead(procedure.kind, procedure.state))
+    ]
+    return (*done, *coming)
+
+
+def _expected(procedure: Procedure, state: ProcedureState) -> datetime | None:
+    """When a state comes by the clock, as far as it is certain."""
+    if procedure.state is ProcedureState.VOTING and state in (ProcedureState.DECIDED, ProcedureState.ACCEPTED):
+        return procedure.vote_ends_at
+    if state is ProcedureState.ENDED and procedure.kind in (ProcedureKind.EXCLUSION, ProcedureKind.WITHDRAWAL):
+        return procedure.effective_at
+    return None
+
+
+def title_of(procedure: Procedure) -> Sentence:
+    """'Ausschluss: Trockendock'."""
+    return Sentence("%(kind)s: %(name)s", kind=KINDS[procedure.kind], name=procedure.subject_name)
