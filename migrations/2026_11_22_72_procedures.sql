@@ -59,6 +59,7 @@ CREATE TABLE departure (
     organisation_id uuid NOT NULL REFERENCES organisation (id),
     id uuid NOT NULL,
     network_id uuid NOT NULL REFERENCES network (id),
+    network_slug text NOT NULL,
     network_name text NOT NULL CHECK (length(network_name) BETWEEN 1 AND 200),
     kind text NOT NULL CHECK (kind IN ('exclusion', 'withdrawal')),
     subject text NOT NULL CHECK (length(subject) BETWEEN 1 AND 300),

@@ -12,7 +12,7 @@ from portal.kit.ids import new_id
 from portal.network.queries import Procedure
 from portal.network.rules import Ending, ProcedureKind, ProcedureState, StepBy, beginning_of, may_follow
 from portal.notices import live
-from tenants.context import Actor
+from tenants.context import Actor, Seat
 from tenants.database import execute
 from tenants.scope import current_scope
 
@@ -145,6 +145,28 @@ async def lead_on(
     if rows:
         await live.changed(live.network(procedure.network_id))
     return bool(rows)
+
+
+async def keep_departure(
+    *, organisation_id: UUID, procedure_id: UUID, seat: Seat, kind: ProcedureKind, subject: str, body: str
+) -> None:
+    """What an organisation keeps when it leaves; in its own scope, as the network is out of its reach then."""
+    await execute(
+        """
+        INSERT INTO departure
+            (organisation_id, id, network_id, network_slug, network_name, kind, subject, body, noted_at)
+        VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}) ON CONFLICT DO NOTHING
+        """,
+        organisation_id,
+        procedure_id,
+        seat.network_id,
+        seat.slug,
+        seat.name,
+        kind,
+        subject[:300],
+        body,
+        current_scope().now,
+    )
 
 
 async def record(actor: Actor, action: str, procedure_id: UUID, kind: ProcedureKind) -> None:

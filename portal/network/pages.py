@@ -11,12 +11,17 @@ from litestar.params import Parameter
 from portal.identity.permissions import Permission
 from portal.kit.errors import NotFound
 from portal.network.abilities import may_speak
+from portal.network.forms import StatementForm
+from portal.network.pages_exclusion import move, open_vote, put_away, show_motion, state, take_back
+from portal.network.pages_withdrawal import check_withdrawal, declare, show_departure, show_withdrawal
 from portal.network.presentation import address_of, view_of
 from portal.network.queries import access_procedure, access_seat, list_procedures
 from portal.network.words import KINDS, number_of, waiting_in_words
 from portal.shell import reply
 from portal.shell.feature import Feature, NavItem
 from tenants.context import Actor
+from tenants.queries import standing_of
+from tenants.rulebook_words import Procedure as Switch
 
 _READ = {"permission": Permission.PROCEDURE_READ}
 
@@ -33,7 +38,9 @@ async def show_procedures(request: AnyRequest, actor: Actor, network: str, page:
         raise NotFound
     words = {"kinds": KINDS, "number_of": number_of, "waiting_in_words": waiting_in_words}
     lists: dict[str, Any] = {"running": running, "ended": ended, "page": page, "has_older": has_older}
-    may = {"may_speak": may_speak(actor), "is_office": seat.is_office}
+    standing = await standing_of(seat.network_id) if may_speak(actor) else None
+    switched_on = standing.rulebook.procedures if standing else ()
+    may = {"may_move": Switch.EXCLUSION in switched_on, "may_withdraw": Switch.WITHDRAWAL in switched_on}
     base = address_of(seat)
     return await reply.page(request, "network/verfahren.html", seat=seat, base=base, **lists, **words, **may)
 
@@ -45,12 +52,27 @@ async def show_procedure(
     """One procedure."""
     seat = access_seat(actor, network)
     procedure = await access_procedure(seat.network_id, procedure_id)
-    return await reply.page(request, "network/ein_verfahren.html", **view_of(actor, seat, procedure, now))
+    form = StatementForm.blank(statement=procedure.statement or "")
+    view = view_of(actor, seat, procedure, now)
+    return await reply.page(request, "network/ein_verfahren.html", form=form, **view)
 
 
 FEATURE = Feature(
     name="network",
-    handlers=(show_procedures, show_procedure),
+    handlers=(
+        show_procedures,
+        show_procedure,
+        show_motion,
+        move,
+        open_vote,
+        take_back,
+        put_away,
+        state,
+        show_withdrawal,
+        check_withdrawal,
+        declare,
+        show_departure,
+    ),
     navigation=(NavItem("Verfahren", "/n/{network}/verfahren", group="network", permission=Permission.PROCEDURE_READ),),
     templates=Path(__file__).parent / "templates",
 )

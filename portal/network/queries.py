@@ -79,6 +79,20 @@ class ProcedureLine:
     outcome: Ending | None
 
 
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """What the own organisation keeps of a membership that ended."""
+
+    id: UUID
+    network_id: UUID
+    network_slug: str
+    network_name: str
+    kind: ProcedureKind
+    subject: str
+    body: str
+    noted_at: datetime
+
+
 def access_seat(actor: Actor, slug: str) -> Seat:
     """The actor's seat in the network of that address.
 
@@ -131,6 +145,42 @@ async def procedure_of_notice(network_id: UUID, notice_id: UUID) -> UUID | None:
         "SELECT id FROM procedure WHERE network_id = {} AND notice_id = {} AND ended_at IS NULL", network_id, notice_id
     )
     return rows[0]["id"] if rows else None
+
+
+async def access_departure(departure_id: UUID) -> Departure:
+    """What the own organisation keeps of a membership.
+
+    Raises:
+        NotFound: of another one, or not there.
+    """
+    rows = await execute(
+        "SELECT id, network_id, network_slug, network_name, kind, subject, body, noted_at FROM departure "
+        "WHERE organisation_id = (SELECT current_organisation()) AND id = {}",
+        departure_id,
+    )
+    if not rows:
+        raise NotFound
+    return Departure(**{**rows[0], "kind": ProcedureKind(rows[0]["kind"])})
+
+
+async def waiting_of_network(network_id: UUID, slug: str) -> tuple[list[UUID], list[tuple[str, UUID]]]:
+    """What the own people were told of a network and have not read, and (matter, subject) of the deadlines they have
+    there; by the worker."""
+    rows = await execute(
+        """
+        SELECT DISTINCT n.subject_id, NULL AS matter
+        FROM inbox_entry e JOIN notice n ON n.organisation_id = e.organisation_id AND n.id = e.notice_id
+        WHERE e.organisation_id = (SELECT current_organisation()) AND e.read_at IS NULL
+          AND starts_with(n.address, {})
+        UNION ALL
+        SELECT d.subject_id, d.matter FROM deadline d
+        WHERE d.organisation_id = (SELECT current_organisation()) AND d.network_id = {} AND d.state = 'open'
+        """,
+        f"/n/{slug}/",
+        network_id,
+    )
+    unread = [row["subject_id"] for row in rows if row["matter"] is None]
+    return unread, [(row["matter"], row["subject_id"]) for row in rows if row["matter"] is not None]
 
 
 _PROCEDURE = """

@@ -51,6 +51,7 @@ class Departure(Table, tablename="departure", db=DB):
     organisation_id = UUID(default=None)
     id = UUID(primary_key=True, default=None)
     network_id = UUID()
+    network_slug = Text()
     network_name = Text()
     kind = Text()
     subject = Text()

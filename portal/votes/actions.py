@@ -58,6 +58,7 @@ async def open_vote(
     cause: VoteCause | None = None,
     affected_id: UUID | None = None,
     letter: str = "",
+    under: Standing | None = None,
     **more: str,
 ) -> UUID:
     """Ask all members of a network; the electorate is who is a member now. Gives back the vote's id.
@@ -72,6 +73,7 @@ async def open_vote(
         cause: what the vote decides on, if it is no question of the office.
         affected_id: the member concerned; the rulebook says whether it votes. It is informed like all others.
         letter: what the members are told, instead of question and explanation.
+        under: the rulebook under which the cause began, and the members now; without it, what is in force.
         more: further columns of the vote that the office fills in; nothing looks at them on their way.
 
     Raises:
@@ -83,7 +85,7 @@ async def open_vote(
         raise NotFound
     if not may_open_votes(actor, network_id):
         raise Forbidden("Nur die Geschäftsstelle dieses Netzwerks kann eine Abstimmung eröffnen.")
-    opening = await opening_of(network_id)
+    opening = under or await opening_of(network_id)
     written = (opening.rulebook.votes if cause else opening.rulebook.rules_for_questions()).get(rule)
     if written is None:
         raise Invalid("Bitte wählen Sie, wie entschieden wird.", field="rule")

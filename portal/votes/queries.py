@@ -83,7 +83,7 @@ class Posted:
 @dataclass(frozen=True, slots=True)
 class VoteSheet:
     """All that is known of one vote, as far as the asking organisation may know it; ``departs_at`` is when the next
-    member leaves the network by a date that is set."""
+    member leaves the network by a date that is set, ``statement`` what the member says whom the vote is about."""
 
     id: UUID
     network_id: UUID
@@ -108,6 +108,8 @@ class VoteSheet:
     departs_at: datetime | None
     cause: VoteCause | None
     affected_id: UUID | None
+    statement: str | None
+    stated_at: datetime | None
     _tallies: dict[datetime, Tally] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     def state(self, now: datetime) -> VoteState:

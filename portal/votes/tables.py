@@ -35,6 +35,8 @@ class Vote(Table, tablename="vote", db=DB):
     cause_id = UUID(null=True, default=None)
     cause_address = Text(null=True, default=None)
     affected_id = UUID(null=True, default=None)
+    statement = Text(null=True, default=None)
+    stated_at = Timestamptz(null=True, default=None)
 
 
 class VoteOption(Table, tablename="vote_option", db=DB):

@@ -1,0 +1,73 @@
+"""The letters of procedures, in German as all formal notices: what the members are told, and what the member concerned
+is. The rulebook's words are quoted, no rule stands here."""
+
+from datetime import datetime
+
+from portal.kit.clock import german_deadline
+from portal.network.queries import Procedure
+
+_GREETING = "Sehr geehrte Damen und Herren,"
+_WITH_DIRECTORY = "Das Verzeichnis der Mitglieder wird dann erneuert und Ihnen zugesandt."
+
+
+def question_of(subject: str) -> str:
+    """What the members are asked about an exclusion."""
+    return f"Soll {subject} aus dem Netzwerk ausgeschlossen werden?"
+
+
+def wish_and_reason(procedure: Procedure) -> str:
+    """What the members are told with the question."""
+    return (
+        f"{procedure.moved_by_name} beantragt den Ausschluss von {procedure.subject_name}.\n\n"
+        f"Begründung:\n{procedure.reason}"
+    )
+
+
+def withdrawal_letter(procedure: Procedure, network: str, ends_at: datetime) -> tuple[str, str]:
+    """Subject and text for all other members."""
+    remark = f"Dazu teilt das Mitglied mit:\n{procedure.reason}" if procedure.reason else ""
+    return f"Austritt: {procedure.subject_name}", _joined(
+        _GREETING,
+        f"{procedure.subject_name} hat der Geschäftsstelle den Austritt aus dem Netzwerk erklärt ({network}).",
+        f"Die Mitgliedschaft endet: {german_deadline(ends_at)}.",
+        remark,
+        _WITH_DIRECTORY,
+    )
+
+
+def departure_letter(name: str, network: str, ends_at: datetime) -> tuple[str, str]:
+    """What stays with the member that leaves."""
+    return f"Austritt aus dem Netzwerk: {network}", _joined(
+        f"{name} hat der Geschäftsstelle den Austritt erklärt. Die Mitgliedschaft endet: {german_deadline(ends_at)}.",
+        "Von diesem Augenblick an sind der Bereich des Netzwerks, seine Räume und seine Abstimmungen nicht mehr "
+        "erreichbar. Der eigene Bereich der Organisation bleibt, wie er ist.",
+    )
+
+
+def decided_letter(procedure: Procedure, result: str) -> tuple[str, str]:
+    """Subject and text for all other members, once an exclusion is decided."""
+    return f"Ausschluss beschlossen: {procedure.subject_name}", _joined(
+        _GREETING,
+        f"die Mitglieder haben beschlossen, {procedure.subject_name} aus dem Netzwerk auszuschließen.",
+        result,
+        "Die Mitgliedschaft endet, sobald dem Mitglied diese Entscheidung zugegangen ist.",
+        _WITH_DIRECTORY,
+    )
+
+
+def exclusion_letter(procedure: Procedure, network: str, result: str) -> tuple[str, str]:
+    """Subject and text for the member that is excluded."""
+    return f"Ausschluss aus dem Netzwerk: {network}", _joined(
+        _GREETING,
+        f"auf Antrag von {procedure.moved_by_name} haben die Mitglieder über den Ausschluss von "
+        f"{procedure.subject_name} abgestimmt. Der Ausschluss ist beschlossen.",
+        result,
+        f"Begründung des Antrags:\n{procedure.reason}",
+        "Mit dem Zugang dieser Mitteilung endet die Mitgliedschaft. Von diesem Augenblick an sind der Bereich des "
+        "Netzwerks, seine Räume und seine Abstimmungen nicht mehr erreichbar. Der eigene Bereich der Organisation "
+        "bleibt, wie er ist. Diese Mitteilung bleibt bei Ihrer Organisation lesbar.",
+    )
+
+
+def _joined(*paragraphs: str) -> str:
+    return "\n\n".join(filter(None, paragraphs))

@@ -1,0 +1,37 @@
+"""The machines of procedures, and that the database holds the same."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.network.rules import MACHINES, ProcedureKind, ProcedureState, ahead, beginning_of, may_follow, ways
+from portal.network.words import AHEAD
+
+KINDS = st.sampled_from(list(ProcedureKind))
+
+
+@given(KINDS, st.randoms())
+def test_every_walk_ends_and_never_comes_back(kind, chance):
+    walked = [beginning_of(kind)]
+    while following := MACHINES[kind][walked[-1]].next:
+        walked.append(chance.choice(following))
+        assert may_follow(kind, walked[-2], walked[-1])
+    assert walked[-1] is ProcedureState.ENDED
+    assert len(set(walked)) == len(walked)
+
+
+@given(KINDS, st.sampled_from(list(ProcedureState)), st.sampled_from(list(ProcedureState)))
+def test_nothing_follows_but_what_the_machine_names(kind, before, after):
+    assert may_follow(kind, before, after) == ((kind.value, before.value, after.value) in ways())
+
+
+@pytest.mark.parametrize("kind", ProcedureKind)
+def test_what_is_ahead_has_words_and_ends(kind):
+    coming = ahead(kind, beginning_of(kind))
+    assert coming[-1] is ProcedureState.ENDED
+    assert all((kind, state) in AHEAD for state in coming)
+
+
+async def test_the_database_holds_the_same_ways(empty_database):
+    rows = await empty_database.as_superuser("SELECT * FROM procedure_ways()")
+    assert {tuple(row.values()) for row in rows} == ways()
