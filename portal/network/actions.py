@@ -121,9 +121,9 @@ async def note_step(
 
 
 async def lead_on(
+    *,
     procedure: Procedure,
     to: ProcedureState,
-    *,
     outcome: Ending | None = None,
     **columns: object,
 ) -> bool:
@@ -169,7 +169,7 @@ async def keep_departure(
     )
 
 
-async def record(actor: Actor, action: str, procedure_id: UUID, kind: ProcedureKind) -> None:
+async def record(*, actor: Actor, action: str, procedure_id: UUID, kind: ProcedureKind) -> None:
     """Write a deed of somebody into the trail of their organisation."""
     details: dict[str, str | int | bool] = {"kind": kind.value}
     await audit.record(actor=actor, action=action, subject="procedure", subject_id=procedure_id, details=details)

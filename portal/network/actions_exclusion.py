@@ -79,7 +79,9 @@ async def move_exclusion(*, actor: Actor, network_id: UUID, organisation_id: UUI
         reason=reason,
     )
     await note_step(network_id=network_id, procedure_id=procedure_id, deed="moved", by=Doer.member(actor))
-    await record(actor, "procedure:exclusion_moved", procedure_id, ProcedureKind.EXCLUSION)
+    await record(
+        actor=actor, action="procedure:exclusion_moved", procedure_id=procedure_id, kind=ProcedureKind.EXCLUSION
+    )
     office = [member.organisation_id for member in await list_members(network_id) if member.is_office]
     await emit(ExclusionMoved(network_id, procedure_id), to=office, key=f"exclusion_moved:{procedure_id}")
     return procedure_id
@@ -117,7 +119,7 @@ async def open_exclusion_vote(*, actor: Actor, now: datetime, seat: Seat, proced
         affected_id=procedure.subject_id,
         under=replace(standing, rulebook_id=procedure.rulebook_id, rulebook=procedure.rulebook),
     )
-    await lead_on(procedure, ProcedureState.VOTING, vote_id=vote_id)
+    await lead_on(procedure=procedure, to=ProcedureState.VOTING, vote_id=vote_id)
     await note_step(
         network_id=seat.network_id,
         procedure_id=procedure.id,
@@ -125,7 +127,7 @@ async def open_exclusion_vote(*, actor: Actor, now: datetime, seat: Seat, proced
         by=Doer.office(actor),
         vote_id=vote_id,
     )
-    await record(actor, "procedure:vote_opened", procedure.id, ProcedureKind.EXCLUSION)
+    await record(actor=actor, action="procedure:vote_opened", procedure_id=procedure.id, kind=ProcedureKind.EXCLUSION)
     return vote_id
 
 
@@ -146,11 +148,11 @@ async def drop_motion(*, actor: Actor, network_id: UUID, procedure_id: UUID) -> 
         raise Conflict("Über diesen Antrag wird schon abgestimmt, oder das Verfahren ist beendet.")
     if not may.may_take_back and not (may.runs and has_left):
         raise Forbidden("Zurücknehmen kann den Antrag nur das Mitglied, das ihn gestellt hat.")
-    await lead_on(procedure, ProcedureState.ENDED, outcome=Ending.LAPSED)
+    await lead_on(procedure=procedure, to=ProcedureState.ENDED, outcome=Ending.LAPSED)
     by = Doer.member(actor) if may.may_take_back else Doer.office(actor)
     deed = "taken_back" if may.may_take_back else "lapsed"
     await note_step(network_id=network_id, procedure_id=procedure.id, deed=deed, by=by)
-    await record(actor, "procedure:dropped", procedure.id, procedure.kind)
+    await record(actor=actor, action="procedure:dropped", procedure_id=procedure.id, kind=procedure.kind)
 
 
 async def write_statement(*, actor: Actor, network_id: UUID, procedure_id: UUID, text: str) -> None:
@@ -189,5 +191,5 @@ async def write_statement(*, actor: Actor, network_id: UUID, procedure_id: UUID,
         by=Doer.member(actor),
         vote_id=procedure.vote_id,
     )
-    await record(actor, "procedure:stated", procedure.id, procedure.kind)
+    await record(actor=actor, action="procedure:stated", procedure_id=procedure.id, kind=procedure.kind)
     await live.changed(live.network(network_id))

@@ -2,6 +2,7 @@
 its state lets nobody through twice."""
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from portal.formal import actions as formal
@@ -55,12 +56,12 @@ async def follow_exclusion_vote(*, actor: Actor, now: datetime, cause: VoteCause
     if procedure.state is not ProcedureState.VOTING or procedure.subject_id is None or standing is None:
         return
     if procedure.subject_id not in dict(standing.members):
-        await lead_on(procedure, ProcedureState.ENDED, outcome=Ending.LAPSED)
+        await lead_on(procedure=procedure, to=ProcedureState.ENDED, outcome=Ending.LAPSED)
         await _note(procedure, "lapsed", vote_id=vote_id)
     elif tally.outcome is Outcome.DECIDED:
         await _exclude(actor, now, procedure, standing, str(arithmetic(tally)))
     else:
-        await lead_on(procedure, ProcedureState.ENDED, outcome=Ending.REJECTED)
+        await lead_on(procedure=procedure, to=ProcedureState.ENDED, outcome=Ending.REJECTED)
         await _note(procedure, "rejected", vote_id=vote_id)
 
 
@@ -141,7 +142,7 @@ async def _inform(actor: Actor, now: datetime, seat: Seat, procedure: Procedure)
         recipients=others,
         key=f"withdrawal:{procedure.id}",
     )
-    await lead_on(procedure, ProcedureState.INFORMED)
+    await lead_on(procedure=procedure, to=ProcedureState.INFORMED)
     await _note(procedure, "informed", notice_id=notice.id)
     await _wake(procedure, procedure.effective_at)
 
@@ -153,7 +154,7 @@ async def _exclude(actor: Actor, now: datetime, procedure: Procedure, standing: 
     if member is None:
         return
     others = [other for other, _ in standing.members if other != member]
-    told = {"actor": actor, "now": now, "network_id": seat.network_id, "standing": standing}
+    told: dict[str, Any] = {"actor": actor, "now": now, "network_id": seat.network_id, "standing": standing}
     subject, body = decided_letter(procedure, result)
     key = f"exclusion_decided:{procedure.id}"
     await formal.post(**told, subject=subject[:300], body=body, recipients=others, key=key)
@@ -171,7 +172,7 @@ async def _exclude(actor: Actor, now: datetime, procedure: Procedure, standing: 
         )
     receipt = notice.receipt(member)
     received_at = receipt.received_at if receipt else None
-    await lead_on(procedure, ProcedureState.DECIDED, notice_id=notice.id, effective_at=received_at)
+    await lead_on(procedure=procedure, to=ProcedureState.DECIDED, notice_id=notice.id, effective_at=received_at)
     is_posted = receipt is not None and receipt.posted_at is not None
     await _note(procedure, "decided" if is_posted else "undeliverable", notice_id=notice.id)
     if received_at is not None:
@@ -182,7 +183,7 @@ async def _finish(procedure: Procedure) -> None:
     """The membership has ended: say so to all."""
     is_exclusion = procedure.kind is ProcedureKind.EXCLUSION
     outcome = Ending.EXCLUDED if is_exclusion else Ending.WITHDRAWN
-    if not await lead_on(procedure, ProcedureState.ENDED, outcome=outcome) or procedure.subject_id is None:
+    if not await lead_on(procedure=procedure, to=ProcedureState.ENDED, outcome=outcome) or procedure.subject_id is None:
         return
     await _note(procedure, "ended")
     await emit(MembershipEnded(procedure.id), to=[procedure.subject_id], key=f"membership_ended:{procedure.id}")

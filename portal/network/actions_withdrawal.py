@@ -85,6 +85,8 @@ async def declare_withdrawal(
         subject=subject,
         body=body,
     )
-    await record(actor, "procedure:withdrawal_declared", procedure_id, ProcedureKind.WITHDRAWAL)
+    await record(
+        actor=actor, action="procedure:withdrawal_declared", procedure_id=procedure_id, kind=ProcedureKind.WITHDRAWAL
+    )
     await emit(ProcedureDue(procedure_id), network=network_id, key=f"procedure_declared:{procedure_id}")
     return procedure_id

@@ -36,13 +36,13 @@ async def show_procedures(request: AnyRequest, actor: Actor, network: str, page:
     running, ended, has_older = await list_procedures(seat.network_id, page=page)
     if page > 1 and not ended:
         raise NotFound
-    words = {"kinds": KINDS, "number_of": number_of, "waiting_in_words": waiting_in_words}
     lists: dict[str, Any] = {"running": running, "ended": ended, "page": page, "has_older": has_older}
+    lists |= {"kinds": KINDS, "number_of": number_of, "waiting_in_words": waiting_in_words}
     standing = await standing_of(seat.network_id) if may_speak(actor) else None
     switched_on = standing.rulebook.procedures if standing else ()
-    may = {"may_move": Switch.EXCLUSION in switched_on, "may_withdraw": Switch.WITHDRAWAL in switched_on}
+    lists |= {"may_move": Switch.EXCLUSION in switched_on, "may_withdraw": Switch.WITHDRAWAL in switched_on}
     base = address_of(seat)
-    return await reply.page(request, "network/verfahren.html", seat=seat, base=base, **lists, **words, **may)
+    return await reply.page(request, "network/verfahren.html", seat=seat, base=base, **lists)
 
 
 @get("/n/{network:str}/verfahren/{procedure_id:uuid}", name="procedure", opt=_READ)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from portal.identity.permissions import Permission
+from portal.network.rules import ProcedureKind
 from portal.notices.rules import DeliveryState, MailProblem, NoticeKind
 from portal.settings import Settings
 from portal.shell.errors import _PAGES
@@ -23,6 +24,7 @@ CODE = {path: path.read_text(encoding="utf-8") for path in PRODUCT}
 WORDS = "\n".join([*CODE.values(), *TEMPLATES.values()])
 # One file for each value, included by its name.
 BY_VALUE = {
+    "network/kind": set(ProcedureKind),
     "notices/kind": {f"{kind}{part}" for kind in NoticeKind for part in ("", "_title")},
     "notices/problem": set(MailProblem),
     "notices/state": set(DeliveryState),

@@ -22,7 +22,7 @@ class Office(Poll):
 
     async def move(self, by: str = "bgw", against: str = AFFECTED, reason: str = REASON) -> UUID:
         """A motion."""
-        async with self.acting(by, Role.DIRECTOR) as (actor, _):
+        async with self.acting(by, Role.REPRESENTATIVE) as (actor, _):
             return await actions_exclusion.move_exclusion(
                 actor=actor,
                 network_id=self.network,
@@ -38,7 +38,7 @@ class Office(Poll):
                 actor=actor, now=opened.now, seat=seat, procedure_id=procedure_id
             )
 
-    async def declare(self, by: str = AFFECTED, last_day: date | None = None, role: Role = Role.DIRECTOR) -> UUID:
+    async def declare(self, by: str = AFFECTED, last_day: date | None = None, role: Role = Role.REPRESENTATIVE) -> UUID:
         """A withdrawal."""
         async with self.acting(by, role) as (actor, opened):
             return await actions_withdrawal.declare_withdrawal(

@@ -1,0 +1,218 @@
+"""A member is excluded: moved, put to all, heard, decided, and gone with the receipt of the decision."""
+
+import pytest
+
+from portal.kit.errors import Conflict, Forbidden, Invalid
+from portal.network import actions_exclusion
+from portal.network.actions_exclusion import prospect_of
+from portal.network.rules import Ending, ProcedureState
+from portal.notices import stream
+from tenants.context import Role
+from tenants.queries import Standing, standing_of
+from tenants.scope import scope
+from tests.network.office import AFFECTED, REASON
+from tests.votes.poll import BIELEFELD
+
+STATEMENT = "Wir haben eine Vertretung benannt und kommen wieder."
+MONDAY = "2026-11-23 10:00"
+
+
+async def stated(office, procedure_id, text=STATEMENT, role=Role.REPRESENTATIVE, by=AFFECTED):
+    async with office.acting(by, role) as (actor, _):
+        await actions_exclusion.write_statement(
+            actor=actor, network_id=office.network, procedure_id=procedure_id, text=text
+        )
+
+
+async def ends_at(office, organisation=AFFECTED):
+    (row,) = await office.rows(
+        "SELECT ends_at FROM membership WHERE network_id = $1 AND organisation_id = $2",
+        office.network,
+        office.cast.organisations[organisation],
+    )
+    return row["ends_at"]
+
+
+async def rule_of_receipt(office, rule: str) -> None:
+    await office.rows(
+        "UPDATE rulebook SET source = replace(source, 'rule = \"retrievable\"', $2) WHERE network_id = $1",
+        office.network,
+        f'rule = "{rule}"',
+    )
+
+
+async def test_from_the_motion_to_the_second_it_takes_effect(office):
+    await office.stop(MONDAY)
+    procedure_id = await office.move()
+    await office.work("ExclusionMoved")
+    (told,) = await office.rows("SELECT organisation_id, address FROM notice WHERE kind = 'procedure_moved'")
+    assert told["organisation_id"] == office.cast.organisations["stadt-bielefeld"]
+
+    vote_id = await office.open_vote(procedure_id)
+    letters = await office.rows(
+        "SELECT n.body FROM formal_receipt r JOIN formal_notice n ON n.id = r.notice_id WHERE n.cause_id = $1", vote_id
+    )
+    assert len(letters) == len(BIELEFELD)
+    assert REASON in letters[0]["body"]
+
+    await stated(office, procedure_id)
+    page = await (await office.cast.as_role("bgw", Role.LEAD)).get(f"/n/bielefeld/abstimmungen/{vote_id}")
+    assert STATEMENT in page.text
+
+    browser = await office.cast.as_role(AFFECTED, Role.DIRECTOR)
+    async with office.acting(AFFECTED, Role.DIRECTOR) as (member, _):
+        topics = stream.names_of(member)
+    await office.decide(vote_id)
+    # The vote ends at midnight, so the notice is received when the office hours begin.
+    await office.work("VoteDue")
+    found = await office.procedure(procedure_id)
+    assert (found.state, found.effective_at) == (ProcedureState.DECIDED, await ends_at(office))
+    assert (await browser.get(f"/n/bielefeld/foermliche-mitteilungen/{found.notice_id}")).status_code == 200
+
+    now = (await office.rows("SELECT hilfenetz_now() AS n"))[0]["n"]
+    await office.rows(
+        "CREATE OR REPLACE FUNCTION hilfenetz_now() RETURNS timestamptz LANGUAGE sql STABLE "
+        f"SET search_path = pg_catalog AS $$ SELECT timestamptz '{found.effective_at.isoformat()}' $$"
+    )
+    assert found.effective_at > now
+    for address in ("", "/mitglieder", f"/verfahren/{procedure_id}", f"/abstimmungen/{vote_id}", "/inhalte"):
+        assert (await browser.get(f"/n/bielefeld{address}")).status_code == 404, address
+    async with office.acting(AFFECTED, Role.DIRECTOR) as (member, _):
+        assert set(topics) - set(stream.names_of(member)), "an open page hears nothing more of the network"
+
+    await office.work("ProcedureDue", "MembershipEnded")
+    assert (await office.procedure(procedure_id)).outcome is Ending.EXCLUDED
+    assert (await office.deeds(procedure_id))[:5] == ["moved", "vote_opened", "stated", "decided", "ended"]
+    letter = await browser.get(f"/o/{AFFECTED}/mitgliedschaften/{procedure_id}")
+    assert "Der Ausschluss ist beschlossen" in letter.text
+    (other,) = await office.rows("SELECT count(*) FROM formal_notice WHERE subject LIKE 'Ausschluss beschlossen:%'")
+    assert other["count"] == 1
+
+
+async def test_not_enough_and_it_is_over(office):
+    procedure_id = await office.move()
+    vote_id = await office.open_vote(procedure_id)
+    await office.answer("bgw", vote_id, "yes")
+    await office.end(vote_id)
+    await office.work("VoteDue")
+    assert (await office.procedure(procedure_id)).outcome is Ending.REJECTED
+    assert await ends_at(office) is None
+
+
+@pytest.mark.parametrize("rule", ["opened", "acknowledged"])
+async def test_where_it_has_to_be_opened_the_proof_of_that_ends_the_membership(office, rule):
+    await rule_of_receipt(office, rule)
+    procedure_id = await office.move()
+    vote_id = await office.open_vote(procedure_id)
+    (notice,) = await office.rows("SELECT id FROM formal_notice WHERE cause_id = $1", vote_id)
+    for member in BIELEFELD:
+        browser = await office.cast.as_role(member, Role.REPRESENTATIVE)
+        await browser.get(f"/n/bielefeld/foermliche-mitteilungen/{notice['id']}")
+        await browser.post(f"/n/bielefeld/foermliche-mitteilungen/{notice['id']}/bestaetigung", {})
+    await office.work("ReceiptDue", "FormalReceived")
+    await office.decide(vote_id)
+    await office.work("VoteDue", "FormalPosted")
+    found = await office.procedure(procedure_id)
+    assert (found.state, found.effective_at, await ends_at(office)) == (ProcedureState.DECIDED, None, None)
+
+    browser = await office.cast.as_role(AFFECTED, Role.DIRECTOR)
+    address = f"/n/bielefeld/foermliche-mitteilungen/{found.notice_id}"
+    assert (await browser.get(address)).status_code == 200
+    await browser.post(f"{address}/bestaetigung", {})
+    await office.work("ReceiptDue")
+    assert await ends_at(office) is not None, "in the transaction that proves it"
+    assert (await browser.get(address)).status_code == 404
+    await office.work("FormalReceived", "ProcedureDue")
+    assert (await office.procedure(procedure_id)).outcome is Ending.EXCLUDED
+
+
+async def test_where_nobody_could_fetch_it_the_membership_goes_on_until_it_is_posted_again(office):
+    procedure_id = await office.move()
+    vote_id = await office.open_vote(procedure_id)
+    await office.decide(vote_id)
+    gone = office.cast.organisations[AFFECTED]
+    await office.rows("UPDATE role_assignment SET valid_from = 'infinity' WHERE organisation_id = $1", gone)
+    await office.work("VoteDue")
+    assert await ends_at(office) is None
+    assert (await office.deeds(procedure_id))[-1] == "undeliverable"
+    await office.rows("UPDATE role_assignment SET valid_from = '-infinity' WHERE organisation_id = $1", gone)
+    found = await office.procedure(procedure_id)
+    browser = await office.cast.as_role("stadt-bielefeld", Role.OFFICE)
+    address = f"/n/bielefeld/foermliche-mitteilungen/{found.notice_id}/zugaenge/{gone}/zustellung"
+    assert (await browser.post(address, {})).status_code == 303
+    assert await ends_at(office) is not None
+
+
+async def test_the_deputy_acts_where_the_office_itself_is_concerned(office):
+    procedure_id = await office.move(against="stadt-bielefeld")
+    with pytest.raises(Forbidden, match="Stellvertretung"):
+        await office.open_vote(procedure_id)
+    deputy = await office.cast.as_role("stadt-bielefeld", Role.DEPUTY)
+    page = await deputy.get(f"/n/bielefeld/verfahren/{procedure_id}")
+    assert "handelt in diesem Verfahren die Stellvertretung" in page.text
+    opened = await deputy.post(f"/n/bielefeld/verfahren/{procedure_id}/abstimmung", {})
+    assert opened.status_code == 303
+    vote_id = (await office.procedure(procedure_id)).vote_id
+    await office.decide(vote_id, but="stadt-bielefeld")
+    await office.work("VoteDue")
+    assert await ends_at(office, "stadt-bielefeld") is not None
+
+
+async def test_what_does_not_fit_is_said(office):
+    with pytest.raises(Invalid, match="eigene Organisation"):
+        await office.move(by="bgw", against="bgw")
+    with pytest.raises(Invalid, match="nur ein Mitglied"):
+        await office.move(against="skm")
+    with pytest.raises(Invalid, match="höchstens 3000"):
+        await office.move(reason="x" * 3001)
+    async with office.acting("bgw", Role.DEPUTY) as (actor, _):
+        with pytest.raises(Forbidden):
+            await actions_exclusion.moving(actor, office.network)
+    procedure_id = await office.move()
+    with pytest.raises(Invalid, match="läuft schon"):
+        await office.move(by="diakonie-bielefeld")
+    with pytest.raises(Conflict, match="noch nicht eröffnet"):
+        await stated(office, procedure_id)
+    vote_id = await office.open_vote(procedure_id)
+    with pytest.raises(Conflict, match="schon eröffnet"):
+        await office.open_vote(procedure_id)
+    with pytest.raises(Forbidden, match="um das es geht"):
+        await stated(office, procedure_id, by="bgw")
+    with pytest.raises(Invalid, match="4000"):
+        await stated(office, procedure_id, "x" * 4001)
+    await office.end(vote_id)
+    with pytest.raises(Conflict, match="beendet"):
+        await stated(office, procedure_id)
+
+
+async def test_a_motion_may_be_taken_back_until_all_are_asked(office):
+    procedure_id = await office.move()
+    mover = await office.cast.as_role("bgw", Role.REPRESENTATIVE)
+    other = await office.cast.as_role("diakonie-bielefeld", Role.REPRESENTATIVE)
+    assert (await other.post(f"/n/bielefeld/verfahren/{procedure_id}/ruecknahme", {})).status_code == 403
+    assert (await mover.post(f"/n/bielefeld/verfahren/{procedure_id}/ruecknahme", {})).status_code == 303
+    assert (await office.procedure(procedure_id)).outcome is Ending.LAPSED
+    second = await office.move()
+    await office.open_vote(second)
+    assert (await mover.post(f"/n/bielefeld/verfahren/{second}/ruecknahme", {})).status_code == 409
+
+
+async def test_before_it_goes_out_the_page_says_whether_it_can_succeed(office):
+    browser = await office.cast.as_role("bgw", Role.REPRESENTATIVE)
+    page = await browser.get("/n/bielefeld/verfahren/ausschluss")
+    assert "das sind mindestens 5" in page.text
+    async with scope(organisation_id=office.cast.organisations["bgw"]):
+        standing = await standing_of(office.network)
+    four = Standing(standing.rulebook_id, standing.rulebook, standing.members[:4])
+    assert not prospect_of(four)[1].possible
+
+
+async def test_who_leaves_meanwhile_ends_it(office):
+    procedure_id = await office.move()
+    vote_id = await office.open_vote(procedure_id)
+    await office.declare(AFFECTED)
+    for member in ("bgw", "stadt-bielefeld", "trockendock", "diakonie-bielefeld", "bethel-regional"):
+        await office.answer(member, vote_id, "yes")
+    await office.end(vote_id)
+    await office.work("VoteDue")
+    assert (await office.procedure(procedure_id)).outcome is Ending.LAPSED
