@@ -163,7 +163,8 @@ async def _conflict(
         actor=actor, now=now, item=item, purpose=EDIT, version=number(sent, "version"), values=form.raw
     )
     latest = await access_item(actor, item.id)
-    desk = desk_of_item(latest, version=latest.version, is_forced=True)
+    has_copy = (await editing_of(actor, latest, now)).copy is not None
+    desk = desk_of_item(latest, version=latest.version, is_forced=True, has_copy=has_copy)
     return await conflict_page(
         request, problem, form=form, item=latest, desk=desk, saved=latest.values, by=latest.changed_by
     )

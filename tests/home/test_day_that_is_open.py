@@ -16,7 +16,9 @@ async def test_a_day_that_is_open_asks_again_when_something_is_told_or_happens_i
     assert words(part) in words(await browser.get("/"))
     assert "Es warten 2 Abstimmungen auf Ihre Stimme." in words(part)
     await cast.database.as_superuser("UPDATE voter SET due_at = clock_timestamp() - interval '1 second'")
-    assert "Nichts offen" in words(await browser.get("/tag", htmx=True))
+    said = words(await browser.get("/tag", htmx=True))
+    assert "Nichts offen" in said
+    assert "Jetzt zu tun" not in said, "there may be other things to do"
     assert "Mira" not in (await cast.nobody().get("/tag", htmx=True)).text
 
 

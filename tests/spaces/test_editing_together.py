@@ -61,6 +61,15 @@ async def test_who_lost_the_lock_is_told_while_typing_and_compares_before_saving
     assert (await saved(admin, item, hidden(answer), title="Regeln", body=NEVER_SAID)).status_code == 303
 
 
+async def test_two_texts_are_compared_without_offering_a_second_working_copy(admin, lead, item):
+    mine = hidden(await admin.get(f"/inhalte/{item}/bearbeiten"))
+    await copied(lead, item, "Ruhe ab 21 Uhr")
+    await lead.post(f"/inhalte/{item}/sperre")
+    answer = await saved(admin, item, mine, title="Regeln", body=NEVER_SAID)
+    assert answer.status_code == 409
+    assert "Als Arbeitskopie speichern" not in answer.text
+
+
 async def test_a_lock_ends_by_itself_lasts_while_typing_and_is_given_back(admin, lead, item, cast):
     await admin.get(f"/inhalte/{item}/bearbeiten")
     await cast.database.move_clock(timedelta(minutes=8))
