@@ -54,8 +54,8 @@ async def test_ballots_for_a_candidacy_that_was_taken_back_have_fallen_and_are_a
     answers = {voter.organisation_id: voter.answer for voter in sheet.voters}
     assert answers[poll.cast.organisations["bgw"]] is None
     assert sum(sheet.tally(sheet.opened_at).counts.candidates.values()) == 1
-    async with scope(organisation_id=poll.cast.organisations["bgw"]):
-        (line,) = [line for line in (await list_votes(poll.network)).open if line.id == vote_id]
+    async with scope(organisation_id=poll.cast.organisations["bgw"]) as opened:
+        (line,) = [line for line in (await list_votes(poll.network, now=opened.now)).open if line.id == vote_id]
     assert line.answer is None
     (told,) = await poll.rows("SELECT organisation_id FROM outbox WHERE key LIKE 'vote_candidates:%'")
     assert told["organisation_id"] == poll.cast.organisations["bgw"]
