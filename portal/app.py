@@ -14,6 +14,7 @@ from portal import health_pages, metrics
 from portal.audit import pages as audit
 from portal.automation import pages as automation
 from portal.calendar import pages as calendar
+from portal.contacts import pages as contacts
 from portal.discussion import pages as discussion
 from portal.duties import pages as duties
 from portal.files import pages as files
@@ -46,6 +47,7 @@ FEATURES: tuple[Feature, ...] = (
     tasks.FEATURE,
     duties.FEATURE,
     notices.FEATURE,
+    contacts.FEATURE,
     formal.FEATURE,
     votes.FEATURE,
     network.FEATURE,

@@ -9,6 +9,7 @@ members share), ``of_space`` or ``beside_item`` (content) from ``tenants.protect
 
 from collections.abc import Iterable, Mapping
 
+from tenants.policies_contacts import CONTACTS
 from tenants.policies_content import CONTENT
 from tenants.policies_formal import FORMAL
 from tenants.policies_ladders import LADDERS
@@ -271,6 +272,7 @@ PROTECTED: tuple[Protected, ...] = (
     *VOTES,
     *LADDERS,
     *PROCEDURES,
+    *CONTACTS,
     *CONTENT,
 )
 
@@ -280,6 +282,7 @@ DEFINER_FUNCTIONS: Mapping[str, tuple[str, ...]] = {
     "ballot_stamp()": (REACH,),  # a trigger as well
     "change_noted()": (REACH,),  # a trigger too
     "death_noted()": (REACH,),  # and another
+    "directory_version_stamp()": (REACH,),  # one more
     "feed_holder(text,text)": (APP,),
     "find_closed()": (APP, WORKER, REACH),
     "find_networks()": (APP, WORKER, REACH),

@@ -96,7 +96,9 @@ async def world_template(empty_template: Database, settings: Settings) -> Databa
     template = await copy_of(empty_template, "world")
     async with template.role("worker"):
         await seed.seed()
-    await template.as_superuser("UPDATE outbox SET state = 'done', done_at = now() WHERE event = 'ItemHappened'")
+    await template.as_superuser(
+        "UPDATE outbox SET state = 'done', done_at = now() WHERE event IN ('FormalPosted', 'ItemHappened')"
+    )
     return template
 
 

@@ -63,7 +63,7 @@ async def post(
     Args:
         standing: the rulebook whose rule of receipt applies, and the members.
         key: posting under the same key again gives back what was posted, and posts nothing.
-        cause_id: what it is about, where the kind is not a letter; then its feature tells the people.
+        cause_id: what it is about, where the kind is not a letter; of a vote its feature tells the people.
         period_days: how long the period is that receipt sets running, for each recipient its own.
 
     Raises:
@@ -293,8 +293,8 @@ async def _insert_receipts(
 async def _announce(
     network_id: UUID, notice_id: UUID, to: Sequence[UUID], rule: ReceiptRule, posted_at: datetime, *, kind: FormalKind
 ) -> None:
-    """Have the recipients told, unless the feature of its cause tells them; set the timer of what is deemed."""
-    if kind is FormalKind.LETTER:
+    """Have the recipients told, unless a vote tells them by itself; set the timer of what is deemed."""
+    if kind is not FormalKind.VOTE:
         await emit(FormalPosted(network_id, notice_id), to=to, key=f"formal_posted:{notice_id}")
     if to and (at := deemed_at(posted_at, rule)) is not None:
         key = f"receipt_due:{notice_id}:{at.isoformat()}"

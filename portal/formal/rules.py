@@ -15,8 +15,9 @@ LONGEST_SUBJECT, LONGEST_BODY = 300, 20_000
 
 
 class FormalKind(StrEnum):
-    """What a notice is about; its cause is of that kind, a letter has none."""
+    """What a notice is about; its cause is of that kind, a letter has none. Its page: ``presentation``."""
 
+    DIRECTORY = "directory"
     LETTER = "letter"
     VOTE = "vote"
 

@@ -1,4 +1,4 @@
-"""The start page, the organisation's page, a network's page and its members."""
+"""The start page, the organisation's page, a network's page."""
 
 from datetime import datetime
 from pathlib import Path
@@ -6,9 +6,9 @@ from typing import Any
 
 from litestar import Request, Response, get
 
+from portal.contacts.words import KINDS
 from portal.home import queries
 from portal.home.rules import part_of_day
-from portal.home.words import KINDS
 from portal.identity.permissions import Permission
 from portal.identity.queries import list_people
 from portal.identity.role_words import ROLE_WORDS, in_order
@@ -52,13 +52,6 @@ async def show_network(request: AnyRequest, actor: Actor, network: str) -> Respo
     )
 
 
-@get("/n/{network:str}/mitglieder", name="members", opt={"permission": Permission.MEMBER_READ})
-async def show_members(request: AnyRequest, actor: Actor, network: str) -> Response[str]:
-    """Everybody who sits in a network."""
-    found = await queries.access_network(actor, network)
-    return await reply.page(request, "home/mitglieder.html", actor=actor, network=found, kinds=KINDS)
-
-
 async def _day(actor: Actor, now: datetime) -> dict[str, Any]:
     return {
         "actor": actor,
@@ -77,7 +70,7 @@ def _capacity(actor: Actor) -> Sentence | None:
 
 FEATURE = Feature(
     name="home",
-    handlers=(show_day, show_changed_day, show_organisation, show_network, show_members),
+    handlers=(show_day, show_changed_day, show_organisation, show_network),
     navigation=(
         NavItem("Mein Tag", "/", group="work", permission=Permission.SIGNED_IN),
         NavItem(
@@ -88,7 +81,6 @@ FEATURE = Feature(
             below="",
         ),
         NavItem("Überblick", "/n/{network}", group="network", permission=Permission.MEMBER_READ, below=""),
-        NavItem("Mitglieder", "/n/{network}/mitglieder", group="network", permission=Permission.MEMBER_READ),
     ),
     templates=Path(__file__).parent / "templates",
 )

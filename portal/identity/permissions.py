@@ -13,6 +13,7 @@ class Permission(StrEnum):
     AUDIT_CHECK = "audit:check"
     AUDIT_READ = "audit:read"
     BALLOT_CAST = "ballot:cast"
+    CONTACT_KEEP = "contact:keep"
     CONTENT_ADD = "content:add"
     CONTENT_AUTOMATE = "content:automate"
     CONTENT_COMMENT = "content:comment"
@@ -24,6 +25,7 @@ class Permission(StrEnum):
     DEADLINE_READ = "deadline:read"
     DELIVERY_READ = "delivery:read"
     DELIVERY_RESEND = "delivery:resend"
+    DIRECTORY_ISSUE = "directory:issue"
     FEED_SUBSCRIBE = "feed:subscribe"
     FORMAL_ACKNOWLEDGE = "formal:acknowledge"
     FORMAL_POST = "formal:post"
@@ -81,16 +83,18 @@ _RECEIVES = frozenset({Permission.FORMAL_ACKNOWLEDGE, Permission.FORMAL_READ})
 # Only what a role adds to what everybody with a role may do (domain.md, sections 1 and 5).
 GRANTS: Mapping[Role, frozenset[Permission]] = {
     Role.ADMINISTRATOR: _RECEIVES
-    | {Permission.DELIVERY_READ, Permission.DELIVERY_RESEND, Permission.ORGANISATION_TAKE},
+    | {Permission.CONTACT_KEEP, Permission.DELIVERY_READ, Permission.DELIVERY_RESEND, Permission.ORGANISATION_TAKE},
     Role.CASEWORKER: frozenset(),
     Role.DATA_PROTECTION_OFFICER: frozenset({Permission.AUDIT_CHECK, Permission.AUDIT_READ}),
     # A deputy speaks where the member is heard, and acts for the office in the office's own matter (portal.network).
-    Role.DEPUTY: _RECEIVES | {Permission.BALLOT_CAST, Permission.PROCEDURE_MOVE, Permission.PROCEDURE_RUN},
-    Role.DIRECTOR: _RECEIVES | {Permission.BALLOT_CAST, Permission.PROCEDURE_MOVE},
+    Role.DEPUTY: _RECEIVES
+    | {Permission.BALLOT_CAST, Permission.CONTACT_KEEP, Permission.PROCEDURE_MOVE, Permission.PROCEDURE_RUN},
+    Role.DIRECTOR: _RECEIVES | {Permission.BALLOT_CAST, Permission.CONTACT_KEEP, Permission.PROCEDURE_MOVE},
     Role.JOBCENTER_TEAM: frozenset(),
     Role.LEAD: frozenset(),
     Role.OFFICE: frozenset(
         {
+            Permission.DIRECTORY_ISSUE,
             Permission.FORMAL_POST,
             Permission.FORMAL_READ,
             Permission.PROCEDURE_RUN,
@@ -98,7 +102,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
             Permission.VOTE_OPEN,
         }
     ),
-    Role.REPRESENTATIVE: _RECEIVES | {Permission.BALLOT_CAST, Permission.PROCEDURE_MOVE},
+    Role.REPRESENTATIVE: _RECEIVES | {Permission.BALLOT_CAST, Permission.CONTACT_KEEP, Permission.PROCEDURE_MOVE},
 }
 
 

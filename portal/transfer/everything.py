@@ -32,7 +32,7 @@ Lines = AsyncIterator[list[str]]
 _COVERED = frozenset(
     {
         *("affiliation", "role_assignment", "audit_entry", "notice", "inbox_entry", "delivery", "ballot_signature"),
-        "formal_signature",
+        *("contact_person", "formal_signature"),
         *("item", "item_version", "item_transition", "item_grant", "blob", "comment", "follower"),
         *("audit_head", "read_confirmation"),
     }
@@ -309,6 +309,11 @@ PARTS = (
         _asked(_PEOPLE, "sort", "person_id"),
     ),
     _table(_TABLES["audit_entry"], name="protokoll.jsonl", title=mark("das Protokoll mit seinen Prüfsummen")),
+    _table(
+        _TABLES["contact_person"],
+        name="ansprechpersonen.jsonl",
+        title=mark("Ansprechpersonen, wie sie im Verzeichnis der Netzwerke stehen"),
+    ),
     Part(
         "abstimmungen.jsonl",
         mark("Abstimmungen mit eigenen Stimmen, deren Verlauf und dem Ergebnis"),

@@ -31,7 +31,7 @@ async def test_a_broken_chain_is_named_and_the_others_still_told(world_database)
     report = await verified(world_database)
     assert not report.holds
     assert "stadt-bielefeld: Die Kette ist bei Eintrag 2 gebrochen: hier fehlt mindestens ein Eintrag." in report.words
-    assert "bgw: Der eine Eintrag ist unversehrt." in report.words
+    assert "bgw: Alle 2 Einträge sind unversehrt." in report.words
 
 
 async def test_no_entries_at_all_are_no_fault(empty_database):

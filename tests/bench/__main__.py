@@ -85,7 +85,7 @@ async def _pages(base: Database) -> tuple[dict[str, str], str]:
         "home": "/",
         "vote": f"/n/bielefeld/abstimmungen/{votes[0]['id']}",
         "list of votes": "/n/bielefeld/abstimmungen",
-        "members": "/n/bielefeld/mitglieder",
+        "members": "/n/bielefeld/verzeichnis",
         "inbox": "/mitteilungen",
         "document": content.DOCUMENT,
         "folder of 20": content.FOLDER,

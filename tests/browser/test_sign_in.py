@@ -40,8 +40,8 @@ async def test_going_back_after_signing_out_shows_nothing(windows, stage):
 
 async def test_a_link_from_a_mail_leads_where_it_says_once_signed_in(windows):
     window = await windows.anybody()
-    await window.sign_in(JONAS, to="/n/bielefeld/mitglieder?von=mail")
-    assert window.path == "/n/bielefeld/mitglieder?von=mail"
+    await window.sign_in(JONAS, to="/n/bielefeld/verzeichnis?von=mail")
+    assert window.path == "/n/bielefeld/verzeichnis?von=mail"
 
 
 async def test_who_works_for_two_organisations_switches_between_them(windows, stage):

@@ -7,6 +7,7 @@ from tests.browser.window import Windows
 OFFICE, DEPUTY, REPRESENTATIVE = journey.OFFICE, "mira.sommer", "tariq.haddad"
 ADMINISTRATOR, OFFICER, TWO_PLACES, TEAM = "viktor.braunfels", "samuel.okonjo", "ruth.kaminski", "beate.hollands"
 LETTERS = "/n/bielefeld/foermliche-mitteilungen"
+DIRECTORY, PERSONS = "/n/bielefeld/verzeichnis", "/o/diakonie-bielefeld/ansprechpersonen"
 ROOM = "/r/bielefeld--arbeitskreis-winterhilfe"
 
 # Who looks, and where; names in braces are those of ``addresses``.
@@ -43,7 +44,11 @@ VISITS = (
     (OFFICE, "/fristen?wer=organisation"),
     (DEPUTY, "/fristen/erledigt"),
     (OFFICER, "/n/bielefeld"),
-    (OFFICER, "/n/bielefeld/mitglieder"),
+    (OFFICER, DIRECTORY),
+    (OFFICE, f"{DIRECTORY}/fassungen"),
+    (OFFICE, f"{DIRECTORY}/fassungen/neu"),
+    (DEPUTY, f"{DIRECTORY}/fassungen/{{version}}"),
+    *((DEPUTY, f"{PERSONS}{page}") for page in ("", "/neu", "/{person}")),
     (OFFICER, "/o/bgw"),
     (OFFICER, "/o/stadt-bielefeld"),
     (OFFICER, "/datenschutz/protokoll"),
@@ -59,8 +64,8 @@ STRANGERS = ("/anmelden", "/abgemeldet", "/anmelden/antwort?state=fremd")
 
 
 async def addresses(windows: Windows, question: str) -> dict[str, str]:
-    """Identifiers of a closed vote of the demo world, of one that is open now, and of the notice that tells of it;
-    and a room opens."""
+    """Identifiers of a closed vote of the demo world, of one that is open now, and of the notice that tells of it; of a
+    version of the directory and somebody in it; and a room opens."""
     rows = await windows.stage.database.as_superuser(
         """
         SELECT vote.id FROM vote JOIN network ON network.id = network_id
@@ -79,9 +84,15 @@ async def addresses(windows: Windows, question: str) -> dict[str, str]:
     await office.send("/n/bielefeld/raeume", **opened, teilnahme=str(member["id"]))
     asked = path.rpartition("/")[2]
     (letter,) = await windows.stage.database.as_superuser("SELECT id FROM formal_notice WHERE cause_id = $1", asked)
+    (directory,) = await windows.stage.database.as_superuser(
+        "SELECT v.id AS version, p.id AS person FROM directory_version v JOIN network n ON n.id = v.network_id, "
+        "contact_person p WHERE n.slug = 'bielefeld' AND p.name = 'Mira Sommer'"
+    )
     return {
         "closed": str(rows[0]["id"]),
         "open": asked,
         "notice": notice.rpartition("/")[2],
         "letter": str(letter["id"]),
+        "version": str(directory["version"]),
+        "person": str(directory["person"]),
     }

@@ -48,7 +48,7 @@ async def test_my_day_costs_three_statements_while_nothing_happens(cast):
 async def test_a_page_costs_at_most_six_statements_when_something_has_changed(cast):
     browser = await cast.as_role("bgw", Role.REPRESENTATIVE)
     vote = re.search(r'href="(/n/bielefeld/abstimmungen/[0-9a-f-]{36})"', (await browser.get("/")).text)[1]
-    for path in ("/", vote, "/n/bielefeld/abstimmungen", "/n/bielefeld/mitglieder", DOCUMENT):
+    for path in ("/", vote, "/n/bielefeld/abstimmungen", "/n/bielefeld/verzeichnis", DOCUMENT):
         for _ in range(2):
             await browser.get(path)
         await cast.database.as_superuser("UPDATE organisation SET name = name")
@@ -210,7 +210,7 @@ async def _read_inside(plan: str) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("path", ["/", "/n/bielefeld/mitglieder"])
+@pytest.mark.parametrize("path", ["/", "/n/bielefeld/verzeichnis"])
 async def test_what_one_sees_is_kept_for_nobody_else(cast, path):
     """Two people of different organisations in one process, in turn: each sees their own name alone."""
     names = {"bgw": "Bielefelder Wohnungsbaugesellschaft", "skm": "SKM"}

@@ -45,13 +45,13 @@ async def statements(browser, path: str) -> int:
 
 
 async def test_nobody_is_led_to_the_sign_in(cast):
-    for path in ("/", "/o/bgw", "/n/bielefeld", "/n/bielefeld/mitglieder"):
+    for path in ("/", "/o/bgw", "/n/bielefeld", "/n/bielefeld/verzeichnis"):
         response = await cast.nobody().get(path)
         assert response.status_code == 303, path
         assert response.headers["Location"].startswith("/anmelden?weiter="), path
 
 
-@pytest.mark.parametrize("path", ["/", "/o/diakonie-bielefeld", "/n/bielefeld", "/n/bielefeld/mitglieder"])
+@pytest.mark.parametrize("path", ["/", "/o/diakonie-bielefeld", "/n/bielefeld", "/n/bielefeld/verzeichnis"])
 async def test_a_page_costs_at_most_six_statements(cast, path):
     browser = await cast.as_role("diakonie-bielefeld", Role.DEPUTY)
     assert await statements(browser, path) <= 6
@@ -189,7 +189,7 @@ async def test_an_organisation_without_network_is_told_how_to_join_one(cast):
     text = words(await browser.get("/"))
     assert "Noch in keinem Netzwerk" in text
     assert not any(question in text for question in OPEN)
-    for path in ("/n/bielefeld", "/n/bielefeld/mitglieder", "/o/gfs"):
+    for path in ("/n/bielefeld", "/n/bielefeld/verzeichnis", "/o/gfs"):
         assert (await browser.get(path)).status_code == 404
 
 
@@ -225,7 +225,7 @@ async def test_of_another_member_only_name_kind_and_since_when_are_told(cast):
 async def test_out_of_reach_answers_like_not_there(cast):
     browser = await cast.browser("mira.sommer", "diakonie-bielefeld")
     unknown = words(await browser.get("/o/gibt-es-nicht"))
-    for path in ("/o/skm", "/o/jobcenter-duesseldorf", "/n/duesseldorf", "/n/duesseldorf/mitglieder", "/n/nirgends"):
+    for path in ("/o/skm", "/o/jobcenter-duesseldorf", "/n/duesseldorf", "/n/duesseldorf/verzeichnis", "/n/nirgends"):
         response = await browser.get(path)
         assert response.status_code == 404, path
         assert words(response) == unknown, path
@@ -279,14 +279,14 @@ async def test_a_vacant_office_is_said(cast):
 
 async def test_the_directory_lists_every_member_as_of_now(cast):
     browser = await cast.browser("beate.hollands", "jobcenter-duesseldorf")
-    text = words(await browser.get("/n/duesseldorf/mitglieder"))
+    text = words(await browser.get("/n/duesseldorf/verzeichnis"))
     assert "5 Mitglieder" in text
     assert "Jobcenter · Geschäftsstelle · Ihre Organisation" in text
     await cast.database.as_superuser(
         "UPDATE membership m SET ends_at = clock_timestamp() FROM organisation o WHERE o.id = m.organisation_id "
         "AND o.slug = 'skm'"
     )
-    assert "4 Mitglieder" in words(await browser.get("/n/duesseldorf/mitglieder"))
+    assert "4 Mitglieder" in words(await browser.get("/n/duesseldorf/verzeichnis"))
 
 
 @pytest.mark.parametrize(
@@ -307,7 +307,7 @@ async def test_the_navigation_counts_what_waits_for_who_may_answer(cast, user_na
 async def test_the_navigation_leads_to_my_own_organisation_and_networks(cast):
     response = await (await cast.browser("mira.sommer", "diakonie-bielefeld")).get("/o/diakonie-bielefeld")
     assert re.search(r'<a href="/o/diakonie-bielefeld" aria-current="page">Menschen und Rollen', response.text)
-    assert '<a href="/n/bielefeld/mitglieder">' in response.text
+    assert '<a href="/n/bielefeld/verzeichnis">' in response.text
     assert "{" not in "".join(re.findall(r'href="([^"]*)"', response.text))
 
 

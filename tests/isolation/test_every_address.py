@@ -43,7 +43,7 @@ async def test_an_address_out_of_reach_answers_like_one_that_does_not_exist(cast
     _, asker = (await people_of(cast, "caritas-duesseldorf"))[0]
     hidden = await cast.database.as_superuser("SELECT id FROM vote WHERE network_id = $1", cast.networks["bielefeld"])
     out_of_reach = [
-        "/n/bielefeld", "/n/bielefeld/mitglieder", "/n/bielefeld/abstimmungen", "/o/bgw",
+        "/n/bielefeld", "/n/bielefeld/verzeichnis", "/n/bielefeld/abstimmungen", "/o/bgw",
         *(f"/n/bielefeld/abstimmungen/{row['id']}" for row in hidden),
         *(f"/n/duesseldorf/abstimmungen/{row['id']}" for row in hidden),
     ]  # fmt: skip
@@ -63,7 +63,7 @@ async def test_logs_name_no_person_and_no_matter(cast, application):
     with capture_logs() as logs:
         for stranger in STRANGERS:
             for _, asker in await people_of(cast, stranger):
-                for path in ("/", "/mitteilungen", "/n/bielefeld/abstimmungen", "/n/duesseldorf/mitglieder", "/x/mira"):
+                for path in ("/", "/mitteilungen", "/n/bielefeld/abstimmungen", "/n/duesseldorf/raeume", "/x/mira"):
                     await asker.get(path)
     assert len(logs) > 20
     assert not leaks(str(logs), everything)

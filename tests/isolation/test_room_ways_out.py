@@ -28,7 +28,7 @@ LISTS = (
     "/", "/suche", "/suche?q=geheime", "/suche?q=kunde", "/suche?schlagwort=Stilles", "/suche?q=stillen",
     "/suche/vorschlaege?q=Geheim", "/suche/vorschlaege?q=Leise", "/aufgaben", "/beobachtet", "/zur-pruefung",
     "/konto/abos", "/n/bielefeld", "/n/bielefeld/inhalte", "/n/bielefeld/kalender", "/n/bielefeld/raeume",
-    "/n/bielefeld/neues", "/n/bielefeld/uebersicht", "/n/bielefeld/schlagwoerter", "/n/bielefeld/mitglieder",
+    "/n/bielefeld/neues", "/n/bielefeld/uebersicht", "/n/bielefeld/schlagwoerter", "/n/bielefeld/verzeichnis",
 )  # fmt: skip
 WORDS = ("Geheime Satzung", "geheime-satzung", "Koordinierung im Stillen", "Leise Kunde", "bielefeld--kreis", "Stilles")
 pytestmark = pytest.mark.usefixtures("own_storage")

@@ -75,7 +75,7 @@ async def test_from_the_motion_to_the_second_it_takes_effect(office):
         f"SET search_path = pg_catalog AS $$ SELECT timestamptz '{found.effective_at.isoformat()}' $$"
     )
     assert found.effective_at > now
-    for address in ("", "/mitglieder", f"/verfahren/{procedure_id}", f"/abstimmungen/{vote_id}", "/inhalte"):
+    for address in ("", "/verzeichnis", f"/verfahren/{procedure_id}", f"/abstimmungen/{vote_id}", "/inhalte"):
         assert (await browser.get(f"/n/bielefeld{address}")).status_code == 404, address
     async with office.acting(AFFECTED, Role.DIRECTOR) as (member, _):
         assert set(topics) - set(stream.names_of(member)), "an open page hears nothing more of the network"

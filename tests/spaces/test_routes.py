@@ -9,7 +9,7 @@ BESIDE_CONTENT = re.compile(r"/[on]/\{\w+:str\}/([a-z0-9-]+)")
 
 def test_what_the_portal_uses_at_the_top_of_a_space_is_reserved(application):
     used = {found[1] for route in application.routes if (found := BESIDE_CONTENT.match(route.path))}
-    assert {"inhalte", "mitglieder", "abstimmungen"} <= used
+    assert {"inhalte", "verzeichnis", "abstimmungen"} <= used
     assert used <= RESERVED, f"add to actions.RESERVED: {sorted(used - RESERVED)}"
 
 
