@@ -4,6 +4,7 @@ import asyncio
 import io
 import zipfile
 from dataclasses import dataclass, field
+from functools import cache
 from http.cookies import SimpleCookie
 from urllib.parse import quote, unquote, urlencode, urlsplit
 
@@ -21,6 +22,11 @@ SENT = {
     "version": "1", "schritt": "publish", "who": "everyone", "principal": "everyone", "access": "16", "inherits": "ja",
     "note": "?",
 }  # fmt: skip
+
+
+@cache
+def _form(token: str) -> bytes:
+    return urlencode({**SENT, "_csrf_token": token}).encode()
 
 
 @dataclass
@@ -64,8 +70,7 @@ class Asker:
     async def post(self, address: str) -> Answer:
         if CSRF_COOKIE not in self.cookies:
             await self.get("/anmelden")
-        sent = urlencode({**SENT, "_csrf_token": self.cookies[CSRF_COOKIE]}).encode()
-        return await self._ask("POST", address, sent)
+        return await self._ask("POST", address, _form(self.cookies[CSRF_COOKIE]))
 
     async def _ask(self, method: str, address: str, body: bytes = b"") -> Answer:
         parts = urlsplit(address)

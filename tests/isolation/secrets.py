@@ -7,7 +7,6 @@ import json
 import re
 from collections.abc import Iterable
 from functools import cache
-from hashlib import sha256
 from uuid import UUID
 
 from portal.shell.i18n import read_catalogue
@@ -30,8 +29,8 @@ IGNORED_COLUMNS = {
 class Secrets:
     """Words that must not be said, and a quick answer whether a text says one of them.
 
-    Each is known by its last letters (the beginnings of identifiers are all alike). Most answers are the same again and
-    again; what was searched once without finding anything is not searched a second time.
+    Each is known by its last letters (the beginnings of identifiers are all alike). Most lines of most answers are the
+    same again and again; one that was searched without finding such letters is not searched a second time.
     """
 
     def __init__(self, words: set[str]) -> None:
@@ -39,19 +38,19 @@ class Secrets:
         self.by_end: dict[str, list[str]] = {}
         for word in words:
             self.by_end.setdefault(word[-SHORTEST_WORD:], []).append(word)
-        self.short = {end for end in self.by_end if len(end) < SHORTEST_WORD}
-        self.clean: set[bytes] = set()
+        self.beyond_lines = {end for end in self.by_end if len(end) < SHORTEST_WORD or "\n" in end}
+        self.clean: set[str] = set()
 
     def said_in(self, text: str, *, asked: str = "") -> list[str]:
         """Those that the text says and that the asker did not say themselves: an answer may repeat the address."""
-        digest = sha256(text.encode(errors="replace")).digest()
-        if digest in self.clean:
-            return []
-        windows = {text[at : at + SHORTEST_WORD] for at in range(len(text) - SHORTEST_WORD + 1)}
-        ends = (windows & self.by_end.keys()) | self.short
+        ends = {*self.beyond_lines}
+        for line in set(text.split("\n")) - self.clean:
+            windows = {line[at : at + SHORTEST_WORD] for at in range(len(line) - SHORTEST_WORD + 1)}
+            if met := windows & self.by_end.keys():
+                ends |= met
+            else:
+                self.clean.add(line)
         found = [word for end in ends for word in self.by_end[end] if word in text]
-        if not found:
-            self.clean.add(digest)
         return sorted(word for word in found if word not in asked)
 
 

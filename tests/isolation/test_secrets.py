@@ -7,7 +7,14 @@ from uuid import uuid4
 from tests.isolation.asking import Answer
 from tests.isolation.secrets import Secrets
 
-HIDDEN = {"Wohnungsnot in der Nordstraße", "kurz", str(uuid4()), str(uuid4())}
+HIDDEN = {
+    "Wohnungsnot in der Nordstraße",
+    "kurz",
+    "Zeile für\nZeile steht es da",
+    "am Ende\nso",
+    str(uuid4()),
+    str(uuid4()),
+}
 
 
 def test_each_is_found_wherever_it_stands_and_however_often_one_asks():
