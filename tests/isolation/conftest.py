@@ -10,6 +10,7 @@ from portal import settings as portal_settings
 from portal.settings import Settings
 from tests.cast import rehearsal
 from tests.database import Database, connected_copy
+from tests.isolation.places import Place, found_place
 from tests.isolation.planting import Garden, plant_all
 
 
@@ -31,6 +32,20 @@ async def planted(world_template: Database, application: Litestar, settings: Set
 async def planted_database(planted: Planted) -> AsyncIterator[Database]:
     """A copy of it; the engine is connected to it as the app role."""
     async with connected_copy(planted.database) as copy:
+        yield copy
+
+
+@pytest.fixture(scope="session")
+async def one_place(world_template: Database, application: Litestar, settings: Settings) -> Place:
+    """Made once."""
+    async with rehearsal(world_template, "place", application, settings) as cast:
+        return await found_place(cast)
+
+
+@pytest.fixture
+async def place_database(one_place: Place) -> AsyncIterator[Database]:
+    """A copy of it; the engine is connected to it as the app role."""
+    async with connected_copy(one_place.cast.database) as copy:
         yield copy
 
 

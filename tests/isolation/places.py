@@ -11,6 +11,7 @@ from portal.spaces.places import SpaceKey
 from portal.spaces.queries import access_item, find_address
 from tenants.context import Actor, Role
 from tenants.scope import scope
+from tests.cast import Cast
 from tests.client import person
 
 DENIED = asyncpg.InsufficientPrivilegeError
@@ -24,7 +25,7 @@ class Place:
     root: UUID
     folder: UUID
     page: UUID
-    cast: object
+    cast: Cast
 
     def as_(self, organisation: str, role: Role):
         who = person(self.cast.who(organisation, role))

@@ -1,5 +1,6 @@
 """Somebody runs SQL as the portal does, inside a space several share, and tries to take what nobody gave them."""
 
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -13,7 +14,7 @@ from tenants.context import Role
 from tenants.database import execute
 from tenants.scope import current_scope, scope
 from tests.client import person
-from tests.isolation.places import DENIED, found_place, me, root_of
+from tests.isolation.places import DENIED, me, root_of
 
 GRANT = """
 INSERT INTO item_grant (space_id, item_id, principal, access, title, granted_by, granted_at)
@@ -26,8 +27,13 @@ VALUES ({}, {}, 99, 'page', jsonb_build_object(), {}, (SELECT my_name()), now())
 
 
 @pytest.fixture
-async def place(cast):
-    return await found_place(cast)
+async def world_database(place_database):
+    return place_database
+
+
+@pytest.fixture
+async def place(cast, one_place):
+    return replace(one_place, cast=cast)
 
 
 STRANGERS = [("gfs", Role.REPRESENTATIVE), ("bethel-regional", Role.ADMINISTRATOR), ("bgw", Role.ADMINISTRATOR)]

@@ -1,5 +1,6 @@
 """Of every table of content there is: nobody writes a row about an item they may not write."""
 
+from dataclasses import replace
 from uuid import UUID
 
 import asyncpg
@@ -11,7 +12,7 @@ from portal.spaces.rules import Access
 from tenants.context import Role
 from tenants.database import execute
 from tests.client import person
-from tests.isolation.places import DENIED, found_place, me, root_of
+from tests.isolation.places import DENIED, me, root_of
 
 # What a row needs besides what follows from its columns; a table that needs nothing is not named here.
 NEEDED = {
@@ -63,8 +64,13 @@ ORDER BY c.relname, a.attnum
 
 
 @pytest.fixture
-async def place(cast):
-    return await found_place(cast)
+async def world_database(place_database):
+    return place_database
+
+
+@pytest.fixture
+async def place(cast, one_place):
+    return replace(one_place, cast=cast)
 
 
 async def test_no_table_of_content_is_written_without_the_right_on_the_item(place):
