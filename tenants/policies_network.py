@@ -5,7 +5,9 @@ from tenants.protection import (
     APPEND,
     HOLDS_OFFICE,
     NETWORK,
+    OWN,
     REACH,
+    READ,
     WORKER,
     Policy,
     Protected,
@@ -60,4 +62,15 @@ PROCEDURES = (
         {APP: APPEND, WORKER: APPEND},
     ),
     own("departure", APPEND),
+    # A member stands, and steps down, itself; in which state of the procedure, the trigger of migration 76 says.
+    Protected(
+        "office_candidacy",
+        "network_id",
+        (
+            Policy("members_of_network", (APP, WORKER), "SELECT", using=NETWORK),
+            Policy("own_candidacy", (APP,), "INSERT", check=f"{NETWORK} AND {OWN}"),
+            Policy("own_candidacy_too", (APP,), "UPDATE", using=f"{NETWORK} AND {OWN}", check=f"{NETWORK} AND {OWN}"),
+        ),
+        {APP: f"{APPEND}, {columns('UPDATE', 'name', 'words', 'withdrawn_at')}", WORKER: READ},
+    ),
 )

@@ -11,6 +11,7 @@ from portal.kit.errors import NotFound
 from portal.ladders.actions import deadline_dropped
 from portal.ladders.rules import Matter
 from portal.network.actions import Doer, keep_departure, lead_on, note_step
+from portal.network.actions_handing import hand_over
 from portal.network.events import MembershipEnded, ProcedureDue
 from portal.network.letters import decided_letter, exclusion_letter, withdrawal_letter
 from portal.network.queries import (
@@ -41,6 +42,8 @@ async def go_on(*, actor: Actor, now: datetime, procedure_id: UUID) -> None:
     procedure = await access_procedure(seat.network_id, procedure_id, lock=True)
     if procedure.kind is ProcedureKind.WITHDRAWAL and procedure.state is ProcedureState.DECLARED:
         await _inform(actor, now, seat, procedure)
+    elif procedure.kind is ProcedureKind.OFFICE_SEAT:
+        await hand_over(actor=actor, now=now, procedure=procedure)
     elif procedure.state in (ProcedureState.INFORMED, ProcedureState.DECIDED) and procedure.effective_at is not None:
         if procedure.effective_at <= now:
             await _finish(procedure)

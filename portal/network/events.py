@@ -22,6 +22,22 @@ class MembershipEnded(Event):
 
 
 @dataclass(frozen=True)
+class OfficeHandedOver(Event):
+    """It is settled which member holds the office; to each member."""
+
+    network_id: UUID
+    procedure_id: UUID
+
+
+@dataclass(frozen=True)
+class OfficeSeatMoved(Event, from_others=True):
+    """It is being settled which member holds the office, perhaps in a new round; to each member."""
+
+    network_id: UUID
+    procedure_id: UUID
+
+
+@dataclass(frozen=True)
 class ProcedureDue(Event, from_others=True):
     """A procedure may go on by itself: an instant has come, or somebody did something; to the network."""
 

@@ -48,3 +48,26 @@ class StatementForm(Form):
         limit=LONGEST_STATEMENT,
         rows=8,
     )
+
+
+class SeatForm(Form):
+    """Why the seat of the office is to be settled."""
+
+    reason = LongText(
+        "Anlass",
+        help="Zum Beispiel: warum die Geschäftsstelle wechseln soll, und ab wann. Alle Mitglieder lesen das.",
+        required="Bitte schreiben Sie den Anlass.",
+        limit=LONGEST_REASON,
+        rows=5,
+    )
+
+
+class CandidacyForm(Form):
+    """That the own organisation is ready to run the office."""
+
+    words = LongText(
+        "Was Sie dazu sagen möchten",
+        help="Freiwillig, zum Beispiel: wer die Aufgabe übernimmt. Alle Mitglieder lesen es hier und bei der Wahl.",
+        limit=1000,
+        rows=4,
+    )

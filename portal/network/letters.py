@@ -69,5 +69,15 @@ def exclusion_letter(procedure: Procedure, network: str, result: str) -> tuple[s
     )
 
 
+def office_letter(before: str, after: str, network: str) -> tuple[str, str]:
+    """Subject and text for all members, when the office goes over."""
+    return f"Neue Geschäftsstelle: {after}", _joined(
+        _GREETING,
+        f"die Geschäftsstelle geht von {before} auf {after} über ({network}).",
+        "Briefe, Abstimmungen und Verfahren, die laufen, gehen ohne Unterbrechung mit. Was an die Geschäftsstelle zu "
+        "richten ist, geht ab jetzt dorthin.",
+    )
+
+
 def _joined(*paragraphs: str) -> str:
     return "\n\n".join(filter(None, paragraphs))

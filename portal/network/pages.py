@@ -10,6 +10,7 @@ from litestar.params import Parameter
 
 from portal.identity.permissions import Permission
 from portal.kit.errors import NotFound
+from portal.network import pages_office
 from portal.network.abilities import may_speak
 from portal.network.forms import StatementForm
 from portal.network.pages_exclusion import move, open_vote, put_away, show_motion, state, take_back
@@ -41,6 +42,7 @@ async def show_procedures(request: AnyRequest, actor: Actor, network: str, page:
     standing = await standing_of(seat.network_id) if may_speak(actor) else None
     switched_on = standing.rulebook.procedures if standing else ()
     lists |= {"may_move": Switch.EXCLUSION in switched_on, "may_withdraw": Switch.WITHDRAWAL in switched_on}
+    lists |= {"may_settle": Switch.OFFICE_SEAT in switched_on}
     base = address_of(seat)
     return await reply.page(request, "network/verfahren.html", seat=seat, base=base, **lists)
 
@@ -53,8 +55,8 @@ async def show_procedure(
     seat = access_seat(actor, network)
     procedure = await access_procedure(seat.network_id, procedure_id)
     form = StatementForm.blank(statement=procedure.statement or "")
-    view = view_of(actor, seat, procedure, now)
-    return await reply.page(request, "network/ein_verfahren.html", form=form, **view)
+    view = view_of(actor, seat, procedure, now) | {"form": form} | await pages_office.office_view(actor, procedure)
+    return await reply.page(request, "network/ein_verfahren.html", **view)
 
 
 FEATURE = Feature(
@@ -72,6 +74,7 @@ FEATURE = Feature(
         check_withdrawal,
         declare,
         show_departure,
+        *pages_office.HANDLERS,
     ),
     navigation=(NavItem("Verfahren", "/n/{network}/verfahren", group="network", permission=Permission.PROCEDURE_READ),),
     templates=Path(__file__).parent / "templates",

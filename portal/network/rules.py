@@ -34,6 +34,7 @@ class Ending(StrEnum):
     """What came of a procedure."""
 
     ADMITTED = "admitted"
+    CONFIRMED = "confirmed"
     EXCLUDED = "excluded"
     HANDED_OVER = "handed_over"
     LAPSED = "lapsed"
@@ -93,8 +94,10 @@ MACHINES: Mapping[ProcedureKind, Machine] = {
         ProcedureState.MOVED: Stage(
             Waiting.OFFICE, (ProcedureState.VOTING, ProcedureState.DECIDED, ProcedureState.ENDED)
         ),
-        ProcedureState.VOTING: Stage(Waiting.MEMBERS, (ProcedureState.DECIDED, ProcedureState.ENDED)),
-        ProcedureState.DECIDED: Stage(Waiting.OFFICE, (ProcedureState.ENDED,)),
+        ProcedureState.VOTING: Stage(
+            Waiting.MEMBERS, (ProcedureState.DECIDED, ProcedureState.MOVED, ProcedureState.ENDED)
+        ),
+        ProcedureState.DECIDED: Stage(Waiting.PORTAL, (ProcedureState.ENDED,)),
         **_ENDED,
     },
     ProcedureKind.WITHDRAWAL: {

@@ -57,3 +57,15 @@ class Departure(Table, tablename="departure", db=DB):
     subject = Text()
     body = Text()
     noted_at = Timestamptz()
+
+
+class OfficeCandidacy(Table, tablename="office_candidacy", db=DB):
+    """A member that is ready to run the office, until it takes that back; the database dates both."""
+
+    network_id = UUID(default=None)
+    procedure_id = UUID(default=None)
+    organisation_id = UUID(primary_key=True, default=None)
+    name = Text()
+    words = Text()
+    declared_at = Timestamptz()
+    withdrawn_at = Timestamptz(null=True, default=None)

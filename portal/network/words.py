@@ -37,15 +37,26 @@ AHEAD: Mapping[tuple[ProcedureKind, ProcedureState], Sentence] = {
 }
 
 DEEDS: Mapping[str, Sentence] = {
+    "agreed": Sentence("Einigung festgehalten: Ein Mitglied ist bereit, kein anderes"),
+    "called_off": Sentence("Kein Mitglied war bereit; die Geschäftsstelle bleibt, wo sie ist"),
     "decided": Sentence("Der Ausschluss ist beschlossen; die Mitteilung an das Mitglied ist zugestellt"),
     "declared": Sentence("Austritt erklärt"),
     "directory_renewed": Sentence("Neue Fassung des Verzeichnisses der Mitglieder an alle gesendet"),
+    "elected": Sentence("Die Wahl ist entschieden"),
+    "election_opened": Sentence("Alle Mitglieder informiert, Wahl eröffnet"),
     "ended": Sentence("Die Mitgliedschaft ist beendet"),
+    "handed_over": Sentence("Die Geschäftsstelle ist übergeben, alle Mitglieder sind förmlich informiert"),
     "informed": Sentence("Alle anderen Mitglieder förmlich informiert"),
     "lapsed": Sentence("Das Mitglied gehört dem Netzwerk nicht mehr an; das Verfahren ist erledigt"),
     "moved": Sentence("Ausschluss beantragt"),
+    "no_result": Sentence("Die Wahl blieb ohne Ergebnis; ein neuer Wahlgang ist möglich"),
+    "nobody_left": Sentence("Das Mitglied, das bereit war, ist es nicht mehr"),
     "rejected": Sentence("Der Ausschluss ist abgelehnt"),
+    "seat_moved": Sentence("Der Sitz der Geschäftsstelle wird neu bestimmt"),
+    "stands": Sentence("Bereit, die Geschäftsstelle zu übernehmen"),
     "stated": Sentence("Stellungnahme des betroffenen Mitglieds"),
+    "stays": Sentence("Die Geschäftsstelle bleibt, wo sie ist"),
+    "steps_down": Sentence("Kandidatur zurückgenommen"),
     "taken_back": Sentence("Antrag zurückgenommen"),
     "undeliverable": Sentence(
         "Der Ausschluss ist beschlossen; die Mitteilung ließ sich noch nicht zustellen und ist erneut zuzustellen"
@@ -55,6 +66,7 @@ DEEDS: Mapping[str, Sentence] = {
 
 ENDINGS: Mapping[Ending, Sentence] = {
     Ending.ADMITTED: Sentence("aufgenommen"),
+    Ending.CONFIRMED: Sentence("bestätigt"),
     Ending.EXCLUDED: Sentence("ausgeschlossen"),
     Ending.HANDED_OVER: Sentence("übergeben"),
     Ending.LAPSED: Sentence("erledigt"),

@@ -14,6 +14,7 @@ class NoticeKind(StrEnum):
     MEMBERSHIP_ENDED = "membership_ended"
     MENTIONED = "mentioned"
     MUST_READ = "must_read"
+    OFFICE_SEAT = "office_seat"
     PROCEDURE_MOVED = "procedure_moved"
     READING_REMINDER = "reading_reminder"
     REVIEW_PASSED = "review_passed"
