@@ -31,10 +31,13 @@ CREATE TABLE office_candidacy (
 -- Declared and taken back by the clock of the database, while there is a choice still; declared anew after it was taken
 -- back, as long as the members are not being asked.
 CREATE FUNCTION office_candidacy_stamp() RETURNS trigger
-    LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     standing text;
 BEGIN
+    IF (NEW.organisation_id = current_organisation() AND NEW.network_id = ANY (reach_networks())) IS NOT TRUE THEN
+        RAISE EXCEPTION 'a member stands for itself' USING ERRCODE = 'insufficient_privilege';
+    END IF;
     SELECT p.state INTO standing FROM procedure p
     WHERE p.network_id = NEW.network_id AND p.id = NEW.procedure_id AND p.kind = 'office_seat' FOR SHARE;
     IF standing IS NULL OR standing NOT IN ('moved', 'voting')
@@ -58,3 +61,5 @@ END
 $$;
 CREATE TRIGGER office_candidacy_stamp BEFORE INSERT OR UPDATE ON office_candidacy
     FOR EACH ROW EXECUTE FUNCTION office_candidacy_stamp();
+ALTER FUNCTION office_candidacy_stamp() OWNER TO hilfenetz_reach;
+REVOKE ALL ON FUNCTION office_candidacy_stamp() FROM PUBLIC;

@@ -129,8 +129,8 @@ async def stand(*, actor: Actor, network_id: UUID, procedure_id: UUID, words: st
         raise Invalid("Bitte schreiben Sie höchstens 1000 Zeichen.", field="words")
     if not await has_office_people():
         raise Conflict(
-            "In Ihrer Organisation hat noch niemand die Rolle „Geschäftsstelle“. Ihre Mandantenadministration lässt sie "
-            "im Verzeichnis eintragen; sie gilt ab der nächsten Anmeldung. Danach können Sie kandidieren."
+            "In Ihrer Organisation hat noch niemand die Rolle „Geschäftsstelle“. Ihre Mandantenadministration lässt "
+            "sie im Verzeichnis eintragen; sie gilt ab der nächsten Anmeldung. Danach können Sie kandidieren."
         )
     await execute(
         """

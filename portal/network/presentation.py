@@ -8,7 +8,7 @@ from uuid import UUID
 from portal.network.abilities import ProcedureAbilities
 from portal.network.queries import Procedure
 from portal.network.rules import ProcedureKind, ProcedureState, ahead
-from portal.network.words import AHEAD, DEEDS, KINDS, doer_in_words, number_of, rules_of, waiting_in_words
+from portal.network.words import AHEAD, KINDS, deed_in_words, doer_in_words, number_of, rules_of, waiting_in_words
 from portal.shell.i18n import Sentence
 from tenants.context import Actor, Seat
 
@@ -53,7 +53,7 @@ def view_of(actor: Actor, seat: Seat, procedure: Procedure, now: datetime) -> di
 def timeline_of(procedure: Procedure) -> tuple[Mark, ...]:
     """What happened, what is next, and what usually follows."""
     done = [
-        Mark("done", DEEDS[step.deed], step.at, doer_in_words(step), vote_id=step.vote_id, notice_id=step.notice_id)
+        Mark("done", deed_in_words(step), step.at, doer_in_words(step), vote_id=step.vote_id, notice_id=step.notice_id)
         for step in procedure.steps
     ]
     coming = [

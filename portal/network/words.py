@@ -45,7 +45,7 @@ DEEDS: Mapping[str, Sentence] = {
     "elected": Sentence("Die Wahl ist entschieden"),
     "election_opened": Sentence("Alle Mitglieder informiert, Wahl eröffnet"),
     "ended": Sentence("Die Mitgliedschaft ist beendet"),
-    "handed_over": Sentence("Die Geschäftsstelle ist übergeben, alle Mitglieder sind förmlich informiert"),
+    "handed_over": Sentence("Die Geschäftsstelle ist an %(to)s übergeben, alle Mitglieder sind förmlich informiert"),
     "informed": Sentence("Alle anderen Mitglieder förmlich informiert"),
     "lapsed": Sentence("Das Mitglied gehört dem Netzwerk nicht mehr an; das Verfahren ist erledigt"),
     "moved": Sentence("Ausschluss beantragt"),
@@ -105,6 +105,11 @@ def waiting_in_words(procedure: Procedure | ProcedureLine) -> Sentence:
     if procedure.outcome is not None:
         return ENDINGS[procedure.outcome]
     return _WAITING[waits_for(procedure.kind, procedure.state)]
+
+
+def deed_in_words(step: Step) -> Sentence:
+    """What was done; its words name what stands in the details."""
+    return Sentence(DEEDS[step.deed].msgid, **step.details)
 
 
 def doer_in_words(step: Step) -> Sentence | str:

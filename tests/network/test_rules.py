@@ -11,13 +11,14 @@ KINDS = st.sampled_from(list(ProcedureKind))
 
 
 @given(KINDS, st.randoms())
-def test_every_walk_ends_and_never_comes_back(kind, chance):
+def test_every_walk_ends_and_comes_back_to_a_new_round_of_an_election_alone(kind, chance):
     walked = [beginning_of(kind)]
     while following := MACHINES[kind][walked[-1]].next:
-        walked.append(chance.choice(following))
+        walked.append(chance.choice(following) if len(walked) < 50 else following[0])
         assert may_follow(kind, walked[-2], walked[-1])
     assert walked[-1] is ProcedureState.ENDED
-    assert len(set(walked)) == len(walked)
+    again = {state for state in walked if walked.count(state) > 1}
+    assert again <= ({ProcedureState.MOVED, ProcedureState.VOTING} if kind is ProcedureKind.OFFICE_SEAT else set())
 
 
 @given(KINDS, st.sampled_from(list(ProcedureState)), st.sampled_from(list(ProcedureState)))
