@@ -1,0 +1,67 @@
+"""The members choose who runs the office: several stand, all vote, the worker hands it over."""
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser import journey
+
+BGW, GFS, CITY = "kerstin.vogelsang", "levin.oppermann", "aylin.demirci"
+SEAT = "/n/bielefeld/verfahren/geschaeftsstelle"
+_HOLDER = (
+    "SELECT o.slug FROM membership m JOIN organisation o ON o.id = m.organisation_id "
+    "JOIN network n ON n.id = m.network_id "
+    "WHERE n.slug = 'bielefeld' AND m.is_office AND m.ends_at IS NULL"
+)
+# What the directory says of them from the next sign-in on.
+_CAN_RUN_IT = (
+    "INSERT INTO role_assignment (id, organisation_id, person_id, role, source, valid_from) "
+    "SELECT gen_random_uuid(), r.organisation_id, r.person_id, 'office', r.source, r.valid_from FROM role_assignment r "
+    "JOIN organisation o ON o.id = r.organisation_id WHERE o.slug IN ('bgw', 'gfs') AND r.role = 'representative' "
+    "AND r.valid_until IS NULL"
+)
+
+
+@pytest.fixture
+async def seat(stage):
+    """The office is with the city again afterwards."""
+    yield
+    await stage.database.as_superuser(
+        "UPDATE membership SET is_office = false WHERE is_office AND network_id = (SELECT id FROM network WHERE slug = "
+        "'bielefeld'); UPDATE membership SET is_office = true WHERE organisation_id = (SELECT id FROM organisation "
+        "WHERE slug = 'stadt-bielefeld')"
+    )
+
+
+async def test_members_stand_and_choose_and_the_office_goes_over_by_itself(windows, stage, seat):
+    bgw, gfs = await windows.of(BGW, path=SEAT), await windows.of(GFS)
+    await stage.database.as_superuser(_CAN_RUN_IT)
+    await bgw.page.get_by_label("Anlass").fill("Die Stadt möchte die Aufgabe nach vier Jahren abgeben.")
+    await bgw.page.get_by_role("button", name="Verfahren beginnen").click()
+    await expect(bgw.page.locator("h1")).to_contain_text("Sitz der Geschäftsstelle")
+    path = bgw.path
+    for window in (bgw, gfs):
+        await window.open(path)
+        await window.page.get_by_role("button", name="Bereit erklären").click()
+        await expect(window.page.locator("#flash")).to_contain_text("Ihre Organisation ist bereit")
+
+    office = await windows.of(journey.OFFICE, path=path)
+    await office.page.get_by_role("button", name="Wahl eröffnen").click()
+    await expect(office.page.locator("#lage")).to_contain_text("Die Mitglieder wählen")
+    await office.page.get_by_role("link", name="Zur Wahl").click()
+    await expect(office.page.locator("h1")).to_contain_text("Welches Mitglied übernimmt")
+    vote = office.path
+    voters = [bgw, gfs, await windows.of(CITY), await windows.of("tariq.haddad")]
+    for window in voters:
+        await window.open(vote)
+        await journey.cast(window, "Bielefelder Wohnungsbaugesellschaft")
+    await journey.pass_the_end(stage, vote)
+
+    await expect(bgw.page.locator("#lage")).to_contain_text("Bielefelder Wohnungsbaugesellschaft")
+    await bgw.open(path)
+    await expect(bgw.page.locator("#verlauf")).to_contain_text("an Bielefelder Wohnungsbaugesellschaft übergeben")
+    holder = await stage.database.as_superuser(_HOLDER)
+    assert [row["slug"] for row in holder] == ["bgw"]
+    await bgw.open(journey.VOTES)
+    await expect(bgw.page.get_by_role("link", name="Neue Abstimmung")).to_be_visible()
+    await office.open(journey.VOTES)
+    await expect(office.page.get_by_role("link", name="Neue Abstimmung")).to_have_count(0)
