@@ -2,7 +2,8 @@
 -- then nobody can vote for it any more, and the ballots for it have fallen: their members are asked anew.
 ALTER TABLE vote_option
     ADD COLUMN organisation_id uuid REFERENCES organisation (id),
-    ADD COLUMN withdrawn_at timestamptz CHECK (withdrawn_at IS NULL OR organisation_id IS NOT NULL);
+    ADD COLUMN withdrawn_at timestamptz,
+    ADD CHECK (withdrawn_at IS NULL OR organisation_id IS NOT NULL);
 CREATE UNIQUE INDEX vote_option_of_candidate ON vote_option (network_id, vote_id, organisation_id)
     WHERE organisation_id IS NOT NULL;
 

@@ -34,13 +34,13 @@ async def follow_office_vote(*, actor: Actor, now: datetime, cause: VoteCause, v
         return
     chosen = await candidate_of(network_id, vote_id, UUID(tally.winner)) if tally.winner else None
     if chosen is None or chosen not in dict(standing.members):
-        await lead_on(procedure, ProcedureState.MOVED)
+        await lead_on(procedure=procedure, to=ProcedureState.MOVED)
         await _note(procedure, "no_result", vote_id=vote_id)
         members = [member for member, _ in standing.members]
         key = f"office_seat:{procedure.id}:{vote_id}"
         await emit(OfficeSeatMoved(network_id, procedure.id), to=members, key=key)
         return
-    await lead_on(procedure, ProcedureState.DECIDED)
+    await lead_on(procedure=procedure, to=ProcedureState.DECIDED)
     await _note(procedure, "elected", vote_id=vote_id)
     await _hand_over(actor, now, replace(procedure, state=ProcedureState.DECIDED), standing, chosen)
 
@@ -54,7 +54,7 @@ async def hand_over(*, actor: Actor, now: datetime, procedure: Procedure) -> Non
     if len(candidates) == 1:
         await _hand_over(actor, now, procedure, standing, candidates[0].organisation_id)
     else:  # it left the network, or was taken back, at the same moment
-        await lead_on(procedure, ProcedureState.ENDED, outcome=Ending.NO_RESULT)
+        await lead_on(procedure=procedure, to=ProcedureState.ENDED, outcome=Ending.NO_RESULT)
         await _note(procedure, "nobody_left")
 
 
@@ -107,7 +107,9 @@ async def _hand_over(actor: Actor, now: datetime, procedure: Procedure, standing
                 member,
                 member,
             )
-    await lead_on(procedure, ProcedureState.ENDED, outcome=Ending.CONFIRMED if stays else Ending.HANDED_OVER)
+    await lead_on(
+        procedure=procedure, to=ProcedureState.ENDED, outcome=Ending.CONFIRMED if stays else Ending.HANDED_OVER
+    )
     await _note(procedure, "stays" if stays else "handed_over", to=names[to])
     await emit(OfficeHandedOver(network_id, procedure.id), to=[*names], key=f"office_handed_over:{procedure.id}")
 

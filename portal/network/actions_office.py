@@ -104,7 +104,7 @@ async def move_seat(*, actor: Actor, network_id: UUID, reason: str) -> UUID:
         reason=reason,
     )
     await note_step(network_id=network_id, procedure_id=procedure_id, deed="seat_moved", by=Doer.member(actor))
-    await record(actor, "procedure:seat_moved", procedure_id, SEAT)
+    await record(actor=actor, action="procedure:seat_moved", procedure_id=procedure_id, kind=SEAT)
     await _tell_all(network_id, procedure_id, standing, "moved")
     return procedure_id
 
@@ -146,7 +146,7 @@ async def stand(*, actor: Actor, network_id: UUID, procedure_id: UUID, words: st
         words,
     )
     await note_step(network_id=network_id, procedure_id=procedure_id, deed="stands", by=Doer.member(actor))
-    await record(actor, "procedure:stands", procedure_id, SEAT)
+    await record(actor=actor, action="procedure:stands", procedure_id=procedure_id, kind=SEAT)
     await live.changed(live.network(network_id))
 
 
@@ -173,7 +173,7 @@ async def step_down(*, actor: Actor, network_id: UUID, procedure_id: UUID) -> No
         actor.organisation_id,
     )
     await note_step(network_id=network_id, procedure_id=procedure_id, deed="steps_down", by=Doer.member(actor))
-    await record(actor, "procedure:steps_down", procedure_id, SEAT)
+    await record(actor=actor, action="procedure:steps_down", procedure_id=procedure_id, kind=SEAT)
     await live.changed(live.network(network_id))
 
 
@@ -203,7 +203,7 @@ async def open_election(*, actor: Actor, now: datetime, seat: Seat, procedure_id
         cause=VoteCause(SEAT.value, procedure.id, f"/n/{seat.slug}/verfahren/{procedure.id}"),
         under=replace(standing, rulebook_id=procedure.rulebook_id, rulebook=procedure.rulebook),
     )
-    await lead_on(procedure, ProcedureState.VOTING, vote_id=vote_id)
+    await lead_on(procedure=procedure, to=ProcedureState.VOTING, vote_id=vote_id)
     await note_step(
         network_id=seat.network_id,
         procedure_id=procedure.id,
@@ -211,7 +211,7 @@ async def open_election(*, actor: Actor, now: datetime, seat: Seat, procedure_id
         by=Doer.office(actor),
         vote_id=vote_id,
     )
-    await record(actor, "procedure:vote_opened", procedure.id, SEAT)
+    await record(actor=actor, action="procedure:vote_opened", procedure_id=procedure.id, kind=SEAT)
     return vote_id
 
 
@@ -227,9 +227,9 @@ async def agree(*, actor: Actor, network_id: UUID, procedure_id: UUID) -> None:
     _require_office(actor, procedure, candidates)
     if not OfficeAbilities.of(actor, procedure, candidates).may_agree:
         raise Conflict("Ohne Wahl geht die Geschäftsstelle nur über, wenn genau ein Mitglied bereit ist.")
-    await lead_on(procedure, ProcedureState.DECIDED)
+    await lead_on(procedure=procedure, to=ProcedureState.DECIDED)
     await note_step(network_id=network_id, procedure_id=procedure_id, deed="agreed", by=Doer.office(actor))
-    await record(actor, "procedure:agreed", procedure_id, SEAT)
+    await record(actor=actor, action="procedure:agreed", procedure_id=procedure_id, kind=SEAT)
     await emit(ProcedureDue(procedure_id), network=network_id, key=f"procedure_due:{procedure_id}:agreed")
 
 
@@ -245,9 +245,9 @@ async def call_off(*, actor: Actor, network_id: UUID, procedure_id: UUID) -> Non
     _require_office(actor, procedure, candidates)
     if not OfficeAbilities.of(actor, procedure, candidates).may_call_off:
         raise Conflict("Solange ein Mitglied bereit ist, geht das Verfahren weiter.")
-    await lead_on(procedure, ProcedureState.ENDED, outcome=Ending.LAPSED)
+    await lead_on(procedure=procedure, to=ProcedureState.ENDED, outcome=Ending.LAPSED)
     await note_step(network_id=network_id, procedure_id=procedure_id, deed="called_off", by=Doer.office(actor))
-    await record(actor, "procedure:dropped", procedure_id, SEAT)
+    await record(actor=actor, action="procedure:dropped", procedure_id=procedure_id, kind=SEAT)
 
 
 async def _access(network_id: UUID, procedure_id: UUID, *, lock: bool = False) -> tuple[Procedure, Candidates]:
