@@ -11,6 +11,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
 from portal import health_pages, metrics
+from portal.agreement import pages as agreement
 from portal.audit import pages as audit
 from portal.automation import pages as automation
 from portal.calendar import pages as calendar
@@ -51,6 +52,7 @@ FEATURES: tuple[Feature, ...] = (
     formal.FEATURE,
     votes.FEATURE,
     network.FEATURE,
+    agreement.FEATURE,
     spaces.FEATURE,
     rooms.FEATURE,
     reading.FEATURE,

@@ -48,6 +48,7 @@ LISTENED = {
     "role_assignment": ("organisation_id", "person_id"),
     "room": ("id", "network_id"),
     "room_participation": ("room_id", "organisation_id"),
+    "rulebook": ("network_id",),
     "space": ("id", "organisation_id", "network_id"),
     "vote": ("network_id",),
     "voter": ("network_id",),
@@ -60,7 +61,6 @@ ALONG = frozenset(
         "item_transition",
         "item_version",
         "notice",
-        "rulebook",
         "vote_option",
         "vote_result",
     }

@@ -9,6 +9,7 @@ members share), ``of_space`` or ``beside_item`` (content) from ``tenants.protect
 
 from collections.abc import Iterable, Mapping
 
+from tenants.policies_agreement import AGREEMENT
 from tenants.policies_contacts import CONTACTS
 from tenants.policies_content import CONTENT
 from tenants.policies_formal import FORMAL
@@ -81,7 +82,6 @@ TENANTS = (
         {APP: READ, WORKER: APPEND},
         why="a network is the tenant of what its members share; its id leads its key",
     ),
-    of_network("rulebook", READ, worker=APPEND),
     of_network(
         "membership",
         READ,
@@ -265,6 +265,7 @@ NOTICES = (
 
 PROTECTED: tuple[Protected, ...] = (
     *TENANTS,
+    *AGREEMENT,
     *IDENTITY,
     *AUDIT,
     *NOTICES,

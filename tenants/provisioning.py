@@ -49,9 +49,10 @@ async def create_network(source: str, *, network_id: UUID, now: datetime) -> rul
         "INSERT INTO space (id, kind, network_id, title) VALUES ({}, 'network', {}, {})", uuid4(), network_id, book.name
     )
     await execute(
-        "INSERT INTO rulebook (network_id, id, version, source, sha256, valid_from) VALUES ({}, {}, 1, {}, {}, {})",
+        "INSERT INTO rulebook (network_id, id, version, source, sha256, valid_from) VALUES ({}, {}, {}, {}, {}, {})",
         network_id,
         uuid4(),
+        book.version,
         source,
         hashlib.sha256(source.encode()).hexdigest(),
         now,

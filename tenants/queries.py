@@ -47,7 +47,7 @@ async def list_members(network_id: UUID) -> list[Member]:
 
 
 async def standing_of(network_id: UUID) -> Standing | None:
-    """The rulebook and the members of a network by name; None out of reach."""
+    """The rulebook in force by the clock of the database, and the members by name; None out of reach."""
     rows = await execute(
         """
         SELECT r.id, r.source,
@@ -55,8 +55,9 @@ async def standing_of(network_id: UUID) -> Standing | None:
              FROM membership m JOIN organisation o ON o.id = m.organisation_id
              WHERE m.network_id = r.network_id AND m.begins_at <= hilfenetz_now()
                AND (m.ends_at IS NULL OR m.ends_at > hilfenetz_now())) AS members
-        FROM rulebook r WHERE r.network_id = {} ORDER BY r.version DESC LIMIT 1
+        FROM rulebook r WHERE r.network_id = {} AND r.id = rulebook_in_force({})
         """,
+        network_id,
         network_id,
     )
     if not rows:

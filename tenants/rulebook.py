@@ -57,7 +57,7 @@ class Cited:
 class FoundingMember:
     """An organisation the network is founded with."""
 
-    slug: str = expects("einen Kurznamen wie „stadt-bielefeld“", pattern=_SLUG, most=60)
+    slug: str = expects("einen Kurznamen wie „stadt-musterstadt“", pattern=_SLUG, most=60)
     name: str = expects(_TEXT, most=200)
     kind: OrganisationKind
     office: bool = False
@@ -221,7 +221,7 @@ class ReleaseForm(Cited):
 class Rulebook:
     """A network's agreement. ``source`` is the text it was read from, ``sha256`` its fingerprint."""
 
-    slug: str = expects("einen Kurznamen wie „bielefeld“", pattern=_SLUG, most=60)
+    slug: str = expects("einen Kurznamen wie „musterstadt“", pattern=_SLUG, most=60)
     name: str = expects(_TEXT, most=200)
     city: str = expects(_TEXT, most=200)
     land: str = expects(f"ein Bundesland, eines von {', '.join(_LAENDER)}", pattern="|".join(_LAENDER))

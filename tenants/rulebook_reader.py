@@ -55,6 +55,8 @@ def read_toml(kind: type[T], text: str, name: str) -> T:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise RulebookError([_syntax(name, str(error))]) from None
+    except RecursionError:
+        raise RulebookError([f"{name}: Das ist zu tief verschachtelt, um ein Regelwerk zu sein."]) from None
     reader = _Reader(name, lines_of(text))
     result = reader.record(kind, table, ())
     if reader.problems or result is None:

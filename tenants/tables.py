@@ -28,7 +28,8 @@ class Network(Table, tablename="network", db=DB):
 
 
 class Rulebook(Table, tablename="rulebook", db=DB):
-    """One version of a network's agreement as data; ``source`` is the TOML text as it was loaded."""
+    """One version of a network's agreement as data; ``source`` is the TOML text as it was loaded. ``put_by`` and
+    ``put_for`` are the names of who put it into force, empty for what a network was founded with."""
 
     network_id = UUID(default=None)
     id = UUID(primary_key=True, default=None)
@@ -36,6 +37,9 @@ class Rulebook(Table, tablename="rulebook", db=DB):
     source = Text()
     sha256 = Text()
     valid_from = Timestamptz()
+    put_at = Timestamptz()
+    put_by = Text()
+    put_for = Text()
 
 
 class Membership(Table, tablename="membership", db=DB):

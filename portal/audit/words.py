@@ -67,6 +67,8 @@ ACTIONS: Mapping[str, Sentence] = {
     "rule:switched_off": Sentence("Regel eines Ordners ausgeschaltet"),
     "rule:switched_on": Sentence("Regel eines Ordners eingeschaltet"),
     "rule:written": Sentence("Regel eines Ordners geschrieben"),
+    "rulebook:put": Sentence("Neue Fassung des Regelwerks in Kraft gesetzt"),
+    "rulebook:reviewed": Sentence("Überprüfung der Vereinbarung festgehalten"),
     "vote:closed": Sentence("Abstimmung ausgezählt"),
     "vote:opened": Sentence("Abstimmung eröffnet"),
     "work:resumed": Sentence("Liegengebliebenen Auftrag wieder angestoßen"),

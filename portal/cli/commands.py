@@ -211,6 +211,22 @@ def deadline(day: str, **wanted: Any) -> None:
 
 
 @main.group()
+def rulebook() -> None:
+    """Das Regelwerk eines Netzwerks."""
+
+
+@rulebook.command()
+@click.argument("file", metavar="DATEI", type=click.Path(dir_okay=False, path_type=Path))
+def check(file: Path) -> None:
+    """Eine Regelwerk-Datei prüfen: 0 in Ordnung, 2 mit jeder Stelle, die zu ändern ist."""
+    from portal.cli.rulebooks import check_file
+
+    code, words = check_file(file)
+    click.echo(words, err=code == 2)  # noqa: PLR2004 - impossible input
+    sys.exit(code)
+
+
+@main.group()
 def audit() -> None:
     """Das Protokoll der Organisationen."""
 

@@ -20,3 +20,12 @@ def find_rulebook(name: str) -> Rulebook:
         return load_rulebook(path)
     except RulebookError as problem:
         raise Invalid(str(problem)) from None
+
+
+def check_file(path: Path) -> tuple[int, str]:
+    """0 and that it is in order; 2 and every place that has to be changed, a line each."""
+    try:
+        load_rulebook(path)
+    except RulebookError as problem:
+        return 2, "\n".join(problem.problems)
+    return 0, "in Ordnung"

@@ -179,7 +179,7 @@ def directory_from(content: Mapping[str, Any]) -> Directory:
 _COLUMNS = "v.id, v.number, v.made_at, v.made_by, v.reason, v.note"
 _PRESENT = """
 SELECT directory_members(n.id)::text AS members,
-    (SELECT b.source FROM rulebook b WHERE b.network_id = n.id ORDER BY b.version DESC LIMIT 1) AS source,
+    (SELECT b.source FROM rulebook b WHERE b.network_id = n.id AND b.id = rulebook_in_force(n.id)) AS source,
     (SELECT row_to_json(v)::text FROM directory_version v WHERE v.network_id = n.id ORDER BY v.number DESC LIMIT 1)
     AS newest
 FROM network n WHERE n.id = {}
@@ -194,7 +194,7 @@ JOIN directory_version v ON v.network_id = asked.network_id AND v.id = asked.id
 _OWN = """
 SELECT (SELECT coalesce(json_agg(b.source ORDER BY b.network_id), '[]'::json)::text FROM rulebook b
         WHERE b.network_id = ANY ({}::uuid[])
-          AND b.version = (SELECT max(l.version) FROM rulebook l WHERE l.network_id = b.network_id)) AS sources,
+          AND b.id = rulebook_in_force(b.network_id)) AS sources,
     (SELECT coalesce(json_agg(row_to_json(c) ORDER BY lower(c.name), c.id), '[]'::json)::text FROM contact_person c
      WHERE c.organisation_id = (SELECT current_organisation())) AS persons
 """

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from uuid import UUID, uuid5
 
+from portal.demo.agreement import seed_agreement
 from portal.demo.contacts import seed_contacts
 from portal.demo.content import Place, seed_content
 from portal.demo.content_networks import IN_NETWORKS
@@ -51,6 +52,7 @@ async def _seed() -> bool:
     built = [await _found(slug) for slug in NETWORKS]
     built += [await _bring(person) for person in PEOPLE if person.posts]
     built += [await seed_votes(slug, network_id_of(slug), provider=PROVIDER) for slug in NETWORKS]
+    built += [await seed_agreement(slug, network_id_of(slug), provider=PROVIDER) for slug in NETWORKS]
     built += [await seed_contacts(slug, network_id_of(slug), provider=PROVIDER) for slug in NETWORKS]
     built += [await _write(place) for place in await places()]
     built += [await seed_rooms(slug, network_id_of(slug), provider=PROVIDER) for slug in NETWORKS]

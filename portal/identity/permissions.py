@@ -10,6 +10,8 @@ from tenants.context import Actor, Role
 class Permission(StrEnum):
     """``feature:action``, in alphabetical order. Every route names one of them."""
 
+    AGREEMENT_CHANGE = "agreement:change"
+    AGREEMENT_READ = "agreement:read"
     AUDIT_CHECK = "audit:check"
     AUDIT_READ = "audit:read"
     BALLOT_CAST = "ballot:cast"
@@ -52,6 +54,7 @@ class Permission(StrEnum):
 # What may be done with content follows from the grants on it (portal.spaces); everybody may do something somewhere.
 _EVERYBODY = frozenset(
     {
+        Permission.AGREEMENT_READ,
         Permission.CONTENT_ADD,
         Permission.CONTENT_AUTOMATE,
         Permission.CONTENT_COMMENT,
@@ -95,6 +98,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
     Role.OFFICE: frozenset(
         {
             Permission.DIRECTORY_ISSUE,
+            Permission.AGREEMENT_CHANGE,
             Permission.FORMAL_POST,
             Permission.FORMAL_READ,
             Permission.PROCEDURE_RUN,

@@ -5,7 +5,10 @@ from collections.abc import Mapping
 from portal.ladders.rules import Matter, Party
 from portal.shell.i18n import mark
 
-DUTIES: Mapping[Matter, str] = {Matter.VOTE: mark("Stimme abgeben")}
+DUTIES: Mapping[Matter, str] = {
+    Matter.REVIEW: mark("Vereinbarung überprüfen"),
+    Matter.VOTE: mark("Stimme abgeben"),
+}
 
 PARTIES: Mapping[Party, str] = {
     Party.CIRCLE: mark("Koordinierungskreis"),

@@ -21,6 +21,7 @@ class NoticeKind(StrEnum):
     REVIEW_RETURNED = "review_returned"
     REVIEW_WANTED = "review_wanted"
     ROOM_OPENED = "room_opened"
+    RULEBOOK_PUT = "rulebook_put"
     RULE_PAUSED = "rule_paused"
     RULE_TOLD = "rule_told"
     TASK_ASSIGNED = "task_assigned"

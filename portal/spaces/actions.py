@@ -30,6 +30,7 @@ RESERVED = frozenset(
         *("abstimmungen", "aufgaben", "foermliche-mitteilungen", "inhalte", "kalender", "menschen", "mitglieder"),
         *("nachrichten", "neues", "raeume", "schlagwoerter", "schliessung", "teilnahmen", "uebersicht", "verfahren"),
         *("ansprechpersonen", "verzeichnis"),
+        "regelwerk",
     }
 )
 

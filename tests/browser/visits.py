@@ -8,6 +8,7 @@ OFFICE, DEPUTY, REPRESENTATIVE = journey.OFFICE, "mira.sommer", "tariq.haddad"
 ADMINISTRATOR, OFFICER, TWO_PLACES, TEAM = "viktor.braunfels", "samuel.okonjo", "ruth.kaminski", "beate.hollands"
 LETTERS = "/n/bielefeld/foermliche-mitteilungen"
 DIRECTORY, PERSONS = "/n/bielefeld/verzeichnis", "/o/diakonie-bielefeld/ansprechpersonen"
+RULES = "/n/bielefeld/regelwerk"
 ROOM = "/r/bielefeld--arbeitskreis-winterhilfe"
 
 # Who looks, and where; names in braces are those of ``addresses``.
@@ -34,6 +35,8 @@ VISITS = (
     (REPRESENTATIVE, "/n/bielefeld/verfahren"),
     (REPRESENTATIVE, "/n/bielefeld/verfahren/ausschluss"),
     (REPRESENTATIVE, "/n/bielefeld/verfahren/austritt"),
+    (DEPUTY, RULES),
+    *((OFFICE, f"{RULES}/{page}") for page in ("fassungen", "fassungen/1", "neu", "ueberpruefung")),
     (OFFICE, "/n/bielefeld/raeume"),
     (REPRESENTATIVE, "/n/bielefeld/raeume"),
     (OFFICE, "/n/bielefeld/raeume/neu"),

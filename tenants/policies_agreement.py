@@ -1,0 +1,29 @@
+"""The wall around the rulebooks of networks and the reviews of their agreements."""
+
+from tenants.protection import APP, APPEND, NETWORK, WORKER, Policy, Protected
+
+# The office of the network as a person: who works there, for the member that holds it now.
+_BY_OFFICE = f"{NETWORK} AND ('office:' || network_id) = ANY ((SELECT my_principals())::text[])"
+
+# Rows are added and never changed: what began under a version keeps it.
+AGREEMENT = (
+    Protected(
+        "rulebook",
+        "network_id",
+        (
+            Policy("members_of_network", (APP, WORKER), "SELECT", using=NETWORK),
+            Policy("office_puts_into_force", (APP,), "INSERT", check=_BY_OFFICE),
+            Policy("worker_founds", (WORKER,), "INSERT", check=NETWORK),
+        ),
+        {APP: APPEND, WORKER: APPEND},
+    ),
+    Protected(
+        "rulebook_review",
+        "network_id",
+        (
+            Policy("members_of_network", (APP, WORKER), "SELECT", using=NETWORK),
+            Policy("office_records", (APP, WORKER), "INSERT", check=_BY_OFFICE),
+        ),
+        {APP: APPEND, WORKER: APPEND},
+    ),
+)
