@@ -224,6 +224,7 @@ async def test_two_at_one_text_both_keep_theirs(windows):
     await expect(second.page.locator("main")).to_contain_text("Viktor Braunfels bearbeitet das seit")
     assert await violations(second.page) == []
     await second.page.get_by_role("button", name="Bearbeitung übernehmen").click()
+    await expect(first.page.locator("draft-keeper")).to_contain_text("bearbeitet das jetzt")  # before a word is typed
     await text_of(second).press("Control+End")
     await second.page.keyboard.type(" und im Hof")
     await second.page.get_by_role("button", name="Speichern", exact=True).click()
@@ -273,6 +274,7 @@ async def test_a_session_that_ends_while_typing_takes_nothing_away(windows, stag
     await expect(window.page.locator("draft-keeper")).to_contain_text("Ihre Sitzung ist abgelaufen")
     await window.page.get_by_role("button", name="Speichern", exact=True).click()
     await expect(window.page.locator("#answer-eintrag")).to_contain_text("Ihre Sitzung ist abgelaufen")
+    await expect(window.page.locator("main").get_by_text("Ihre Sitzung ist abgelaufen")).to_have_count(1)
     await expect(text_of(window)).to_have_text("Ruhe ab 22 Uhr, auch im Hof")
     tab = await window.another_tab()
     await tab.open("/")  # the directory still knows who sits there
