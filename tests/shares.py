@@ -1,7 +1,8 @@
 """Who runs what when processes share a run: the longest first, so that no core is left idle at the end.
 
 All journeys go to one process, which alone has to set the stage for them. What mostly waits (for a lease, for a killed
-program to be missed, for the next tick) gets a process of its own beside those that are busy.
+program to be missed, for the next tick) is begun by a process of its own beside those that are busy. When that is over
+it helps the others: each of them now and then waits for a browser, and a core is free.
 """
 
 from typing import Any
@@ -23,7 +24,7 @@ LONGEST = (
 
 
 class Shares(LoadFileScheduling):
-    """As ``--dist loadfile``, but for the order and for who waits; the last of three or more processes waits."""
+    """As ``--dist loadfile``, but for the order and for who waits: the last of three or more processes."""
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
@@ -52,6 +53,6 @@ class Shares(LoadFileScheduling):
 
     def _next_for(self, node: WorkerController) -> str | None:
         """What begins first of what is left for this process; without one that waits, all is for all."""
-        is_shared = self.waiter in self.nodes
-        fitting = [part for part in self.workqueue if not is_shared or (part in WAITING) == (node is self.waiter)]
+        is_for_all = node is self.waiter or self.waiter not in self.nodes
+        fitting = [part for part in self.workqueue if is_for_all or part not in WAITING]
         return min(fitting, key=lambda part: LONGEST.index(part) if part in LONGEST else len(LONGEST), default=None)
