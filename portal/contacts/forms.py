@@ -21,7 +21,7 @@ class PersonForm(Form):
     )
     duty = Text("Funktion", help="Zum Beispiel „Leitung der Beratungsstelle“.", limit=200)
     topics = Text("Themen", help="Wofür sie zuständig ist, durch Kommas getrennt: „Mietschulden, Aufnahme“.", limit=700)
-    phone = Text("Telefon", limit=60)
+    phone = Text("Telefon", help="Nötig ist Telefon oder E-Mail, am besten beides.", limit=60)
     mail = Text("E-Mail", limit=200)
     reachable = Text("Erreichbar", help="Zum Beispiel „Mo–Do 9–15 Uhr“.", limit=200)
     stand_in = Select("Vertreten durch", help="Wer statt ihrer angerufen wird. Tragen Sie beide nacheinander ein.")
