@@ -15,6 +15,7 @@ from portal.agreement import pages as agreement
 from portal.audit import pages as audit
 from portal.automation import pages as automation
 from portal.calendar import pages as calendar
+from portal.circle import pages as circle
 from portal.contacts import pages as contacts
 from portal.discussion import pages as discussion
 from portal.duties import pages as duties
@@ -53,6 +54,7 @@ FEATURES: tuple[Feature, ...] = (
     votes.FEATURE,
     network.FEATURE,
     agreement.FEATURE,
+    circle.FEATURE,
     spaces.FEATURE,
     rooms.FEATURE,
     reading.FEATURE,

@@ -30,12 +30,14 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """A membership in effect: the organisation's place in one network."""
+    """A membership in effect: the organisation's place in one network; ``procedures`` are those its agreement switches
+    on, of somebody whom a page has met (``rulebook_words.Procedure``)."""
 
     network_id: UUID
     slug: str
     name: str
     is_office: bool
+    procedures: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ members share), ``of_space`` or ``beside_item`` (content) from ``tenants.protect
 from collections.abc import Iterable, Mapping
 
 from tenants.policies_agreement import AGREEMENT
+from tenants.policies_circle import CIRCLE
 from tenants.policies_contacts import CONTACTS
 from tenants.policies_content import CONTENT
 from tenants.policies_formal import FORMAL
@@ -78,8 +79,9 @@ TENANTS = (
         (
             Policy("members", (APP, WORKER), "SELECT", using="id = ANY ((SELECT reach_networks())::uuid[])"),
             Policy("worker_provisions", (WORKER,), "INSERT", check="id = ANY ((SELECT reach_networks())::uuid[])"),
+            _REACH_READS,
         ),
-        {APP: READ, WORKER: APPEND},
+        {APP: READ, WORKER: APPEND, REACH: READ},
         why="a network is the tenant of what its members share; its id leads its key",
     ),
     of_network(
@@ -273,6 +275,7 @@ PROTECTED: tuple[Protected, ...] = (
     *VOTES,
     *LADDERS,
     *PROCEDURES,
+    *CIRCLE,
     *CONTACTS,
     *CONTENT,
 )
@@ -283,6 +286,8 @@ DEFINER_FUNCTIONS: Mapping[str, tuple[str, ...]] = {
     "ballot_stamp()": (REACH,),  # a trigger as well
     "change_noted()": (REACH,),  # a trigger too
     "death_noted()": (REACH,),  # and another
+    "early_warning_trend(uuid,date)": (APP,),
+    "early_warning_words(uuid,integer)": (APP,),
     "directory_version_stamp()": (REACH,),  # one more
     "feed_holder(text,text)": (APP,),
     "find_closed()": (APP, WORKER, REACH),
@@ -300,10 +305,12 @@ DEFINER_FUNCTIONS: Mapping[str, tuple[str, ...]] = {
     "my_access(uuid,uuid)": (APP, WORKER),
     "nothing_changed(pg_snapshot,timestamp with time zone,text)": (APP, WORKER),
     "notices_taken_away(uuid,integer)": (APP,),
+    "position_paper_stamp()": (REACH,),  # a trigger
     "procedure_notice_received()": (REACH,),  # a trigger
     "procedure_takes_effect()": (REACH,),  # and another
     "readings_of(uuid,uuid)": (APP,),
     "readings_taken_away(uuid,uuid,integer,integer)": (APP,),
+    "released_position(text,text)": (APP,),
     "room_space()": (REACH,),  # a trigger
     "search_candidates(uuid[],text[],text[],boolean,integer)": (APP, WORKER),
     "search_keep()": (REACH,),  # a trigger

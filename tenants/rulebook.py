@@ -243,6 +243,7 @@ class Rulebook:
     trades: Mapping[str, Titled] = field(default_factory=dict)
     measures: Mapping[str, Titled] = field(default_factory=dict)
     notices: Mapping[str, NoticeKind] = field(default_factory=dict)
+    warning_topics: Mapping[str, Titled] = field(default_factory=dict)
     membership: MembershipRule | None = None
     source: str = field(default="", init=False)
     sha256: str = field(default="", init=False)

@@ -28,8 +28,9 @@ class Network(Table, tablename="network", db=DB):
 
 
 class Rulebook(Table, tablename="rulebook", db=DB):
-    """One version of a network's agreement as data; ``source`` is the TOML text as it was loaded. ``put_by`` and
-    ``put_for`` are the names of who put it into force, empty for what a network was founded with."""
+    """One version of a network's agreement as data; ``source`` is the TOML text as it was loaded, out of which
+    the database reads ``procedures``: those that are switched on. ``put_by`` and ``put_for`` are the names of who put
+    it into force, empty for what a network was founded with."""
 
     network_id = UUID(default=None)
     id = UUID(primary_key=True, default=None)
@@ -40,6 +41,7 @@ class Rulebook(Table, tablename="rulebook", db=DB):
     put_at = Timestamptz()
     put_by = Text()
     put_for = Text()
+    procedures = Text(null=True, default=None)
 
 
 class Membership(Table, tablename="membership", db=DB):

@@ -233,6 +233,7 @@ def _services(book: Rulebook) -> Chapter:
         *(_service(key, each) for key, each in book.service_types.items()),
         *_catalogue("massnahmen", Sentence("Maßnahme"), book.measures.items()),
         *_catalogue("gewerke", Sentence("Gewerk"), book.trades.items()),
+        *_catalogue("themen", Sentence("Thema der Frühwarnungen"), book.warning_topics.items()),
         *_catalogue(
             "ebenen", Sentence("Ebene, auf der Ansprechpersonen ausgetauscht werden"), book.contact_levels.items()
         ),

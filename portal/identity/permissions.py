@@ -15,6 +15,8 @@ class Permission(StrEnum):
     AUDIT_CHECK = "audit:check"
     AUDIT_READ = "audit:read"
     BALLOT_CAST = "ballot:cast"
+    CONSULTATION_READ = "consultation:read"
+    CONSULTATION_WRITE = "consultation:write"
     CONTACT_KEEP = "contact:keep"
     CONTENT_ADD = "content:add"
     CONTENT_AUTOMATE = "content:automate"
@@ -38,6 +40,9 @@ class Permission(StrEnum):
     ORGANISATION_READ = "organisation:read"
     ORGANISATION_SWITCH = "organisation:switch"
     ORGANISATION_TAKE = "organisation:take"
+    POSITION_READ = "position:read"
+    POSITION_RELEASE = "position:release"
+    POSITION_WRITE = "position:write"
     PROCEDURE_MOVE = "procedure:move"
     PROCEDURE_READ = "procedure:read"
     PROCEDURE_RUN = "procedure:run"
@@ -49,11 +54,14 @@ class Permission(StrEnum):
     SIGNED_IN = "signed-in"
     VOTE_OPEN = "vote:open"
     VOTE_READ = "vote:read"
+    WARNING_READ = "warning:read"
+    WARNING_REPORT = "warning:report"
 
 
 # What may be done with content follows from the grants on it (portal.spaces); everybody may do something somewhere.
 _EVERYBODY = frozenset(
     {
+        Permission.CONSULTATION_READ,
         Permission.AGREEMENT_READ,
         Permission.CONTENT_ADD,
         Permission.CONTENT_AUTOMATE,
@@ -70,6 +78,7 @@ _EVERYBODY = frozenset(
         Permission.NOTICE_READ,
         Permission.ORGANISATION_READ,
         Permission.ORGANISATION_SWITCH,
+        Permission.POSITION_READ,
         Permission.PROCEDURE_READ,
         Permission.PUBLIC,
         Permission.ROOM_READ,
@@ -77,11 +86,16 @@ _EVERYBODY = frozenset(
         Permission.SESSION_READ,
         Permission.SIGNED_IN,
         Permission.VOTE_READ,
+        Permission.WARNING_READ,
+        Permission.WARNING_REPORT,
     }
 )
 
 # Formal notices are read by who receives them for their organisation (portal.formal).
 _RECEIVES = frozenset({Permission.FORMAL_ACKNOWLEDGE, Permission.FORMAL_READ})
+
+# Who speaks for their organisation in the coordination circle (portal.circle).
+_SPEAKS = frozenset({Permission.CONSULTATION_WRITE, Permission.POSITION_WRITE})
 
 # Only what a role adds to what everybody with a role may do (domain.md, sections 1 and 5).
 GRANTS: Mapping[Role, frozenset[Permission]] = {
@@ -91,8 +105,9 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
     Role.DATA_PROTECTION_OFFICER: frozenset({Permission.AUDIT_CHECK, Permission.AUDIT_READ}),
     # A deputy speaks where the member is heard, and acts for the office in the office's own matter (portal.network).
     Role.DEPUTY: _RECEIVES
+    | _SPEAKS
     | {Permission.BALLOT_CAST, Permission.CONTACT_KEEP, Permission.PROCEDURE_MOVE, Permission.PROCEDURE_RUN},
-    Role.DIRECTOR: _RECEIVES | {Permission.BALLOT_CAST, Permission.CONTACT_KEEP, Permission.PROCEDURE_MOVE},
+    Role.DIRECTOR: _RECEIVES | _SPEAKS | {Permission.BALLOT_CAST, Permission.CONTACT_KEEP, Permission.PROCEDURE_MOVE},
     Role.JOBCENTER_TEAM: frozenset(),
     Role.LEAD: frozenset(),
     Role.OFFICE: frozenset(
@@ -101,12 +116,15 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
             Permission.AGREEMENT_CHANGE,
             Permission.FORMAL_POST,
             Permission.FORMAL_READ,
+            Permission.POSITION_RELEASE,
             Permission.PROCEDURE_RUN,
             Permission.ROOM_OPEN,
             Permission.VOTE_OPEN,
         }
     ),
-    Role.REPRESENTATIVE: _RECEIVES | {Permission.BALLOT_CAST, Permission.CONTACT_KEEP, Permission.PROCEDURE_MOVE},
+    Role.REPRESENTATIVE: _RECEIVES
+    | _SPEAKS
+    | {Permission.BALLOT_CAST, Permission.CONTACT_KEEP, Permission.PROCEDURE_MOVE},
 }
 
 

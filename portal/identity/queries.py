@@ -1,6 +1,7 @@
 """Who somebody is right now, and who holds which role."""
 
 import json
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
@@ -50,7 +51,9 @@ SELECT hilfenetz_now() AS now, a.organisation_id, a.person_id, a.name,
        o.slug AS organisation_slug, o.name AS organisation_name,
        (SELECT string_agg(DISTINCT r.role, ',') FROM role_assignment r
         WHERE r.organisation_id = a.organisation_id AND r.person_id = a.person_id AND {_VALID}) AS roles,
-       (SELECT json_agg(json_build_array(n.id, n.slug, n.name, m.is_office) ORDER BY lower(n.name))
+       (SELECT json_agg(json_build_array(n.id, n.slug, n.name, m.is_office, (
+                    SELECT b.procedures FROM rulebook b WHERE b.network_id = n.id AND b.id = rulebook_in_force(n.id)))
+                ORDER BY lower(n.name))
         FROM membership m JOIN network n ON n.id = m.network_id
         WHERE m.organisation_id = a.organisation_id AND {_IN_EFFECT.format("m")}) AS seats,
        (SELECT json_agg(json_build_array(r.id, r.network_id, r.slug, r.name, r.closed_at IS NOT NULL)
@@ -71,8 +74,12 @@ _UNTIL = f"""
     SELECT unnest(ARRAY[e.begins_at, e.ends_at]) FROM affiliation e WHERE e.person_id = a.person_id
     UNION ALL
     SELECT unnest(ARRAY[m.begins_at, m.ends_at]) FROM membership m WHERE m.organisation_id = a.organisation_id
+    UNION ALL
+    SELECT b.valid_from FROM rulebook b JOIN membership m ON m.network_id = b.network_id
+    WHERE m.organisation_id = a.organisation_id
  ) AS edges WHERE edge > {JUST_NOW}) AS roles_until
 """  # noqa: S608 - put together from constants
+_NAMES = re.compile(r"\"([a-z_]+)\"")
 _OF_ACTOR = (
     "organisation_id", "organisation_slug", "organisation_name", "person_id", "name", "roles", "seats", "rooms",
     "others",
@@ -119,7 +126,10 @@ async def load_actor_and(columns: str) -> tuple[Actor, tuple[Employer, ...], dic
 def _actor_of(*, roles: str, seats: str, rooms: str, others: str, **known: Any) -> tuple[Actor, tuple[Employer, ...]]:
     """What the statement says of somebody: the same columns are the same actor, however often they are read."""
     employers = tuple(Employer(UUID(identifier), *rest) for identifier, *rest in json.loads(others or "[]"))
-    places = tuple(Seat(UUID(identifier), *rest) for identifier, *rest in json.loads(seats or "[]"))
+    places = tuple(
+        Seat(UUID(network_id), slug, name, is_office, frozenset(_NAMES.findall(procedures or "")))
+        for network_id, slug, name, is_office, procedures in json.loads(seats or "[]")
+    )
     let_in = tuple(RoomSeat(UUID(room), UUID(of), *rest) for room, of, *rest in json.loads(rooms or "[]"))
     return Actor(**known, roles=frozenset(map(Role, roles.split(","))), seats=places, rooms=let_in), employers
 

@@ -15,6 +15,7 @@ _MORNING = time(8)  # of the day of a rung: when people begin to work
 class Matter(StrEnum):
     """Of what a deadline is."""
 
+    CONSULTATION = "consultation"
     REVIEW = "review"
     VOTE = "vote"
 

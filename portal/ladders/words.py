@@ -6,6 +6,7 @@ from portal.ladders.rules import Matter, Party
 from portal.shell.i18n import mark
 
 DUTIES: Mapping[Matter, str] = {
+    Matter.CONSULTATION: mark("Rat geben"),
     Matter.REVIEW: mark("Vereinbarung überprüfen"),
     Matter.VOTE: mark("Stimme abgeben"),
 }

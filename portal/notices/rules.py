@@ -6,6 +6,9 @@ from enum import StrEnum
 class NoticeKind(StrEnum):
     """What a notice is about; its text stands in ``templates/notices/kind/<kind>.html``, its title beside it."""
 
+    CONSULTATION_ANSWERED = "consultation_answered"
+    CONSULTATION_ASKED = "consultation_asked"
+    CONSULTATION_CLOSED = "consultation_closed"
     DEADLINE_NEAR = "deadline_near"
     DEADLINE_OVERDUE = "deadline_overdue"
     FILE_BLOCKED = "file_blocked"
@@ -14,6 +17,8 @@ class NoticeKind(StrEnum):
     MEMBERSHIP_ENDED = "membership_ended"
     MENTIONED = "mentioned"
     MUST_READ = "must_read"
+    POSITION_CIRCULATED = "position_circulated"
+    POSITION_REMARKED = "position_remarked"
     OFFICE_SEAT = "office_seat"
     PROCEDURE_MOVED = "procedure_moved"
     READING_REMINDER = "reading_reminder"
@@ -35,6 +40,7 @@ PROVED = frozenset({NoticeKind.FORMAL_NOTICE, NoticeKind.VOTE_OPENED})
 # What asks for something: done with once somebody dealt with its matter, whether they opened the notice or not.
 READING = frozenset({NoticeKind.MUST_READ, NoticeKind.READING_REMINDER})
 REMINDING = frozenset({NoticeKind.DEADLINE_NEAR, NoticeKind.DEADLINE_OVERDUE})
+CONSULTING = frozenset({NoticeKind.CONSULTATION_ASKED}) | REMINDING
 REVIEWING = frozenset({NoticeKind.REVIEW_RETURNED, NoticeKind.REVIEW_WANTED})
 VOTING = frozenset({NoticeKind.VOTE_OPENED}) | REMINDING
 WORKING = frozenset({NoticeKind.TASK_ASSIGNED, NoticeKind.TASK_OVERDUE})

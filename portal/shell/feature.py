@@ -21,8 +21,9 @@ class NavItem:
     otherwise one scalar. ``badge_until_sql`` is when the count changes by the clock alone, if it does: a count is kept
     until then, or until something changes (``tenants.kept``). Counts of zero are not shown. The item of the group
     "inbox" stands in the header; below its address live ``/strom`` (events) and ``/anzahl`` (all counts as fragments).
-    One that is ``only_waiting`` is shown while something waits there: for what most people never have to do.
-    Addresses that begin with ``also`` lie under the entry, too.
+    One that is ``only_waiting`` is shown while something waits there: for what most people never have to do. One that
+    belongs to a ``procedure`` is shown for networks whose agreement switches that on. Addresses that begin with
+    ``also`` lie under the entry, too.
     """
 
     label: str
@@ -34,6 +35,7 @@ class NavItem:
     only_waiting: bool = False
     below: str | None = None
     also: str = ""
+    procedure: str = ""
 
 
 @dataclass(frozen=True, slots=True)

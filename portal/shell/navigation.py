@@ -103,7 +103,7 @@ class Navigation:
                 [_own_row(item, counts, visitor) for item in items if item.group == "organisation"],
             ),
             *(
-                ("network", seat.name, [_row(item, counts, seat) for item in items if item.group == "network"])
+                ("network", seat.name, [_row(item, counts, seat) for item in items if _is_of(seat, item)])
                 for seat in visitor.actor.seats
             ),
         ]
@@ -120,6 +120,10 @@ def _counting(items: Sequence[NavItem]) -> Iterator[NavItem]:
 
 def _is_shown(item: NavItem, counts: Counts) -> bool:
     return not item.only_waiting or counts.get((item.address, ""), 0) > 0
+
+
+def _is_of(seat: Seat, item: NavItem) -> bool:
+    return item.group == "network" and (not item.procedure or item.procedure in seat.procedures)
 
 
 def _column(number: int, item: NavItem) -> str:

@@ -27,10 +27,9 @@ OTHER_VERSION = Sentence("Der Text wurde inzwischen geändert. Bitte lesen Sie i
 # Parts of addresses that the portal uses itself, at the top of a space.
 RESERVED = frozenset(
     {
-        *("abstimmungen", "aufgaben", "foermliche-mitteilungen", "inhalte", "kalender", "menschen", "mitglieder"),
-        *("nachrichten", "neues", "raeume", "schlagwoerter", "schliessung", "teilnahmen", "uebersicht", "verfahren"),
-        *("ansprechpersonen", "verzeichnis"),
-        "regelwerk",
+        *("abstimmungen", "ansprechpersonen", "aufgaben", "beratungen", "foermliche-mitteilungen", "fruehwarnungen"),
+        *("inhalte", "kalender", "menschen", "mitglieder", "nachrichten", "neues", "positionen", "raeume"),
+        *("regelwerk", "schlagwoerter", "schliessung", "teilnahmen", "uebersicht", "verfahren", "verzeichnis"),
     }
 )
 

@@ -20,6 +20,7 @@ class RichText(Field[str]):
     """Formatted text as people write it in the browser's editor: HTML, cleaned so that nothing in it can act."""
 
     kind = "richtext"
+    has_pictures = True  # whether the editor offers them; they lie beside the text
 
     def typed(self, sent: Raw) -> str:
         """What was sent, uncut: a text that is too long is refused in words, not shortened in silence."""

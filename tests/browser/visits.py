@@ -9,6 +9,7 @@ ADMINISTRATOR, OFFICER, TWO_PLACES, TEAM = "viktor.braunfels", "samuel.okonjo", 
 LETTERS = "/n/bielefeld/foermliche-mitteilungen"
 DIRECTORY, PERSONS = "/n/bielefeld/verzeichnis", "/o/diakonie-bielefeld/ansprechpersonen"
 RULES = "/n/bielefeld/regelwerk"
+POSITIONS, ADVICE = "/n/bielefeld/positionen", "/n/bielefeld/beratungen"
 ROOM = "/r/bielefeld--arbeitskreis-winterhilfe"
 
 # Who looks, and where; names in braces are those of ``addresses``.
@@ -37,6 +38,16 @@ VISITS = (
     (REPRESENTATIVE, "/n/bielefeld/verfahren/austritt"),
     (DEPUTY, RULES),
     *((OFFICE, f"{RULES}/{page}") for page in ("fassungen", "fassungen/1", "neu", "ueberpruefung")),
+    (REPRESENTATIVE, POSITIONS),
+    (OFFICE, f"{POSITIONS}/{{paper}}"),
+    (DEPUTY, f"{POSITIONS}/{{paper}}"),
+    (REPRESENTATIVE, f"{POSITIONS}/{{paper}}/bearbeiten"),
+    (DEPUTY, f"{POSITIONS}/neu"),
+    (DEPUTY, ADVICE),
+    (DEPUTY, f"{ADVICE}/{{asked}}"),
+    (REPRESENTATIVE, f"{ADVICE}/neu"),
+    (DEPUTY, "/n/bielefeld/fruehwarnungen"),
+    (DEPUTY, "/n/bielefeld/fruehwarnungen/neu"),
     (OFFICE, "/n/bielefeld/raeume"),
     (REPRESENTATIVE, "/n/bielefeld/raeume"),
     (OFFICE, "/n/bielefeld/raeume/neu"),
@@ -85,6 +96,9 @@ async def addresses(windows: Windows, question: str) -> dict[str, str]:
         "SELECT id FROM organisation WHERE slug = 'diakonie-bielefeld'"
     )
     await office.send("/n/bielefeld/raeume", **opened, teilnahme=str(member["id"]))
+    (spoken,) = await windows.stage.database.as_superuser(
+        "SELECT p.id AS paper, c.id AS asked FROM position_paper p, consultation c LIMIT 1"
+    )
     asked = path.rpartition("/")[2]
     (letter,) = await windows.stage.database.as_superuser("SELECT id FROM formal_notice WHERE cause_id = $1", asked)
     (directory,) = await windows.stage.database.as_superuser(
@@ -98,4 +112,5 @@ async def addresses(windows: Windows, question: str) -> dict[str, str]:
         "letter": str(letter["id"]),
         "version": str(directory["version"]),
         "person": str(directory["person"]),
+        **{name: str(identifier) for name, identifier in spoken.items()},
     }

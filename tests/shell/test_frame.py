@@ -1,5 +1,6 @@
 """The navigation counts what waits, in one statement, and only where it applies."""
 
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -74,6 +75,14 @@ async def test_one_statement_counts_everything_that_applies(empty_database, navi
     assert [link.address for section in sections for link in section.links if link.current] == ["/n/eins/abstimmungen"]
     assert (place.inbox.count, place.inbox.current) == (4, False)
     assert navigation.place(visitor, counts, "/mitteilungen").inbox.current
+
+
+async def test_what_an_agreement_does_not_switch_on_has_no_entry_in_its_network(visitor):
+    item = NavItem("Positionen", "/n/{network}/positionen", "network", "public", procedure="position")
+    seats = (replace(visitor.actor.seats[0], procedures=frozenset({"position", "question"})), visitor.actor.seats[1])
+    actor = replace(visitor.actor, seats=seats)
+    place = Navigation([Feature("a", navigation=(item,))]).place(replace(visitor, actor=actor), {}, "/")
+    assert [link.address for section in place.sections for link in section.links] == ["/n/eins/positionen"]
 
 
 async def test_nothing_to_count_asks_nothing(visitor):

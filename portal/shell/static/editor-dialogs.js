@@ -197,7 +197,8 @@
   // What is pasted or dropped goes the same way.
   document.addEventListener("trix-file-accept", (event) => {
     event.preventDefault();
-    ask(event.target.closest("rich-text"), "x-picture", null, event.file);
+    const field = event.target.closest("rich-text");
+    if (field.querySelector('[data-asks="picture"]')) ask(field, "x-picture", null, event.file);
   });
   document.addEventListener("trix-attachment-before-toolbar", ({ target, toolbar, attachment }) => {
     const name = attachment.isPreviewable() ? "x-picture" : attachment.getContentType() === "application/x-table" && "x-table";

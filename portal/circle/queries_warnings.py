@@ -1,0 +1,70 @@
+"""Reading early warnings: the own ones as they were reported, and of all of them what two functions make public."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from portal.circle.rules import Trend, trend_of
+from tenants.database import execute
+from tenants.queries import standing_of
+
+MOST_WORDS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What was noticed, without how many and without who said it."""
+
+    id: UUID
+    topic: str
+    district: str
+    since_on: date
+    text: str
+    reported_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """A report of the own organisation; ``cases`` is the least of a range."""
+
+    id: UUID
+    topic: str
+    district: str
+    cases: int
+    since_on: date
+    text: str
+    reported_by: str
+    reported_at: datetime
+
+
+async def topics_of(network_id: UUID) -> dict[str, str]:
+    """What the members of the network look out for, by its agreement."""
+    standing = await standing_of(network_id)
+    return {key: topic.title for key, topic in standing.rulebook.warning_topics.items()} if standing else {}
+
+
+async def read_trend(network_id: UUID, months: tuple[date, ...]) -> Trend:
+    """How many at least, for these months."""
+    rows = await execute("SELECT * FROM early_warning_trend({}, {})", network_id, months[0])
+    return trend_of(((row["month_on"], row["topic"], row["cases"]) for row in rows), months)
+
+
+async def list_observations(network_id: UUID) -> list[Observation]:
+    """What was noticed, newest first."""
+    return [
+        Observation(**row) for row in await execute("SELECT * FROM early_warning_words({}, {})", network_id, MOST_WORDS)
+    ]
+
+
+async def list_own_reports(network_id: UUID) -> list[Reported]:
+    """What the own organisation reported, newest first."""
+    rows = await execute(
+        """
+        SELECT id, topic, district, cases, since_on, text, reported_by, reported_at FROM early_warning
+        WHERE network_id = {} AND organisation_id = (SELECT current_organisation())
+        ORDER BY reported_at DESC, id DESC LIMIT {}
+        """,
+        network_id,
+        MOST_WORDS,
+    )
+    return [Reported(**row) for row in rows]
