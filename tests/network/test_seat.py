@@ -206,3 +206,9 @@ async def test_another_network_and_another_member_reach_nothing_of_it(office):
     async with office.acting("gfs") as _:
         changed = "UPDATE office_candidacy SET withdrawn_at = now() WHERE procedure_id = {} RETURNING 1"
         assert await execute(changed, procedure_id) == []
+
+
+async def test_nouns_keep_their_capitals_in_what_is_waited_for(office):
+    procedure_id = await begun(office)
+    page = await (await office.cast.as_role(CITY, Role.OFFICE)).get(f"/n/bielefeld/verfahren/{procedure_id}")
+    assert "Wartet auf die Geschäftsstelle" in page.text
