@@ -41,6 +41,7 @@ class ProcedureAbilities:
     runs: bool
     may_open_vote: bool
     may_take_back: bool
+    may_put_away: bool
     may_be_heard: bool
 
     @classmethod
@@ -60,6 +61,7 @@ class ProcedureAbilities:
             runs=runs,
             may_open_vote=is_moved and runs,
             may_take_back=is_moved and moved_it,
+            may_put_away=is_moved and runs and procedure.has_left,
             may_be_heard=is_exclusion
             and procedure.state is ProcedureState.VOTING
             and concerned

@@ -142,11 +142,9 @@ async def drop_motion(*, actor: Actor, network_id: UUID, procedure_id: UUID) -> 
     """
     procedure = await access_procedure(network_id, procedure_id, lock=True)
     may = ProcedureAbilities.of(actor, procedure)
-    members = {member.organisation_id for member in await list_members(network_id)}
-    has_left = not {procedure.subject_id, procedure.moved_by_id} <= members
     if procedure.kind is not ProcedureKind.EXCLUSION or procedure.state is not ProcedureState.MOVED:
         raise Conflict("Über diesen Antrag wird schon abgestimmt, oder das Verfahren ist beendet.")
-    if not may.may_take_back and not (may.runs and has_left):
+    if not (may.may_take_back or may.may_put_away):
         raise Forbidden("Zurücknehmen kann den Antrag nur das Mitglied, das ihn gestellt hat.")
     await lead_on(procedure=procedure, to=ProcedureState.ENDED, outcome=Ending.LAPSED)
     by = Doer.member(actor) if may.may_take_back else Doer.office(actor)

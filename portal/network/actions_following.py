@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from portal.contacts.actions import new_version
+from portal.contacts.rules import DirectoryReason
 from portal.formal import actions as formal
 from portal.formal.abilities import posts_for_office
 from portal.kit.errors import NotFound
@@ -30,6 +32,7 @@ from portal.votes.wording import arithmetic
 from tenants.context import Actor, Role, Seat
 from tenants.outbox import emit
 from tenants.queries import Standing, standing_of
+from tenants.rulebook_words import Procedure as Switch
 from tenants.scope import current_scope
 
 _ASKED_AGAIN = timedelta(days=1)
@@ -46,7 +49,7 @@ async def go_on(*, actor: Actor, now: datetime, procedure_id: UUID) -> None:
         await hand_over(actor=actor, now=now, procedure=procedure)
     elif procedure.state in (ProcedureState.INFORMED, ProcedureState.DECIDED) and procedure.effective_at is not None:
         if procedure.effective_at <= now:
-            await _finish(procedure)
+            await _finish(actor, now, procedure)
         else:  # the clock went back after the timer rang
             await _wake(procedure, procedure.effective_at, after=now)
 
@@ -182,14 +185,27 @@ async def _exclude(actor: Actor, now: datetime, procedure: Procedure, standing: 
         await _wake(procedure, received_at)
 
 
-async def _finish(procedure: Procedure) -> None:
-    """The membership has ended: say so to all."""
+async def _finish(actor: Actor, now: datetime, procedure: Procedure) -> None:
+    """The membership has ended: say so to all, with a new version of the directory where the rulebook wants one."""
     is_exclusion = procedure.kind is ProcedureKind.EXCLUSION
     outcome = Ending.EXCLUDED if is_exclusion else Ending.WITHDRAWN
-    if not await lead_on(procedure=procedure, to=ProcedureState.ENDED, outcome=outcome) or procedure.subject_id is None:
+    ended = await lead_on(procedure=procedure, to=ProcedureState.ENDED, outcome=outcome)
+    if not ended or procedure.subject_id is None:
         return
     await _note(procedure, "ended")
     await emit(MembershipEnded(procedure.id), to=[procedure.subject_id], key=f"membership_ended:{procedure.id}")
+    written = procedure.rulebook.membership
+    if written is not None and Switch(procedure.kind.value) not in written.directory_sent_on:
+        return
+    await new_version(
+        actor=actor,
+        now=now,
+        network_id=procedure.network_id,
+        reason=DirectoryReason(procedure.kind.value),
+        cause_id=procedure.id,
+        key=f"procedure:{procedure.id}",
+    )
+    await _note(procedure, "directory_renewed")
 
 
 async def _note(procedure: Procedure, deed: str, *, vote_id: UUID | None = None, notice_id: UUID | None = None) -> None:

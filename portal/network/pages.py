@@ -11,9 +11,10 @@ from litestar.params import Parameter
 from portal.identity.permissions import Permission
 from portal.kit.errors import NotFound
 from portal.network import pages_office
-from portal.network.abilities import may_speak
+from portal.network.abilities import may_speak, runs_procedure
 from portal.network.forms import StatementForm
 from portal.network.pages_exclusion import move, open_vote, put_away, show_motion, state, take_back
+from portal.network.pages_matters import show_matters
 from portal.network.pages_withdrawal import check_withdrawal, declare, show_departure, show_withdrawal
 from portal.network.presentation import address_of, view_of
 from portal.network.queries import access_procedure, access_seat, list_procedures
@@ -41,6 +42,7 @@ async def show_procedures(request: AnyRequest, actor: Actor, network: str, page:
     lists |= {"kinds": KINDS, "number_of": number_of, "waiting_in_words": waiting_in_words}
     standing = await standing_of(seat.network_id) if may_speak(actor) else None
     switched_on = standing.rulebook.procedures if standing else ()
+    lists |= {"runs": runs_procedure(actor, seat.network_id, None)}
     lists |= {"may_move": Switch.EXCLUSION in switched_on, "may_withdraw": Switch.WITHDRAWAL in switched_on}
     lists |= {"may_settle": Switch.OFFICE_SEAT in switched_on}
     base = address_of(seat)
@@ -64,6 +66,7 @@ FEATURE = Feature(
     handlers=(
         show_procedures,
         show_procedure,
+        show_matters,
         show_motion,
         move,
         open_vote,

@@ -32,7 +32,8 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Procedure:
-    """A procedure with its steps, oldest first, the rulebook under which it began, and what is known of its vote."""
+    """A procedure with its steps, oldest first, the rulebook under which it began, and what is known of its vote.
+    ``has_left``: whom it is about, or who moved it, is no member now."""
 
     id: UUID
     network_id: UUID
@@ -58,6 +59,7 @@ class Procedure:
     vote_ends_at: datetime | None
     statement: str | None
     stated_at: datetime | None
+    has_left: bool
 
     @property
     def is_over(self) -> bool:
@@ -185,6 +187,10 @@ async def waiting_of_network(network_id: UUID, slug: str) -> tuple[list[UUID], l
 
 _PROCEDURE = """
 SELECT p.*, r.version AS rulebook_version, r.source, v.ends_at AS vote_ends_at, v.statement, v.stated_at,
+    EXISTS (SELECT FROM unnest(ARRAY[p.subject_id, p.moved_by_id]) AS o (id)
+        WHERE o.id IS NOT NULL AND NOT EXISTS (
+            SELECT FROM membership m WHERE m.network_id = p.network_id AND m.organisation_id = o.id
+              AND m.begins_at <= hilfenetz_now() AND (m.ends_at IS NULL OR m.ends_at > hilfenetz_now()))) AS has_left,
     (SELECT json_agg(json_build_object(
          'deed', s.deed, 'at', s.at, 'by_kind', s.by_kind, 'by_name', s.by_name, 'details', s.details,
          'vote_id', s.vote_id, 'notice_id', s.notice_id) ORDER BY s.at, s.id)

@@ -34,6 +34,7 @@ VISITS = (
     (OFFICE, f"{LETTERS}/gesendet"),
     (OFFICE, f"{LETTERS}/neu"),
     (REPRESENTATIVE, "/n/bielefeld/verfahren"),
+    (OFFICE, "/n/bielefeld/verfahren/neu-zuordnen"),
     (REPRESENTATIVE, "/n/bielefeld/verfahren/ausschluss"),
     (REPRESENTATIVE, "/n/bielefeld/verfahren/austritt"),
     (DEPUTY, RULES),

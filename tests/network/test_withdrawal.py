@@ -34,7 +34,14 @@ async def test_at_once_the_network_is_gone_with_the_declaration_and_the_others_a
     found = await office.procedure(procedure_id)
     assert (found.state, found.outcome) == (ProcedureState.ENDED, Ending.WITHDRAWN)
     deeds = await office.deeds(procedure_id)
-    assert deeds[:3] == ["declared", "informed", "ended"]
+    assert deeds == ["declared", "informed", "ended", "directory_renewed"]
+    (version,) = await office.rows("SELECT id FROM directory_version WHERE reason = 'withdrawal'")
+    got = await office.rows(
+        "SELECT o.slug FROM formal_receipt r JOIN formal_notice n ON n.id = r.notice_id "
+        "JOIN organisation o ON o.id = r.organisation_id WHERE n.cause_id = $1",
+        version["id"],
+    )
+    assert {row["slug"] for row in got} == set(BIELEFELD) - {"gfs"}
     told = {row["slug"] for row in await office.rows(TOLD, "Austritt:%")}
     assert told == set(BIELEFELD) - {"gfs"}
     (notice,) = await office.rows(

@@ -1,0 +1,28 @@
+"""What members that left have left behind, for the office to assign anew."""
+
+from typing import Any
+
+from litestar import Request, Response, get
+
+from portal.identity.permissions import Permission
+from portal.kit.errors import Forbidden
+from portal.network.abilities import runs_procedure
+from portal.network.presentation import address_of
+from portal.network.queries import access_seat
+from portal.network.queries_matters import list_orphaned_motions, list_orphaned_tasks
+from portal.shell import reply
+from tenants.context import Actor
+
+AnyRequest = Request[Any, Any, Any]
+
+
+@get("/n/{network:str}/verfahren/neu-zuordnen", name="matters", opt={"permission": Permission.PROCEDURE_RUN})
+async def show_matters(request: AnyRequest, actor: Actor, network: str) -> Response[str]:
+    """Tasks and motions that wait for somebody who is no member any more."""
+    seat = access_seat(actor, network)
+    if not runs_procedure(actor, seat.network_id, None):
+        raise Forbidden("Was neu zuzuordnen ist, sieht die Geschäftsstelle dieses Netzwerks.")
+    tasks = await list_orphaned_tasks(actor, seat.network_id)
+    motions = await list_orphaned_motions(seat.network_id)
+    context: dict[str, Any] = {"seat": seat, "base": address_of(seat), "tasks": tasks, "motions": motions}
+    return await reply.page(request, "network/neu_zuordnen.html", **context)
