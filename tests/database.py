@@ -135,7 +135,7 @@ async def _next_writer(server: Server) -> int:
 async def _is_left_alone(copy: Database) -> bool:
     """Whether nobody is connected any more; who has just closed a connection needs a moment to go."""
     async with _maintaining(copy.server) as connection:
-        for _ in range(20):
+        for _ in range(60):
             if not await connection.fetch("SELECT FROM pg_stat_activity WHERE datname = $1", copy.name):
                 return True
             await asyncio.sleep(0.005)
