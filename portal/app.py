@@ -14,6 +14,7 @@ from portal import health_pages, metrics
 from portal.agreement import pages as agreement
 from portal.audit import pages as audit
 from portal.automation import pages as automation
+from portal.bodies import pages as bodies
 from portal.calendar import pages as calendar
 from portal.circle import pages as circle
 from portal.contacts import pages as contacts
@@ -56,6 +57,7 @@ FEATURES: tuple[Feature, ...] = (
     agreement.FEATURE,
     circle.FEATURE,
     spaces.FEATURE,
+    bodies.FEATURE,
     rooms.FEATURE,
     reading.FEATURE,
     discussion.FEATURE,

@@ -10,6 +10,7 @@ members share), ``of_space`` or ``beside_item`` (content) from ``tenants.protect
 from collections.abc import Iterable, Mapping
 
 from tenants.policies_agreement import AGREEMENT
+from tenants.policies_bodies import BODIES
 from tenants.policies_circle import CIRCLE
 from tenants.policies_contacts import CONTACTS
 from tenants.policies_content import CONTENT
@@ -139,9 +140,13 @@ TENANTS = (
                 using=f"ends_at IS NULL AND EXISTS ({_ITS_ROOM} AND {_AS_OFFICE})",
                 check=f"ends_at IS NOT NULL AND EXISTS ({_ITS_ROOM} AND {_AS_OFFICE})",
             ),
-            _REACH_READS,
+            everything(REACH),  # the room of a body: whoever is admitted takes part with the same statement
         ),
-        {APP: f"{APPEND}, {columns('UPDATE', 'ends_at')}", WORKER: APPEND, REACH: READ},
+        {
+            APP: f"{APPEND}, {columns('UPDATE', 'ends_at')}",
+            WORKER: APPEND,
+            REACH: f"{APPEND}, {columns('UPDATE', 'ends_at')}",
+        },
     ),
     Protected(
         "outbox",
@@ -278,12 +283,14 @@ PROTECTED: tuple[Protected, ...] = (
     *CIRCLE,
     *CONTACTS,
     *CONTENT,
+    *BODIES,
 )
 
 # Functions that see more than their caller. Everything else runs with the caller's own rights.
 DEFINER_FUNCTIONS: Mapping[str, tuple[str, ...]] = {
     "audit_chain()": (REACH,),  # a trigger: nobody calls it
     "ballot_stamp()": (REACH,),  # a trigger as well
+    "body_room_joined()": (REACH,),  # and that
     "change_noted()": (REACH,),  # a trigger too
     "death_noted()": (REACH,),  # and another
     "early_warning_trend(uuid,date)": (APP,),
@@ -302,6 +309,7 @@ DEFINER_FUNCTIONS: Mapping[str, tuple[str, ...]] = {
     "item_leads_on()": (REACH,),  # and another
     "item_tag_keep()": (REACH,),
     "may_lead(uuid,text)": (APP,),
+    "minutes_kept()": (REACH,),  # a trigger
     "my_access(uuid,uuid)": (APP, WORKER),
     "nothing_changed(pg_snapshot,timestamp with time zone,text)": (APP, WORKER),
     "notices_taken_away(uuid,integer)": (APP,),

@@ -97,7 +97,8 @@ async def world_template(empty_template: Database, settings: Settings) -> Databa
     async with template.role("worker"):
         await seed.seed()
     await template.as_superuser(
-        "UPDATE outbox SET state = 'done', done_at = now() WHERE event IN ('FormalPosted', 'ItemHappened')"
+        "UPDATE outbox SET state = 'done', done_at = now() "
+        "WHERE event IN ('FormalPosted', 'ItemHappened') OR event ~ '^(Meeting|Minutes)'"
     )
     return template
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import UUID, uuid5
 
 from portal.demo.agreement import seed_agreement
+from portal.demo.bodies import seed_bodies
 from portal.demo.circle import seed_circle
 from portal.demo.contacts import seed_contacts
 from portal.demo.content import Place, seed_content
@@ -56,6 +57,7 @@ async def _seed() -> bool:
     built += [await seed_agreement(slug, network_id_of(slug), provider=PROVIDER) for slug in NETWORKS]
     built += [await seed_contacts(slug, network_id_of(slug), provider=PROVIDER) for slug in NETWORKS]
     built += [await _write(place) for place in await places()]
+    built += [await seed_bodies(slug, network_id_of(slug), provider=PROVIDER) for slug in NETWORKS]
     built += [await seed_circle(network_id_of("bielefeld"), provider=PROVIDER)]
     built += [await seed_rooms(slug, network_id_of(slug), provider=PROVIDER) for slug in NETWORKS]
     return any(built)

@@ -15,6 +15,10 @@ class Permission(StrEnum):
     AUDIT_CHECK = "audit:check"
     AUDIT_READ = "audit:read"
     BALLOT_CAST = "ballot:cast"
+    BODY_NAME = "body:name"
+    BODY_READ = "body:read"
+    BODY_RUN = "body:run"
+    BODY_WRITE = "body:write"
     CONSULTATION_READ = "consultation:read"
     CONSULTATION_WRITE = "consultation:write"
     CONTACT_KEEP = "contact:keep"
@@ -63,6 +67,8 @@ _EVERYBODY = frozenset(
     {
         Permission.CONSULTATION_READ,
         Permission.AGREEMENT_READ,
+        Permission.BODY_READ,
+        Permission.BODY_WRITE,  # who speaks in which body, its rulebook says
         Permission.CONTENT_ADD,
         Permission.CONTENT_AUTOMATE,
         Permission.CONTENT_COMMENT,
@@ -100,18 +106,27 @@ _SPEAKS = frozenset({Permission.CONSULTATION_WRITE, Permission.POSITION_WRITE})
 # Only what a role adds to what everybody with a role may do (domain.md, sections 1 and 5).
 GRANTS: Mapping[Role, frozenset[Permission]] = {
     Role.ADMINISTRATOR: _RECEIVES
-    | {Permission.CONTACT_KEEP, Permission.DELIVERY_READ, Permission.DELIVERY_RESEND, Permission.ORGANISATION_TAKE},
+    | {
+        Permission.BODY_NAME,
+        Permission.CONTACT_KEEP,
+        Permission.DELIVERY_READ,
+        Permission.DELIVERY_RESEND,
+        Permission.ORGANISATION_TAKE,
+    },
     Role.CASEWORKER: frozenset(),
     Role.DATA_PROTECTION_OFFICER: frozenset({Permission.AUDIT_CHECK, Permission.AUDIT_READ}),
     # A deputy speaks where the member is heard, and acts for the office in the office's own matter (portal.network).
     Role.DEPUTY: _RECEIVES
     | _SPEAKS
     | {Permission.BALLOT_CAST, Permission.CONTACT_KEEP, Permission.PROCEDURE_MOVE, Permission.PROCEDURE_RUN},
-    Role.DIRECTOR: _RECEIVES | _SPEAKS | {Permission.BALLOT_CAST, Permission.CONTACT_KEEP, Permission.PROCEDURE_MOVE},
+    Role.DIRECTOR: _RECEIVES
+    | _SPEAKS
+    | {Permission.BALLOT_CAST, Permission.BODY_NAME, Permission.CONTACT_KEEP, Permission.PROCEDURE_MOVE},
     Role.JOBCENTER_TEAM: frozenset(),
     Role.LEAD: frozenset(),
     Role.OFFICE: frozenset(
         {
+            Permission.BODY_RUN,
             Permission.DIRECTORY_ISSUE,
             Permission.AGREEMENT_CHANGE,
             Permission.FORMAL_POST,

@@ -16,6 +16,8 @@ class Matter(StrEnum):
     """Of what a deadline is."""
 
     CONSULTATION = "consultation"
+    MEETING_INVITATION = "meeting_invitation"
+    MEETING_MINUTES = "meeting_minutes"
     REVIEW = "review"
     VOTE = "vote"
 

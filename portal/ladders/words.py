@@ -7,6 +7,8 @@ from portal.shell.i18n import mark
 
 DUTIES: Mapping[Matter, str] = {
     Matter.CONSULTATION: mark("Rat geben"),
+    Matter.MEETING_INVITATION: mark("Zur Sitzung einladen"),
+    Matter.MEETING_MINUTES: mark("Protokoll in Umlauf geben"),
     Matter.REVIEW: mark("Vereinbarung überprüfen"),
     Matter.VOTE: mark("Stimme abgeben"),
 }

@@ -35,6 +35,8 @@ async def tell(
     params: Mapping[str, str | int],
     key: str,
     people: Collection[UUID] = (),
+    network_id: UUID | None = None,
+    calendar: str | None = None,
 ) -> UUID:
     """Tell those of the organisation who hold one of the roles, and these people; worker only. The same key tells
     nobody twice.
@@ -45,14 +47,17 @@ async def tell(
         address: where the matter is, inside the portal.
         params: what the text of the kind needs; the organisation's people may read it, no mail contains it. Instants
             and dates as ISO texts under names in _at and _on.
+        network_id: of whose matter it tells; no mail leaves to an organisation that does not belong to it any more.
+        calendar: an iCalendar object that the mail brings along, so that it also leaves where the notice was read.
 
     Returns:
         The identifier of the notice.
     """
     await execute(
         """
-        INSERT INTO notice (organisation_id, id, kind, subject_id, address, params, key, created_at)
-        VALUES ({}, {}, {}, {}, {}, {}::jsonb, {}, {}) ON CONFLICT (organisation_id, key) DO NOTHING
+        INSERT INTO notice (organisation_id, id, kind, subject_id, address, params, key, created_at, network_id,
+                            calendar)
+        VALUES ({}, {}, {}, {}, {}, {}::jsonb, {}, {}, {}, {}) ON CONFLICT (organisation_id, key) DO NOTHING
         """,
         actor.organisation_id,
         new_id(),
@@ -62,6 +67,8 @@ async def tell(
         json.dumps(dict(params)),
         key,
         now,
+        network_id,
+        calendar,
     )
     rows = await execute("SELECT id FROM notice WHERE organisation_id = {} AND key = {}", actor.organisation_id, key)
     notice_id: UUID = rows[0]["id"]
@@ -134,13 +141,15 @@ async def send_mail(*, now: datetime, delivery_id: UUID) -> None:
     found = await _lock_delivery(delivery_id)
     if found is None or not may_be_sent(state=DeliveryState(found["state"])):
         return
-    has_address = bool(found["email"])
-    if must_be_withdrawn(is_read=found["read_at"] is not None, is_here=found["is_here"], has_address=has_address):
+    has_address, has_calendar = bool(found["email"]), found["calendar"] is not None
+    is_read = found["read_at"] is not None and not has_calendar
+    if must_be_withdrawn(is_read=is_read, is_here=found["is_here"], has_address=has_address):
         await execute("UPDATE delivery SET state = 'withdrawn', last_error = NULL WHERE id = {}", delivery_id)
         return
     message = mail.compose(
-        delivery_id=delivery_id, notice_id=found["notice_id"], to=found["email"], at=now, found=settings()
-    )
+        delivery_id=delivery_id, notice_id=found["notice_id"], to=found["email"], at=now, found=settings(),
+        calendar=found["calendar"],
+    )  # fmt: skip
     # Written first, so that between the server's "OK" and the commit lies as little as can be.
     await execute(
         "UPDATE delivery SET state = 'sent', sent_at = {}, attempts = attempts + 1, last_error = NULL WHERE id = {}",
@@ -294,11 +303,13 @@ async def _mark_read(actor: Actor, now: datetime, condition: str, *values: objec
 
 
 async def _lock_delivery(delivery_id: UUID) -> dict[str, Any] | None:
-    """The mail and what decides about it; ``is_here`` is whether the person still holds any role."""
+    """The mail and what decides about it; ``is_here``: the person still holds any role, and the organisation belongs to
+    the network of whose matter the mail tells."""
     rows = await execute(
         """
-        SELECT d.state, d.notice_id, d.organisation_id, n.kind, e.read_at, a.email,
-               (a.ends_at IS NULL OR a.ends_at > hilfenetz_now()) AND EXISTS (
+        SELECT d.state, d.notice_id, d.organisation_id, n.kind, n.calendar, e.read_at, a.email,
+               (n.network_id IS NULL OR array_position((SELECT reach_networks()), n.network_id) IS NOT NULL)
+               AND (a.ends_at IS NULL OR a.ends_at > hilfenetz_now()) AND EXISTS (
                    SELECT FROM role_assignment r
                    WHERE r.organisation_id = a.organisation_id AND r.person_id = a.person_id
                      AND r.valid_from <= hilfenetz_now() AND (r.valid_until IS NULL OR r.valid_until > hilfenetz_now())

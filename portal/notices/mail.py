@@ -1,7 +1,8 @@
 """The mail itself: it says that there is a notice and where, and nothing about anybody or anything.
 
 Mail travels in the open, lies in shared mailboxes and is forwarded. So neither the matter nor the organisation, neither
-the person's name nor a number of anything is in it; the only thing that differs from mail to mail is the link.
+the person's name nor a number of anything is in it; the only thing that differs from mail to mail is the link. An
+invitation brings the date along for calendars: which body, when, where, and its address in the portal.
 """
 
 from datetime import datetime
@@ -14,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
 import aiosmtplib
+import icalendar
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from portal.settings import Settings, settings
@@ -33,8 +35,10 @@ class BadAddress(ValueError):
     """What the directory wrote is not one address."""
 
 
-def compose(*, delivery_id: UUID, notice_id: UUID, to: str, at: datetime, found: Settings) -> EmailMessage:
-    """The mail about a notice.
+def compose(
+    *, delivery_id: UUID, notice_id: UUID, to: str, at: datetime, found: Settings, calendar: str | None = None
+) -> EmailMessage:
+    """The mail about a notice; ``calendar`` comes along as what calendars take in, for the one it is addressed to.
 
     The Message-ID follows from the delivery: if the worker dies after the mail server took the mail and before that was
     written down, the mail goes out a second time, and mail programs and archives recognise it as the same.
@@ -53,6 +57,9 @@ def compose(*, delivery_id: UUID, notice_id: UUID, to: str, at: datetime, found:
     message["X-Auto-Response-Suppress"] = "All"
     message.set_content(_TEMPLATES.get_template("notices/mail.txt").render(link=link))
     message.add_alternative(_TEMPLATES.get_template("notices/mail.html").render(link=link), subtype="html")
+    if calendar is not None:
+        entry, method = _entry_for(calendar, message["To"].addresses[0].addr_spec)
+        message.add_alternative(entry, subtype="calendar", params={"method": method})
     message["Content-Language"] = "de"
     message.set_boundary(f"=={delivery_id.hex}==")
     return message
@@ -77,6 +84,14 @@ async def send(message: EmailMessage) -> None:
         local_hostname=urlsplit(settings().public_url).hostname,  # otherwise the resolver is asked, and may take long
         timeout=_PATIENCE,
     )
+
+
+def _entry_for(calendar: str, to: str) -> tuple[str, str]:
+    """The object with the one who gets this mail as its attendee, as invitations need it; and what it asks for."""
+    made = icalendar.Calendar.from_ical(calendar)
+    for event in made.walk("VEVENT"):
+        event.add("attendee", f"mailto:{to}", parameters={"PARTSTAT": "NEEDS-ACTION", "RSVP": "FALSE"})
+    return made.to_ical().decode(), str(made["METHOD"])
 
 
 def _address(text: str) -> Address:

@@ -17,6 +17,8 @@ class Notice(Table, tablename="notice", db=DB):
     params = JSONB()
     key = Text()
     created_at = Timestamptz()
+    network_id = UUID(null=True, default=None)
+    calendar = Text(null=True, default=None)
 
 
 class InboxEntry(Table, tablename="inbox_entry", db=DB):

@@ -77,12 +77,14 @@ async def end_participation(*, actor: Actor, now: datetime, room: Room, organisa
 
     Raises:
         Forbidden: the actor does not work in the office.
-        Conflict: it is the office, which runs the room.
+        Conflict: it is the office, which runs the room; or the room is a body's, whose members take part.
         NotFound: the organisation does not take part.
     """
     require_office(actor, room.seat.network_id)
     if organisation_id == actor.organisation_id:
         raise Conflict("Die Geschäftsstelle führt den Raum und nimmt immer teil.")
+    if await execute("SELECT FROM body WHERE network_id = {} AND room_id = {}", room.seat.network_id, room.id):
+        raise Conflict("Dieser Raum gehört einem Gremium: Wer teilnimmt, folgt aus der Mitgliedschaft im Netzwerk.")
     if (ended := await _end(room.id, organisation_id, now)) is None:
         raise NotFound
     await emit(ParticipationEnded(room.id), to=[organisation_id], key=f"room_left:{ended}")

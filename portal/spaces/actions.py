@@ -28,8 +28,9 @@ OTHER_VERSION = Sentence("Der Text wurde inzwischen geändert. Bitte lesen Sie i
 RESERVED = frozenset(
     {
         *("abstimmungen", "ansprechpersonen", "aufgaben", "beratungen", "foermliche-mitteilungen", "fruehwarnungen"),
-        *("inhalte", "kalender", "menschen", "mitglieder", "nachrichten", "neues", "positionen", "raeume"),
-        *("regelwerk", "schlagwoerter", "schliessung", "teilnahmen", "uebersicht", "verfahren", "verzeichnis"),
+        *("gremien", "inhalte", "kalender", "menschen", "mitglieder", "nachrichten"),
+        *("neues", "positionen", "raeume", "regelwerk", "schlagwoerter", "schliessung"),
+        *("teilnahmen", "uebersicht", "verfahren", "verzeichnis"),
     }
 )
 

@@ -7,6 +7,7 @@ from tests.browser.window import Windows
 OFFICE, DEPUTY, REPRESENTATIVE = journey.OFFICE, "mira.sommer", "tariq.haddad"
 ADMINISTRATOR, OFFICER, TWO_PLACES, TEAM = "viktor.braunfels", "samuel.okonjo", "ruth.kaminski", "beate.hollands"
 LETTERS = "/n/bielefeld/foermliche-mitteilungen"
+BODY = "/n/bielefeld/gremien/koordinierungskreis"
 DIRECTORY, PERSONS = "/n/bielefeld/verzeichnis", "/o/diakonie-bielefeld/ansprechpersonen"
 RULES = "/n/bielefeld/regelwerk"
 POSITIONS, ADVICE = "/n/bielefeld/positionen", "/n/bielefeld/beratungen"
@@ -55,6 +56,13 @@ VISITS = (
     (OFFICE, ROOM),
     (DEPUTY, ROOM),
     *((DEPUTY, f"{ROOM}/{page}") for page in ("inhalte", "kalender", "uebersicht", "neues", "schlagwoerter")),
+    (DEPUTY, "/n/bielefeld/gremien"),
+    (OFFICE, BODY),
+    (ADMINISTRATOR, f"{BODY}/besetzung"),
+    (DEPUTY, f"{BODY}/beschluesse"),
+    (OFFICE, f"{BODY}/sitzungen/neu"),
+    (OFFICE, f"{BODY}/sitzungen/{{meeting}}"),
+    (DEPUTY, f"{BODY}/sitzungen/{{minuted}}/protokoll"),
     (DEPUTY, "/fristen"),
     (OFFICE, "/fristen?wer=organisation"),
     (DEPUTY, "/fristen/erledigt"),
@@ -101,6 +109,9 @@ async def addresses(windows: Windows, question: str) -> dict[str, str]:
         "SELECT p.id AS paper, c.id AS asked FROM position_paper p, consultation c LIMIT 1"
     )
     asked = path.rpartition("/")[2]
+    meetings = await windows.stage.database.as_superuser(
+        "SELECT m.id FROM meeting m JOIN network n ON n.id = m.network_id WHERE n.slug = 'bielefeld' ORDER BY begins_at"
+    )
     (letter,) = await windows.stage.database.as_superuser("SELECT id FROM formal_notice WHERE cause_id = $1", asked)
     (directory,) = await windows.stage.database.as_superuser(
         "SELECT v.id AS version, p.id AS person FROM directory_version v JOIN network n ON n.id = v.network_id, "
@@ -114,4 +125,6 @@ async def addresses(windows: Windows, question: str) -> dict[str, str]:
         "version": str(directory["version"]),
         "person": str(directory["person"]),
         **{name: str(identifier) for name, identifier in spoken.items()},
+        "minuted": str(meetings[0]["id"]),
+        "meeting": str(meetings[-1]["id"]),
     }

@@ -7,12 +7,15 @@ from collections.abc import Iterator
 from litestar import Litestar
 from litestar.handlers import HTTPRouteHandler
 
+from portal.bodies.agreement import bodies_of
 from tenants.policies import PROTECTED
 from tenants.protection import Protected
+from tenants.rulebook import NETWORKS, load_rulebook
 from tests.database import Database
 
 PARAMETER = re.compile(r"\{(\w+):(\w+)\}")
 ROWS_A_TABLE = 2
+BODIES = {rule.address for path in NETWORKS.glob("*.toml") for rule in bodies_of(load_rulebook(path))}
 STRAY_ROWS = 3  # for parameters whose table is unknown, or has no rows of the others
 PLACES = 12
 # A stream never ends by itself; its isolation is tested where it is built.
@@ -59,6 +62,7 @@ async def values(database: Database, owners: set[str]) -> dict[str, list[str]]:
     )
     found |= {"str": {row["slug"] for row in slugs}, "path": {row["address"] for row in places}}
     found["room"] = {row["address"] for row in rooms}
+    found["body_slug"] = BODIES
     return {name: sorted(identifiers) for name, identifiers in found.items()}
 
 

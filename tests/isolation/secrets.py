@@ -23,7 +23,7 @@ MARKUP = re.compile(r"<[^>]*>")
 IGNORED_COLUMNS = {
     "kind", "state", "role", "event", "action", "subject", "provider", "key", "hash",
     "previous_hash", "sha256", "request_id", "channel", "land", "address", "path", "type", "transition", "target",
-    "principal",
+    "principal", "kinds", "minutes", "outcome", "part", "presence",
 }  # fmt: skip
 
 

@@ -1,0 +1,94 @@
+"""Each member names who sits in a body for it; the office sees who is missing and names nobody for others."""
+
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from portal.audit import actions as audit
+from portal.bodies.abilities import BodyAbilities
+from portal.bodies.queries import BodySheet, ensure_body
+from portal.bodies.rules import Part
+from portal.kit.clock import local_day
+from portal.kit.errors import Forbidden, Invalid
+from portal.kit.ids import new_id
+from portal.notices import live
+from portal.shell.i18n import Sentence
+from tenants.context import Actor
+from tenants.database import execute
+
+_FURTHEST = 366  # days a seat may begin ahead of or behind the day it is named
+
+
+async def name_seat(*, actor: Actor, now: datetime, body: BodySheet, part: Part, name: str, begins_on: date) -> UUID:
+    """From that day on this person sits there for the actor's organisation; who did before, did until the day before.
+
+    Raises:
+        Forbidden: the actor names nobody for their organisation, or nobody is named for this body.
+        Invalid: the day does not fit.
+    """
+    if not BodyAbilities.of(actor, body).may_name:
+        raise Forbidden(
+            "Wer für Ihre Organisation im Gremium sitzt, benennt ihre Geschäftsführung oder Administration."
+        )
+    if abs((begins_on - local_day(now)).days) > _FURTHEST:
+        raise Invalid("Bitte prüfen Sie das Jahr: Der Beginn liegt mehr als ein Jahr entfernt.", field="begins_on")
+    await ensure_body(body, keeps=False)
+    key = (body.network_id, body.id, actor.organisation_id, part)
+    before = await execute(
+        """
+        SELECT id, name, begins_on FROM body_seat
+        WHERE network_id = {} AND body_id = {} AND organisation_id = {} AND part = {} AND ends_on IS NULL FOR UPDATE
+        """,
+        *key,
+    )
+    for seat in before:
+        if begins_on < seat["begins_on"]:
+            raise Invalid(
+                Sentence("Seit dem %(day)s ist schon jemand benannt; der Beginn kann nicht davor liegen.",
+                         day=f"{seat['begins_on']:%d.%m.%Y}"),
+                field="begins_on",
+            )  # fmt: skip
+        await _end(body, seat["id"], begins_on - timedelta(days=1))
+    seat_id = new_id()
+    await execute(
+        """
+        INSERT INTO body_seat (network_id, id, body_id, organisation_id, part, name, begins_on, named_by, named_at)
+        VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {})
+        """,
+        *(body.network_id, seat_id, body.id, actor.organisation_id, part, name, begins_on, actor.name[:200], now),
+    )
+    await audit.record(actor=actor, action="seat:named", subject="body_seat", subject_id=seat_id)
+    await live.changed(live.network(body.network_id))
+    return seat_id
+
+
+async def end_seat(*, actor: Actor, body: BodySheet, part: Part, ends_on: date) -> None:
+    """Nobody follows for now; that day is the last.
+
+    Raises:
+        Forbidden: the actor names nobody for their organisation.
+        Invalid: nobody is named, or the day is before the first.
+    """
+    if not BodyAbilities.of(actor, body).may_name:
+        raise Forbidden(
+            "Wer für Ihre Organisation im Gremium sitzt, benennt ihre Geschäftsführung oder Administration."
+        )
+    rows = await execute(
+        """
+        SELECT id, begins_on FROM body_seat
+        WHERE network_id = {} AND body_id = {} AND organisation_id = {} AND part = {} AND ends_on IS NULL FOR UPDATE
+        """,
+        *(body.network_id, body.id, actor.organisation_id, part),
+    )
+    if not rows:
+        raise Invalid("Hier ist zurzeit niemand benannt.")
+    if ends_on < rows[0]["begins_on"]:
+        raise Invalid("Der letzte Tag liegt vor dem ersten.", field="ends_on")
+    await _end(body, rows[0]["id"], ends_on)
+    await audit.record(actor=actor, action="seat:ended", subject="body_seat", subject_id=rows[0]["id"])
+    await live.changed(live.network(body.network_id))
+
+
+async def _end(body: BodySheet, seat_id: UUID, ends_on: date) -> None:
+    await execute(
+        "UPDATE body_seat SET ends_on = {} WHERE network_id = {} AND id = {}", ends_on, body.network_id, seat_id
+    )

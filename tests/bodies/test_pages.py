@@ -1,0 +1,147 @@
+"""The pages of bodies, asked for without JavaScript by the office and by members."""
+
+import io
+
+import pypdf
+import pytest
+
+from tenants.context import Role
+from tests.bodies.chamber import CENTRE, CITY, DIRECTORS, LEADS
+from tests.home.test_pages import statements
+from tests.house.pages import check_page
+
+ALL = "/n/bielefeld/gremien"
+BODY = f"{ALL}/koordinierungskreis"
+
+
+@pytest.fixture
+async def office(cast):
+    return await cast.as_role(CITY, Role.OFFICE)
+
+
+@pytest.fixture
+async def member(cast):
+    return await cast.as_role("gfs", Role.REPRESENTATIVE)
+
+
+async def test_the_office_brings_a_meeting_to_its_end(chamber, cast, office, member):  # noqa: PLR0915 - one journey
+    shown = await office.get(f"{BODY}/sitzungen/neu")
+    assert 'name="begins_at"' in shown.text
+    assert "2026-12-23T10:00" in shown.text  # in a month, where there was none yet
+    bad = await office.post(f"{BODY}/sitzungen", {"title": "S", "begins_at": "2020-01-01T10:00", "length": "60"})
+    assert bad.status_code == 422
+    assert "liegt in der Vergangenheit" in bad.text
+    given = {"title": "Sitzung im Dezember", "begins_at": "2026-12-10T10:00", "length": "90", "place": "Rathaus"}
+    answer = await office.post(f"{BODY}/sitzungen", given)
+    address = answer.headers["Location"]
+    assert "Einladen" in (await office.get(address)).text
+    assert "Einladen" not in (await member.get(address)).text
+    long = await member.post(f"{address}/punkte", {"title": "x" * 300})
+    assert long.status_code == 422
+    assert "höchstens 200 Zeichen" in long.text
+    added = await member.post(f"{address}/punkte", {"title": "Notbetten", "duration": "20"})
+    assert added.status_code == 303
+    assert (await member.post(f"{address}/einladung")).status_code == 403
+    assert (await office.post(f"{address}/einladung")).status_code == 303
+    assert "Sitzung im Dezember" in (await member.get(ALL)).text
+    assert "Eingeladen" in (await member.get(BODY)).text
+    await chamber.stop("2026-12-10 12:00")
+    minutes = f"{address}/protokoll"
+    assert (await member.post(minutes)).status_code == 403
+    assert (await office.post(minutes)).status_code == 303
+    (item,) = await chamber.rows("SELECT id FROM agenda_item")
+    wrote = await office.post(f"{minutes}/punkte/{item['id']}", {"record": "Zehn Betten.", "version": "1"})
+    assert wrote.status_code == 303
+    late = await member.post(f"{minutes}/punkte/{item['id']}", {"record": "Zwölf Betten.", "version": "1"})
+    assert late.status_code == 409
+    assert "Zehn Betten." in late.text
+    assert "Zwölf Betten." in late.text
+    both = {"record": "Zehn, vielleicht zwölf Betten.", "version": "2"}
+    assert (await member.post(f"{minutes}/punkte/{item['id']}", both)).status_code == 303
+    there = {f"anwesenheit-{cast.organisations[slug]}": "present" for slug in ("gfs", CITY)}
+    assert (await office.post(f"{minutes}/anwesenheit", there)).status_code == 303
+    resolved = {"item": str(item["id"]), "text": "Zehn Betten.", "yes": "2", "no": "0", "abstained": "0"}
+    assert (await office.post(f"{minutes}/beschluesse", resolved)).status_code == 422
+    assert (await office.post(f"{minutes}/beschluesse", {**resolved, "result": "adopted"})).status_code == 303
+    assert (await member.get(f"{minutes}/dokument")).status_code == 409
+    assert (await office.post(f"{minutes}/umlauf")).status_code == 303
+    assert (await member.post(f"{minutes}/einwaende", {"text": "Es waren elf."})).status_code == 303
+    (objection,) = await chamber.rows("SELECT id FROM minutes_objection")
+    said = {"outcome": "kept", "answer": "Es waren zehn."}
+    assert (await office.post(f"{minutes}/einwaende/{objection['id']}/antwort", said)).status_code == 303
+    assert "Frist für Einwände läuft noch" in (await office.post(f"{minutes}/genehmigung")).text
+    await chamber.stop("2027-01-20 12:00")
+    assert (await office.post(f"{minutes}/genehmigung")).status_code == 303
+    again = await office.post(f"{minutes}/genehmigung")
+    assert (again.status_code, "schon genehmigt" in again.text) == (409, True)
+    assert "1/2026" in (await member.get(f"{BODY}/beschluesse")).text
+    shown = await member.get(minutes)
+    assert "Protokoll genehmigt" in shown.text
+    document = await member.get(f"{minutes}/dokument")
+    assert document.headers["Content-Type"].startswith("application/pdf")
+    read = pypdf.PdfReader(io.BytesIO(document.content))
+    text = "".join(page.extract_text() for page in read.pages)
+    assert "Zehn, vielleicht zwölf Betten." in text
+    assert "Beschluss 1/2026" in text
+    assert read.trailer["/Root"]["/MarkInfo"]["/Marked"]
+    assert read.trailer["/Root"]["/Lang"] == "de"
+
+
+async def test_seats_are_named_by_each_member_and_the_office_sees_who_is_missing(chamber, cast, office):
+    director = await cast.as_role("gfs", Role.ADMINISTRATOR)
+    seats = f"{BODY}/besetzung"
+    assert "Bei 6 Mitgliedern fehlt noch jemand" in (await office.get(seats)).text
+    assert (await office.post(seats, {"part": "deputy", "name": "X", "begins_on": "2026-11-23"})).status_code == 403
+    for part in ("representative", "deputy"):
+        given = {"part": part, "name": f"Erika {part}", "begins_on": "2026-11-20"}
+        assert (await director.post(seats, given)).status_code == 303
+    assert "Bei 5 Mitgliedern fehlt noch jemand" in (await office.get(seats)).text
+    early = await director.post(seats, {"part": "deputy", "name": "Max Früher", "begins_on": "2026-11-01"})
+    assert (early.status_code, "kann nicht davor liegen" in early.text) == (422, True)
+    assert (await director.post(seats, {"part": "deputy", "name": "Max", "begins_on": "2026-11-23"})).status_code == 303
+    shown = (await office.get(seats)).text
+    assert all(name in shown for name in ("Erika representative", "Erika deputy", "Max"))
+    rows = await chamber.rows("SELECT ends_on FROM body_seat WHERE name = 'Erika deputy'")
+    assert str(rows[0]["ends_on"]) == "2026-11-22"
+    end = {"part": "deputy", "ends_on": "2026-11-01"}
+    assert (await director.post(f"{seats}/ende", end)).status_code == 422
+    assert (await director.post(f"{seats}/ende", {**end, "ends_on": "2026-11-23"})).status_code == 303
+
+
+async def test_standing_meetings_of_another_agreement_run_by_the_same_pages(chamber, cast):
+    office, lead = await cast.as_role(CENTRE, Role.OFFICE), await cast.as_role("skm", Role.LEAD)
+    shown = (await lead.get("/n/duesseldorf/gremien")).text
+    assert "Besprechung" not in shown or "Geschäftsführungen von Jobcenter und Trägern" in shown
+    assert "Gesondertes Team im Jobcenter" not in shown  # neither meets nor is named
+    assert "alle 6 Monate" in (await lead.get("/".join(("/n", LEADS[0], "gremien", LEADS[1])))).text
+    assert "bei Bedarf" in (await lead.get("/".join(("/n", DIRECTORS[0], "gremien", DIRECTORS[1])))).text
+    assert (await lead.get("/n/duesseldorf/gremien/koordinierungskreis")).status_code == 404
+    meeting_id = await chamber.approved(LEADS)
+    base = f"/n/duesseldorf/gremien/{LEADS[1]}/sitzungen/{meeting_id}"
+    assert (await office.get(base)).status_code == (await lead.get(f"{base}/protokoll/dokument")).status_code == 200
+    assert (await lead.get(base.replace(LEADS[1], DIRECTORS[1]))).status_code == 404
+
+
+async def test_the_space_of_a_body_follows_membership(chamber, cast, office, member):
+    assert "noch nicht eröffnet" in (await member.get(BODY)).text
+    assert (await member.post(f"{BODY}/raum")).status_code == 403
+    assert (await office.post(f"{BODY}/raum")).status_code == 303
+    assert (await office.post(f"{BODY}/raum")).status_code == 409
+    room = "/r/bielefeld--koordinierungskreis"
+    assert "Zum Raum" in (await member.get(BODY)).text
+    assert (await member.get(f"{room}/inhalte")).status_code == 200
+    assert (await office.get(f"{room}/geschaeftsordnung")).status_code == 200
+    out = await office.post(f"{room}/teilnahmen/{cast.organisations['gfs']}/ende")
+    assert (out.status_code, "folgt aus der Mitgliedschaft" in out.text) == (409, True)
+
+
+async def test_each_page_is_well_made_and_costs_at_most_six_statements(chamber, office):
+    meeting_id = await chamber.approved()
+    await chamber.stop("2026-11-23 09:00")
+    planned = await chamber.plan()
+    for path in (
+        ALL, BODY, f"{BODY}/besetzung", f"{BODY}/beschluesse", f"{BODY}/sitzungen/{planned}",
+        f"{BODY}/sitzungen/{meeting_id}/protokoll", f"{BODY}/sitzungen/neu", f"{BODY}/sitzungen/{planned}/termin",
+    ):  # fmt: skip
+        check_page((await office.get(path)).text)
+        assert await statements(office, path) <= 6, path
