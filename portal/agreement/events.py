@@ -16,7 +16,6 @@ class RulebookPut(Event, from_others=True):
 
 @dataclass(frozen=True)
 class ReviewChanged(Event, from_others=True):
-    """Until when, or by whom, the agreement has to be looked at again may have changed: a version has begun, a review
-    was recorded, the office has passed on. Whoever makes the office pass on sends it to all members."""
+    """Until when, or by whom, the agreement has to be looked at again may have changed; to each member."""
 
     network_id: UUID

@@ -117,9 +117,10 @@ async def access_agreement(network_id: UUID) -> Agreement:
 
 async def books_of(network_id: UUID, numbers: Iterable[int] | None = None) -> dict[int, Rulebook]:
     """The rulebooks of these versions by number, or of all."""
-    wanted = None if numbers is None else list(numbers)
+    wanted = "" if numbers is None else ",".join(str(number) for number in numbers)
     rows = await execute(
-        "SELECT version, source FROM rulebook WHERE network_id = {} AND ({}::integer[] IS NULL OR version = ANY ({}))",
+        "SELECT version, source FROM rulebook WHERE network_id = {} "
+        "AND ({} = '' OR version = ANY (string_to_array({}, ',')::integer[]))",
         network_id,
         wanted,
         wanted,

@@ -48,7 +48,8 @@ async def test_my_day_costs_three_statements_while_nothing_happens(cast):
 async def test_a_page_costs_at_most_six_statements_when_something_has_changed(cast):
     browser = await cast.as_role("bgw", Role.REPRESENTATIVE)
     vote = re.search(r'href="(/n/bielefeld/abstimmungen/[0-9a-f-]{36})"', (await browser.get("/")).text)[1]
-    for path in ("/", vote, "/n/bielefeld/abstimmungen", "/n/bielefeld/verzeichnis", DOCUMENT):
+    network = "/n/bielefeld"
+    for path in ("/", vote, f"{network}/abstimmungen", f"{network}/verzeichnis", f"{network}/regelwerk", DOCUMENT):
         for _ in range(2):
             await browser.get(path)
         await cast.database.as_superuser("UPDATE organisation SET name = name")

@@ -98,6 +98,12 @@ async def test_the_only_one_that_is_ready_takes_over_and_what_was_posted_goes_wi
     assert (await new.get(f"/n/bielefeld/abstimmungen/{question}")).status_code == 200
     await office.work("ProcedureDue")  # a second time, nothing
     assert len(await office.deeds(procedure_id)) == 4
+    reviews = await office.rows(
+        "SELECT o.slug, d.state FROM deadline d JOIN organisation o ON o.id = d.organisation_id "
+        "WHERE d.matter = 'review' AND d.network_id = $1 ORDER BY o.slug",
+        office.network,
+    )
+    assert [(row["slug"], row["state"]) for row in reviews] == [("bgw", "open"), (CITY, "dropped")]
 
 
 async def test_of_several_the_members_choose_and_without_a_majority_there_is_a_new_round(office):
