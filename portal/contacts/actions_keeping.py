@@ -103,7 +103,7 @@ async def _kept_by(actor: Actor) -> OwnEntry:
             "Die Ansprechpersonen pflegen Administration, Geschäftsführung, Vertretung oder Stellvertretung Ihrer "
             "Organisation."
         )
-    return await own_entry(actor)
+    return await own_entry()
 
 
 def _checked(entry: OwnEntry, given: dict[str, Any], person_id: UUID) -> list[Any]:

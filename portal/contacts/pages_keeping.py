@@ -31,7 +31,7 @@ class KeepingController(Controller):
     @get(opt=_READ, name="contact-persons")
     async def show_persons(self, request: AnyRequest, actor: Actor, slug: str) -> Response[str]:
         """Whom other members find here."""
-        view = _view(actor, slug, await own_entry(actor))
+        view = _view(actor, slug, await own_entry())
         return await reply.page(request, "contacts/ansprechpersonen.html", may_keep=may_keep(actor), **view)
 
     @get("/neu", opt=_KEEP, name="contact-person-new")
@@ -111,7 +111,7 @@ async def _kept(actor: Actor, slug: str) -> OwnEntry:
         raise NotFound
     if not may_keep(actor):
         raise Forbidden
-    return await own_entry(actor)
+    return await own_entry()
 
 
 def _view(actor: Actor, slug: str, entry: OwnEntry) -> dict[str, Any]:

@@ -149,9 +149,9 @@ async def version_with_key(network_id: UUID, key: str) -> UUID | None:
     return rows[0]["id"] if rows else None
 
 
-async def own_entry(actor: Actor) -> OwnEntry:
+async def own_entry() -> OwnEntry:
     """The contact persons of the own organisation, by name, with the levels of its networks; one statement."""
-    rows = await execute(_OWN, [seat.network_id for seat in actor.seats])
+    rows = await execute(_OWN)
     levels: dict[str, str] = {}
     for source in json.loads(rows[0]["sources"]):
         levels = {**levels_of(_rulebook(source)), **levels}
@@ -193,7 +193,7 @@ JOIN directory_version v ON v.network_id = asked.network_id AND v.id = asked.id
 """  # noqa: S608 - constants of this file
 _OWN = """
 SELECT (SELECT coalesce(json_agg(b.source ORDER BY b.network_id), '[]'::json)::text FROM rulebook b
-        WHERE b.network_id = ANY ({}::uuid[])
+        WHERE b.network_id = ANY ((SELECT reach_networks())::uuid[])
           AND b.id = rulebook_in_force(b.network_id)) AS sources,
     (SELECT coalesce(json_agg(row_to_json(c) ORDER BY lower(c.name), c.id), '[]'::json)::text FROM contact_person c
      WHERE c.organisation_id = (SELECT current_organisation())) AS persons

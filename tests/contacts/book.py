@@ -57,8 +57,8 @@ class Book(Poll):
 
     async def own(self, organisation: str) -> OwnEntry:
         """What the organisation says of itself."""
-        async with self.acting(organisation) as (actor, _):
-            return await own_entry(actor)
+        async with self.acting(organisation):
+            return await own_entry()
 
     async def seen_by(self, organisation: str) -> Present:
         """The directory as that organisation sees it."""
