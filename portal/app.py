@@ -11,6 +11,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
 from portal import health_pages, metrics
+from portal.admission import pages as admission
 from portal.agreement import pages as agreement
 from portal.audit import pages as audit
 from portal.automation import pages as automation
@@ -54,6 +55,7 @@ FEATURES: tuple[Feature, ...] = (
     formal.FEATURE,
     votes.FEATURE,
     network.FEATURE,
+    admission.FEATURE,
     agreement.FEATURE,
     circle.FEATURE,
     spaces.FEATURE,

@@ -9,6 +9,7 @@ members share), ``of_space`` or ``beside_item`` (content) from ``tenants.protect
 
 from collections.abc import Iterable, Mapping
 
+from tenants.policies_admission import ADMISSION
 from tenants.policies_agreement import AGREEMENT
 from tenants.policies_bodies import BODIES
 from tenants.policies_circle import CIRCLE
@@ -154,6 +155,10 @@ TENANTS = (
         (
             everything(WORKER),
             Policy("tell_reached", (APP,), "INSERT", check=f"{OWN} OR {REACHED} OR {NETWORK}"),
+            # Whoever applies is not of the network yet; its case goes on through functions of the database.
+            Policy(
+                "of_applications", (REACH,), "INSERT", check="network_id IS NOT NULL AND payload ? 'application_id'"
+            ),
             Policy("own_organisation", (APP,), "SELECT", using=OWN),
             Policy(
                 "send_again", (APP,), "UPDATE", using=f"{OWN} AND state = 'dead'", check=f"{OWN} AND state = 'waiting'"
@@ -163,6 +168,7 @@ TENANTS = (
         {
             APP: f"SELECT, {columns('INSERT', *_SENT)}, {columns('UPDATE', 'state', 'attempts', 'next_at')}",
             WORKER: "SELECT, INSERT, UPDATE, DELETE",
+            REACH: columns("INSERT", *_SENT),
         },
         why="a queue of identifiers: each row names the organisation or network it is for",
     ),
@@ -280,6 +286,7 @@ PROTECTED: tuple[Protected, ...] = (
     *VOTES,
     *LADDERS,
     *PROCEDURES,
+    *ADMISSION,
     *CIRCLE,
     *CONTACTS,
     *CONTENT,
@@ -288,10 +295,16 @@ PROTECTED: tuple[Protected, ...] = (
 
 # Functions that see more than their caller. Everything else runs with the caller's own rights.
 DEFINER_FUNCTIONS: Mapping[str, tuple[str, ...]] = {
+    "agreement_copy_stamp()": (REACH,),  # a trigger
+    "agreement_signature_stamp()": (REACH,),  # and another
+    "application_confirmed()": (APP,),
+    "application_network(uuid)": (WORKER,),
+    "application_received(uuid,jsonb,interval,boolean)": (APP,),
     "audit_chain()": (REACH,),  # a trigger: nobody calls it
     "ballot_stamp()": (REACH,),  # a trigger as well
     "body_room_joined()": (REACH,),  # and that
     "change_noted()": (REACH,),  # a trigger too
+    "current_application()": (APP, WORKER),
     "death_noted()": (REACH,),  # and another
     "early_warning_trend(uuid,date)": (APP,),
     "early_warning_words(uuid,integer)": (APP,),
@@ -316,6 +329,7 @@ DEFINER_FUNCTIONS: Mapping[str, tuple[str, ...]] = {
     "position_paper_stamp()": (REACH,),  # a trigger
     "procedure_notice_received()": (REACH,),  # a trigger
     "procedure_takes_effect()": (REACH,),  # and another
+    "public_rulebook(text)": (APP,),
     "readings_of(uuid,uuid)": (APP,),
     "readings_taken_away(uuid,uuid,integer,integer)": (APP,),
     "released_position(text,text)": (APP,),

@@ -1,6 +1,6 @@
 """The wall around the rulebooks of networks and the reviews of their agreements."""
 
-from tenants.protection import APP, APPEND, NETWORK, WORKER, Policy, Protected
+from tenants.protection import APP, APPEND, NETWORK, REACH, READ, WORKER, Policy, Protected
 
 # The office of the network as a person: who works there, for the member that holds it now.
 _BY_OFFICE = f"{NETWORK} AND ('office:' || network_id) = ANY ((SELECT my_principals())::text[])"
@@ -14,8 +14,9 @@ AGREEMENT = (
             Policy("members_of_network", (APP, WORKER), "SELECT", using=NETWORK),
             Policy("office_puts_into_force", (APP,), "INSERT", check=_BY_OFFICE),
             Policy("worker_founds", (WORKER,), "INSERT", check=NETWORK),
+            Policy("reach_reads", (REACH,), "SELECT", using="true"),
         ),
-        {APP: APPEND, WORKER: APPEND},
+        {APP: APPEND, WORKER: APPEND, REACH: READ},
     ),
     Protected(
         "rulebook_review",

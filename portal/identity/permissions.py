@@ -10,6 +10,8 @@ from tenants.context import Actor, Role
 class Permission(StrEnum):
     """``feature:action``, in alphabetical order. Every route names one of them."""
 
+    ADMISSION_READ = "admission:read"
+    ADMISSION_RUN = "admission:run"
     AGREEMENT_CHANGE = "agreement:change"
     AGREEMENT_READ = "agreement:read"
     AUDIT_CHECK = "audit:check"
@@ -65,6 +67,7 @@ class Permission(StrEnum):
 # What may be done with content follows from the grants on it (portal.spaces); everybody may do something somewhere.
 _EVERYBODY = frozenset(
     {
+        Permission.ADMISSION_READ,
         Permission.CONSULTATION_READ,
         Permission.AGREEMENT_READ,
         Permission.BODY_READ,
@@ -126,6 +129,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
     Role.LEAD: frozenset(),
     Role.OFFICE: frozenset(
         {
+            Permission.ADMISSION_RUN,
             Permission.BODY_RUN,
             Permission.DIRECTORY_ISSUE,
             Permission.AGREEMENT_CHANGE,

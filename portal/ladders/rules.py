@@ -15,6 +15,9 @@ _MORNING = time(8)  # of the day of a rung: when people begin to work
 class Matter(StrEnum):
     """Of what a deadline is."""
 
+    AGREEMENT_SENDING = "agreement_sending"
+    APPLICATION_REVIEW = "application_review"
+    COUNTERSIGNATURE = "countersignature"
     CONSULTATION = "consultation"
     MEETING_INVITATION = "meeting_invitation"
     MEETING_MINUTES = "meeting_minutes"

@@ -6,6 +6,9 @@ from portal.ladders.rules import Matter, Party
 from portal.shell.i18n import mark
 
 DUTIES: Mapping[Matter, str] = {
+    Matter.AGREEMENT_SENDING: mark("Vereinbarung unterzeichnen und senden"),
+    Matter.APPLICATION_REVIEW: mark("Aufnahmeantrag prüfen und Mitglieder informieren"),
+    Matter.COUNTERSIGNATURE: mark("Gegenzeichnung der Vereinbarung nachhalten"),
     Matter.CONSULTATION: mark("Rat geben"),
     Matter.MEETING_INVITATION: mark("Zur Sitzung einladen"),
     Matter.MEETING_MINUTES: mark("Protokoll in Umlauf geben"),

@@ -37,6 +37,11 @@ AHEAD: Mapping[tuple[ProcedureKind, ProcedureState], Sentence] = {
 }
 
 DEEDS: Mapping[str, Sentence] = {
+    "accepted": Sentence("Die Mitglieder sind zur Aufnahme bereit"),
+    "admitted": Sentence("Die Mitgliedschaft hat begonnen"),
+    "agreement_sent": Sentence("Vereinbarung unterzeichnet und an die antragstellende Organisation gesandt"),
+    "application_received": Sentence("Antrag auf Aufnahme geprüft; er ist vollständig"),
+    "countersigned": Sentence("Das gegengezeichnete Exemplar der Vereinbarung ist zugegangen oder geht zu"),
     "agreed": Sentence("Einigung festgehalten: Ein Mitglied ist bereit, kein anderes"),
     "called_off": Sentence("Kein Mitglied war bereit; die Geschäftsstelle bleibt, wo sie ist"),
     "decided": Sentence("Der Ausschluss ist beschlossen; die Mitteilung an das Mitglied ist zugestellt"),
@@ -47,6 +52,8 @@ DEEDS: Mapping[str, Sentence] = {
     "ended": Sentence("Die Mitgliedschaft ist beendet"),
     "handed_over": Sentence("Die Geschäftsstelle ist an %(to)s übergeben, alle Mitglieder sind förmlich informiert"),
     "informed": Sentence("Alle anderen Mitglieder förmlich informiert"),
+    "members_informed": Sentence("Alle Mitglieder förmlich über den Antrag informiert, Abstimmung eröffnet"),
+    "not_admitted": Sentence("Die Mitglieder haben der Aufnahme widersprochen"),
     "lapsed": Sentence("Das Mitglied gehört dem Netzwerk nicht mehr an; das Verfahren ist erledigt"),
     "moved": Sentence("Ausschluss beantragt"),
     "no_result": Sentence("Die Wahl blieb ohne Ergebnis; ein neuer Wahlgang ist möglich"),

@@ -6,6 +6,8 @@ from enum import StrEnum
 class NoticeKind(StrEnum):
     """What a notice is about; its text stands in ``templates/notices/kind/<kind>.html``, its title beside it."""
 
+    ADMISSION_STEP = "admission_step"
+    APPLICATION_NEWS = "application_news"
     CONSULTATION_ANSWERED = "consultation_answered"
     CONSULTATION_ASKED = "consultation_asked"
     CONSULTATION_CLOSED = "consultation_closed"

@@ -229,10 +229,11 @@ def csrf(settings: Settings) -> DefineMiddleware:
 
 class _SignInLimit(RateLimitMiddleware):
     """Looks at the start of an attempt only, not at the three pages one attempt touches: a whole office shares an
-    address."""
+    address. A form for everybody that makes the portal write to somebody says ``limited`` and is looked at as well."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        limited = scope["path"] == f"{SIGN_IN_PATH}/weiterleitung"
+        asked = scope["route_handler"].opt.get("limited") and scope.get("method") not in _SAFE
+        limited = asked or scope["path"] == f"{SIGN_IN_PATH}/weiterleitung"
         await (super().__call__ if limited else self.app)(scope, receive, send)
 
 

@@ -101,6 +101,14 @@ def filled(template: str, known: dict[str, list[str]]) -> Iterator[str]:
         yield path
 
 
+def said_at_the_door(path: str) -> str:
+    """What a network says of itself to everybody where one applies: its name and its agreement's."""
+    if not path.startswith("/beitritt/") or not (file := NETWORKS / f"{path.split('/')[2]}.toml").exists():
+        return ""
+    book = load_rulebook(file)
+    return f"{book.name} {book.agreement}"
+
+
 async def _columns(database: Database, table: str) -> list:
     return await database.as_superuser(
         "SELECT column_name FROM information_schema.columns WHERE table_name = $1", table

@@ -1,0 +1,234 @@
+"""What follows by itself, in the scope of the network and by the worker alone: mails, the outcome of the vote, the
+beginning of a membership. Everything here looks up how far the application is and does its step once."""
+
+from datetime import datetime
+from hashlib import sha256
+from secrets import token_urlsafe
+from typing import Any
+from uuid import UUID
+
+from portal.admission import course, mail, wording
+from portal.admission.actions import write_letter
+from portal.admission.events import AdmissionOwed, ApplicantTold, CopySigned, MembershipBegan
+from portal.admission.queries import Application, access_application, rulebook_under
+from portal.admission.rules import LONGEST_SLUG, Letter, State
+from portal.contacts.actions import new_version
+from portal.contacts.rules import DirectoryReason
+from portal.deadlines.agreement import receipt_rule_of
+from portal.deadlines.receipt import Delivery
+from portal.deadlines.workdays import land_of
+from portal.formal.rules import deemed_at, known_receipt
+from portal.kit.errors import NotFound
+from portal.notices import live
+from portal.notices import mail as post
+from portal.settings import settings
+from portal.spaces.rules import numbered, slug_of
+from portal.votes.rules import Outcome, Tally, VoteCause
+from tenants.context import Actor
+from tenants.database import execute
+from tenants.outbox import emit
+from tenants.provisioning import admit_member, create_organisation
+from tenants.queries import organisations_by_slug
+from tenants.rulebook import Rulebook
+from tenants.rulebook_words import MembershipBegin, Procedure
+from tenants.scope import current_scope
+
+
+async def send_link(*, actor: Actor, now: datetime, application_id: UUID) -> None:
+    """Send the applicant the way to its case; the last step of its transaction."""
+    if (found := await _find(actor, application_id)) is not None and found.contact is not None:
+        await _mail(actor, now, found)
+
+
+async def expire(*, actor: Actor, now: datetime, application_id: UUID) -> None:
+    """What nobody confirmed in time is gone, as if it had never been sent."""
+    found = await _find(actor, application_id)
+    if found is None or found.state is not State.UNCONFIRMED or found.expires_at is None or found.expires_at > now:
+        return
+    for table, column in (("application_key", "application_id"), ("application_contact", "application_id"),
+                          ("application", "id")):  # fmt: skip
+        await execute(
+            f"DELETE FROM {table} WHERE network_id = {{}} AND {column} = {{}}",  # noqa: S608 - constants
+            *(found.network_id, application_id),
+        )
+
+
+async def begin_case(*, actor: Actor, now: datetime, application_id: UUID) -> None:
+    """The office learns of the application, the applicant that it arrived."""
+    found = await _find(actor, application_id)
+    if found is None or found.state is not State.APPLIED:
+        return
+    rulebook = await rulebook_under(found)
+    await _write(actor, now, found, Letter.RECEIVED, wording.received(rulebook, found))
+    await _owe(actor, found)
+
+
+async def decide(*, actor: Actor, now: datetime, cause: VoteCause, vote_id: UUID, tally: Tally) -> None:
+    """The vote of the members is closed: accepted or rejected, in the same transaction."""
+    found = await _find(actor, cause.id)
+    if found is None or found.state is not State.INFORMED or found.vote_id != vote_id:
+        return
+    rulebook = await rulebook_under(found)
+    is_accepted = tally.outcome is Outcome.DECIDED
+    await execute(
+        "UPDATE application SET state = {}, decided_at = {}, ended_at = {} WHERE network_id = {} AND id = {}",
+        *(State.ACCEPTED if is_accepted else State.REJECTED, now, None if is_accepted else now),
+        *(found.network_id, found.id),
+    )
+    await course.decided(found, vote_id, is_accepted=is_accepted)
+    if not is_accepted:
+        await _write(actor, now, found, Letter.REJECTED, wording.rejected(rulebook, found))
+    elif rulebook.membership is not None and rulebook.membership.begins is MembershipBegin.ACCEPTANCE:
+        await _found_membership(actor, now, found, rulebook, at=now)
+    else:
+        await _write(actor, now, found, Letter.ACCEPTED, wording.accepted(rulebook, found))
+    await _owe(actor, found)
+
+
+async def tell_applicant(*, actor: Actor, now: datetime, application_id: UUID, letter_id: UUID) -> None:
+    """A letter lies there: its organisation is told, or its address gets a mail."""
+    found = await _find(actor, application_id)
+    if found is None or found.contact is None or all(letter.id != letter_id for letter in found.letters):
+        return
+    if found.contact.organisation_id is None:
+        await _mail(actor, now, found)
+        return
+    event = ApplicantTold(found.network_id, found.id, letter_id)
+    await emit(event, to=[found.contact.organisation_id], key=f"applicant_told:{letter_id}")
+
+
+async def remind(*, actor: Actor, now: datetime, application_id: UUID, copy_id: UUID) -> None:
+    """The applicant still owes its signature under the newest copy."""
+    found = await _find(actor, application_id)
+    if found is None or found.state is not State.AGREEMENT_SENT or found.copy is None or found.copy.id != copy_id:
+        return
+    newest = next(letter for letter in found.letters if letter.kind is Letter.AGREEMENT)
+    if found.contact is not None and found.contact.organisation_id is not None:
+        event = ApplicantTold(found.network_id, found.id, newest.id)
+        await emit(event, to=[found.contact.organisation_id], key=f"applicant_told:{newest.id}:{now.isoformat()}")
+        return
+    await _mail(actor, now, found)
+
+
+async def receive_copy(*, actor: Actor, now: datetime, application_id: UUID) -> None:
+    """The signed copy has come. As soon as its receipt is certain, by the rulebook's rule, the membership is founded
+    for that instant, though it may lie ahead."""
+    found = await _find(actor, application_id)
+    if found is None or found.state is not State.SIGNED or found.received_at is not None or found.signed_at is None:
+        return
+    rulebook = await rulebook_under(found)
+    rule, land = receipt_rule_of(rulebook.receipt), land_of(rulebook.land)
+    delivery = Delivery(found.signed_at, found.acknowledged_at, found.acknowledged_at)
+    event = known_receipt(delivery, rule, land, now=now)
+    await _owe(actor, found)
+    if event is None:
+        if (at := deemed_at(found.signed_at, rule)) is not None and at > now:
+            key = f"copy_deemed:{found.id}:{at.isoformat()}:{now.isoformat()}"
+            await emit(CopySigned(found.id), network=found.network_id, due_at=at, key=key)
+        return
+    await course.countersigned(found)
+    await _found_membership(actor, now, found, rulebook, at=event.at or now)
+    await _owe(actor, found)
+
+
+async def begin_membership(*, actor: Actor, now: datetime, application_id: UUID) -> None:
+    """From this instant the organisation is a member."""
+    found = await _find(actor, application_id)
+    if found is None or found.received_at is None or found.state not in (State.SIGNED, State.ACCEPTED):
+        return
+    if found.received_at > now:  # the clock went back after the timer rang
+        await _begin_at(found, found.received_at, after=now)
+        return
+    await execute(
+        "UPDATE application SET state = {}, ended_at = {} WHERE network_id = {} AND id = {}",
+        *(State.MEMBER, now, found.network_id, found.id),
+    )
+    await course.admitted(found)
+    membership = (await rulebook_under(found)).membership
+    if membership is not None and Procedure.ADMISSION in membership.directory_sent_on:
+        about: dict[str, Any] = {"network_id": found.network_id, "cause_id": found.id, "key": f"admission:{found.id}"}
+        await new_version(actor=actor, now=now, reason=DirectoryReason.ADMISSION, **about)
+        await course.directory_renewed(found)
+    await live.changed(live.network(found.network_id))
+    await _owe(actor, found)
+
+
+async def _found_membership(
+    actor: Actor, now: datetime, found: Application, rulebook: Rulebook, *, at: datetime
+) -> None:
+    """Organisation, if it has none, membership and timer: all of it or nothing."""
+    organisation_id, slug = await _tenant_of(found, rulebook)
+    standing = await execute(
+        "SELECT FROM membership WHERE network_id = {} AND organisation_id = {} AND ends_at IS NULL",
+        *(found.network_id, organisation_id),
+    )
+    if not standing:
+        await admit_member(network_id=found.network_id, organisation_id=organisation_id, is_office=False, begins_at=at)
+    await execute(
+        "UPDATE application SET organisation_id = {}, received_at = {}, slug = {} WHERE network_id = {} AND id = {}",
+        *(organisation_id, at, slug, found.network_id, found.id),
+    )
+    await _write(actor, now, found, Letter.MEMBER, wording.begins(found, at, slug))
+    await _begin_at(found, at)
+
+
+async def _tenant_of(found: Application, rulebook: Rulebook) -> tuple[UUID, str]:
+    """The applicant's tenant, made if there is none; under the address the office chose, or one like it."""
+    if found.organisation_id is not None:
+        (row,) = await execute("SELECT slug FROM organisation WHERE id = {}", found.organisation_id) or [
+            {"slug": found.slug}
+        ]
+        return found.organisation_id, row["slug"] or ""
+    wanted = numbered(found.slug or slug_of(found.name)[: LONGEST_SLUG - 3].strip("-") or "organisation")
+    taken = await organisations_by_slug(wanted)
+    slug = next(each for each in wanted if each not in taken)
+    async with current_scope().speaking_for(found.network_id):  # it moves into the new organisation, and back after it
+        made = await create_organisation(slug=slug, name=found.name, kind=found.kind, land=rulebook.land)
+    return made, slug
+
+
+async def _write(actor: Actor, now: datetime, found: Application, kind: Letter, words: tuple[str, str]) -> None:
+    await write_letter(actor=actor, now=now, application=found, kind=kind, words=words)
+
+
+async def _begin_at(found: Application, at: datetime, *, after: datetime | None = None) -> None:
+    key = f"membership_began:{found.id}" + (f":{after.isoformat()}" if after else "")
+    await emit(MembershipBegan(found.id), network=found.network_id, due_at=at, key=key)
+
+
+async def _owe(actor: Actor, found: Application) -> None:
+    """The office learns that it is its turn, or how it ended; while nobody holds the office there is nobody to tell."""
+    if actor.seats[0].is_office:
+        (row,) = await execute(
+            "SELECT state, received_at FROM application WHERE network_id = {} AND id = {}", found.network_id, found.id
+        )
+        key = f"admission_owed:{found.id}:{row['state']}:{row['received_at'] is not None}"
+        await emit(AdmissionOwed(found.network_id, found.id), to=[actor.organisation_id], key=key)
+
+
+async def _mail(actor: Actor, now: datetime, found: Application) -> None:
+    """A mail with a link of its own; only what the link is known by is kept."""
+    assert found.contact is not None  # noqa: S101 - the worker sees it
+    token = token_urlsafe(32)
+    await execute(
+        "INSERT INTO application_key (network_id, application_id, hash, made_at) VALUES ({}, {}, {}, {})",
+        *(found.network_id, found.id, sha256(token.encode()).digest(), now),
+    )
+    message = mail.compose(
+        to=found.contact.contact_mail,
+        network_slug=actor.seats[0].slug,
+        token=token,
+        is_confirmed=found.confirmed_at is not None,
+        at=now,
+        event_id=found.id,
+        found=settings(),
+    )
+    await post.send(message)
+
+
+async def _find(actor: Actor, application_id: UUID) -> Application | None:
+    """The application, which nobody else changes until this transaction ends; None if it is gone."""
+    try:
+        return await access_application(actor.seats[0].network_id, application_id, lock=True)
+    except NotFound:
+        return None

@@ -1,0 +1,119 @@
+"""The agreement a new member joins: its text from the rulebook, and the document made of it."""
+
+import asyncio
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import typst
+
+from portal.admission.queries import Application, Copy, Signature
+from portal.admission.rules import Side, Way, in_groups
+from portal.deadlines.agreement import receipt_rule_of
+from portal.formal.words import rule_in_words
+from portal.kit.clock import BERLIN, german_day
+from tenants.rulebook import Cited, Rulebook
+from tenants.rulebook_words import ExclusionEffect, MembershipBegin
+
+_DOCUMENT = Path(__file__).parent / "agreement.typ"
+_BEGINS = {
+    MembershipBegin.ACCEPTANCE: "Die Mitgliedschaft beginnt mit der Aufnahme durch die Mitglieder.",
+    MembershipBegin.SIGNED_COPY_RECEIVED: "Die Mitgliedschaft beginnt, wenn das vom neuen Mitglied unterzeichnete "
+    "Exemplar dieser Vereinbarung der Geschäftsstelle zugeht.",
+}
+_ENDS = {
+    ExclusionEffect.CLOSING: "Ein Ausschluss wirkt mit dem Ende der Abstimmung.",
+    ExclusionEffect.RECEIPT_BY_MEMBER: "Ein Ausschluss wirkt, wenn er dem Mitglied zugeht.",
+}
+
+
+def content_of(rulebook: Rulebook, application: Application, *, office: str, members: list[str]) -> dict[str, Any]:
+    """What both sides sign: parties, rules with their sections, annexes, and which rulebook that is."""
+    contact = application.contact
+    assert contact is not None, "the office sees whom it writes to"  # noqa: S101 - the wall shows it to the office
+    return {
+        "title": rulebook.agreement,
+        "network": rulebook.name,
+        "version": rulebook.version,
+        "valid_from": german_day(rulebook.valid_from, weekday=False),
+        "rulebook": rulebook.sha256,
+        "parties": [
+            {"part": "Das Netzwerk", "name": rulebook.name, "more": f"vertreten durch die Geschäftsstelle: {office}"},
+            {"part": "Das neue Mitglied", "name": application.name, "more": f"{contact.legal_form}, {contact.seat}"},
+        ],
+        "will": "Das neue Mitglied erklärt seinen Willen, mit den Mitgliedern des Netzwerks so zusammenzuarbeiten, wie "
+        "es diese Vereinbarung beschreibt.",
+        "rules": list(_rules(rulebook)),
+        "annexes": [
+            {"title": "Anlage 1: Verzeichnis der Mitglieder", "lines": sorted(members, key=str.lower)},
+            {
+                "title": f"Anlage 2: {rulebook.release_form.title}",
+                "lines": [f"Formular in der Fassung {rulebook.release_form.version}"],
+            },
+        ],
+    }
+
+
+def _rules(rulebook: Rulebook) -> Any:
+    for body in rulebook.bodies.values():
+        yield _rule(body.title, "Gremium der Zusammenarbeit." if not body.decision else "", body)
+    for vote in rulebook.votes.values():
+        days = f"Frist: {vote.period_days} Tage."
+        yield _rule(vote.title, f"{vote.explanation} {days}", vote)
+    if rulebook.membership is not None:
+        words = f"{_BEGINS[rulebook.membership.begins]} {_ENDS[rulebook.membership.exclusion_takes_effect]}"
+        yield _rule("Beginn und Ende der Mitgliedschaft", words, rulebook.membership)
+    yield _rule("Zugang von Mitteilungen", str(rule_in_words(receipt_rule_of(rulebook.receipt))), rulebook.receipt)
+    every = f"Die Vereinbarung wird alle {rulebook.review.every_years} Jahre überprüft."
+    yield _rule("Überprüfung der Vereinbarung", every, rulebook.review)
+
+
+def _rule(title: str, text: str, cited: Cited) -> dict[str, str]:
+    return {"title": title, "section": cited.section, "text": text.strip(), "decision": cited.decision}
+
+
+def signature_lines(signature: Signature | None, party: str) -> list[str]:
+    """What the document says under one party."""
+    if signature is None:
+        return [party, "Noch nicht unterzeichnet. Raum für Ort, Datum, Name, Funktion und Unterschrift:"]
+    how = "mit eigenem Exemplar auf Papier" if signature.way is Way.UPLOAD else "elektronisch im Portal"
+    lines = [
+        party,
+        f"Unterzeichnet {how} von {signature.name}, {signature.capacity}",
+        f"am {_instant(signature.signed_at)} (Ortszeit Berlin)",
+        f"Prüfsumme des Inhalts (SHA-256): {in_groups(signature.sha256)}",
+    ]
+    if signature.file_sha256:
+        lines.append(f"Prüfsumme des eingereichten Exemplars (SHA-256): {in_groups(signature.file_sha256)}")
+    return lines
+
+
+async def as_pdf(copy: Copy) -> bytes:
+    """The copy with its signatures as a tagged document (PDF/UA)."""
+    content = json.loads(copy.content)
+    given = content | {
+        "copy": f"Exemplar {copy.number}",
+        "fingerprint": in_groups(copy.sha256),
+        "rulebook": in_groups(content["rulebook"]),
+        "signatures": [
+            signature_lines(copy.of(side), party["name"])
+            for side, party in zip((Side.OFFICE, Side.APPLICANT), content["parties"], strict=True)
+        ],
+    }
+    return await asyncio.to_thread(_compiled, json.dumps(given))
+
+
+def _compiled(given: str) -> bytes:
+    made = typst.compile(
+        _DOCUMENT.read_bytes(),
+        format="pdf",
+        ignore_system_fonts=True,
+        pdf_standards=["ua-1"],
+        sys_inputs={"given": given},
+    )
+    return bytes(made)
+
+
+def _instant(moment: datetime) -> str:
+    return f"{moment.astimezone(BERLIN):%d.%m.%Y %H:%M:%S}"

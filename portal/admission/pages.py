@@ -1,0 +1,173 @@
+"""Applications in their network: the office takes its steps, the members see how far one is."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from litestar import Controller, MediaType, Request, Response, get, post
+from litestar.response import Stream
+
+from portal.admission import actions
+from portal.admission.abilities import may_run
+from portal.admission.copies import key_of
+from portal.admission.forms import IssueForm
+from portal.admission.pages_joining import HANDLERS, saved_agreement
+from portal.admission.presentation import view_of
+from portal.admission.queries import Application, access_application, access_network, list_applications, rulebook_under
+from portal.admission.rules import LONGEST_SLUG
+from portal.admission.words import STATES
+from portal.deadlines.agreement import receipt_rule_of
+from portal.deadlines.receipt import Basis
+from portal.files.storage import Missing, storage
+from portal.formal.words import rule_in_words
+from portal.identity.permissions import Permission
+from portal.kit.errors import Forbidden, Invalid, NotFound
+from portal.settings import settings
+from portal.shell import reply
+from portal.shell.feature import Feature, NavItem
+from portal.spaces.rules import slug_of
+from tenants.context import Actor, Seat
+
+_READ = {"permission": Permission.ADMISSION_READ}
+_RUN = {"permission": Permission.ADMISSION_RUN}
+_PAGE = "admission/aufnahme.html"
+_CASE = "/{application_id:uuid}"
+
+AnyRequest = Request[Any, Any, Any]
+
+
+class AdmissionController(Controller):
+    """Everything under a network's ``aufnahmen``."""
+
+    path = "/n/{network_slug:str}/aufnahmen"
+
+    @get(opt=_READ, name="admissions")
+    async def show_all(self, request: AnyRequest, actor: Actor, network_slug: str) -> Response[str]:
+        """The applications one may know of, newest first."""
+        seat = await _seat(actor, network_slug)
+        lines = await list_applications(seat.network_id)
+        context: dict[str, Any] = {"lines": lines, "states": STATES}
+        public = f"{settings().public_url}/beitritt/{seat.slug}"
+        return await reply.page(request, "admission/aufnahmen.html", seat=seat, public=public, **context)
+
+    @get(_CASE, opt=_READ, name="admission")
+    async def show_one(
+        self, request: AnyRequest, actor: Actor, now: datetime, network_slug: str, application_id: UUID
+    ) -> Response[str]:
+        """One application and what is to be done with it."""
+        view = await _view(actor, now, network_slug, application_id)
+        return await reply.page(request, _PAGE, **view)
+
+    @post(f"{_CASE}/information", opt=_RUN, name="admission-inform", status_code=200)
+    async def inform(
+        self, request: AnyRequest, actor: Actor, now: datetime, network_slug: str, application_id: UUID
+    ) -> Response[str]:
+        """Everything is there: all members are informed."""
+        seat = await _seat(actor, network_slug)
+        await actions.inform_members(actor=actor, now=now, network_id=seat.network_id, application_id=application_id)
+        to = actions.address_of(seat, application_id)
+        return await reply.redirect(request, to, flash="Alle Mitglieder sind informiert. Die Abstimmung läuft.")
+
+    @post(f"{_CASE}/vereinbarung", opt=_RUN, name="admission-agreement", status_code=200)
+    async def send_agreement(
+        self, request: AnyRequest, actor: Actor, now: datetime, network_slug: str, application_id: UUID
+    ) -> Response[str]:
+        """Sign and send the agreement."""
+        view = await _view(actor, now, network_slug, application_id)
+        form = await IssueForm.of(request)
+        if not await _is_sent(actor, now, view, form):
+            return await reply.invalid(request, _PAGE, **view | {"form": form})
+        return await reply.redirect(request, view["address"], flash="Die Vereinbarung ist unterzeichnet und versandt.")
+
+    @get(f"{_CASE}/vereinbarung", opt=_RUN, name="admission-document", media_type=MediaType.TEXT)
+    async def read_agreement(
+        self, actor: Actor, now: datetime, network_slug: str, application_id: UUID
+    ) -> Response[Any]:
+        """The newest copy of the agreement."""
+        view = await _view(actor, now, network_slug, application_id)
+        return await saved_agreement(view["application"])
+
+    @get(f"{_CASE}/exemplar", opt=_RUN, name="admission-copy", media_type=MediaType.TEXT)
+    async def read_copy(self, actor: Actor, now: datetime, network_slug: str, application_id: UUID) -> Response[Any]:
+        """The copy the applicant signed on paper."""
+        view = await _view(actor, now, network_slug, application_id)
+        return await _uploaded(view["application"])
+
+    @post(f"{_CASE}/empfang", opt=_RUN, name="admission-receipt", status_code=200)
+    async def acknowledge(
+        self, request: AnyRequest, actor: Actor, now: datetime, network_slug: str, application_id: UUID
+    ) -> Response[str]:
+        """The office has the signed copy."""
+        seat = await _seat(actor, network_slug)
+        await actions.acknowledge_copy(actor=actor, now=now, network_id=seat.network_id, application_id=application_id)
+        return await reply.redirect(
+            request, actions.address_of(seat, application_id), flash="Der Eingang ist bestätigt."
+        )
+
+
+async def _seat(actor: Actor, network_slug: str) -> Seat:
+    """The actor's seat in a network that takes members in."""
+    if (seat := actor.seat_by_slug(network_slug)) is None:
+        raise NotFound
+    await access_network(network_slug)
+    return seat
+
+
+async def _view(actor: Actor, now: datetime, network_slug: str, application_id: UUID) -> dict[str, Any]:
+    seat = await _seat(actor, network_slug)
+    application = await access_application(seat.network_id, application_id)
+    if application.confirmed_at is None:
+        raise NotFound
+    rule = receipt_rule_of((await rulebook_under(application)).receipt)
+    return {
+        "seat": seat,
+        "address": actions.address_of(seat, application_id),
+        "runs": may_run(actor, seat.network_id),
+        "rule": rule_in_words(rule),
+        "by_hand": rule.basis is not Basis.RETRIEVABLE,
+        "form": IssueForm.blank(name=actor.name, slug=application.slug or _slug_from(application.name)),
+        **view_of(application, now),
+    }
+
+
+def _slug_from(name: str) -> str:
+    return slug_of(name)[:LONGEST_SLUG].strip("-")
+
+
+async def _is_sent(actor: Actor, now: datetime, view: dict[str, Any], form: IssueForm) -> bool:
+    """Whether the agreement left; else the form says why not."""
+    if not view["runs"]:
+        raise Forbidden
+    if form.ok:
+        signed: dict[str, Any] = {"name": form.name, "capacity": form.capacity, "slug": form.slug}
+        about: dict[str, Any] = {"network_id": view["seat"].network_id, "application_id": view["application"].id}
+        try:
+            await actions.send_agreement(actor=actor, now=now, **about, **signed)
+        except Invalid as problem:
+            form.refuse(problem)
+    return form.ok
+
+
+async def _uploaded(application: Application) -> Response[Any]:
+    signature = application.copy and view_of(application, application.submitted_at)["by_applicant"]
+    if not signature or signature.file_sha256 is None:
+        raise NotFound
+    headers = {
+        "Content-Disposition": 'attachment; filename="unterzeichnetes-exemplar.pdf"',
+        "Cache-Control": "no-store",
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+    }
+    try:
+        content = await storage().read(key_of(application, signature.file_sha256))
+    except Missing:
+        raise NotFound from None
+    return Stream(content, media_type="application/pdf", headers=headers)
+
+
+FEATURE = Feature(
+    name="admission",
+    handlers=(*HANDLERS, AdmissionController),
+    navigation=(NavItem("Aufnahmen", "/n/{network}/aufnahmen", group="network", permission=Permission.ADMISSION_RUN),),
+    templates=Path(__file__).parent / "templates",
+)

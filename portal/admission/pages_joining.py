@@ -1,0 +1,231 @@
+"""Applying, and following one's own case: for everybody who has the link, and for an organisation that has a tenant."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from litestar import MediaType, Request, Response, get, post
+from litestar.datastructures import UploadFile
+
+from portal.admission import actions_joining as actions
+from portal.admission.abilities import may_apply
+from portal.admission.agreement import as_pdf
+from portal.admission.copies import Arrived
+from portal.admission.forms import ApplicationForm, CopyForm, ScreenForm
+from portal.admission.presentation import view_of
+from portal.admission.queries import Application, Doorplate, access_case, access_network, access_own, is_running
+from portal.admission.rules import LARGEST_COPY
+from portal.identity.permissions import Permission
+from portal.kit.errors import Invalid, NotFound, TooLarge
+from portal.shell import reply
+from portal.shell.frame import Visitor
+from tenants.context import Actor
+from tenants.scope import current_scope
+
+OWN = "unser-antrag"
+_PUBLIC = {"permission": Permission.PUBLIC}
+_LIMITED = {"permission": Permission.PUBLIC, "limited": True}
+_FORM, _CASE = "admission/beitritt.html", "admission/antrag.html"
+_BODY = LARGEST_COPY + 100_000
+_UNSEEN = {"X-Robots-Tag": "noindex, nofollow"}
+
+AnyRequest = Request[Any, Any, Any]
+
+
+@get("/beitritt/{network_slug:str}", name="joining", opt=_PUBLIC)
+async def show_form(request: AnyRequest, network_slug: str) -> Response[str]:
+    """The form; for an organisation that applied already, its case."""
+    place, actor = await access_network(network_slug), _actor(request)
+    if actor is not None and await _running(place, actor):
+        return await reply.redirect(request, f"/beitritt/{network_slug}/{OWN}")
+    form = ApplicationForm.blank()
+    if actor is not None:
+        form = ApplicationForm.blank(name=actor.organisation_name, contact_name=actor.name)
+    return await reply.page(request, _FORM, form=form, **_door(place, network_slug, actor))
+
+
+@post("/beitritt/{network_slug:str}", name="joining-apply", opt=_LIMITED, status_code=200)
+async def apply(request: AnyRequest, network_slug: str) -> Response[str]:
+    """Take the application. Whether address or organisation are known is said to nobody here."""
+    place, actor = await access_network(network_slug), _actor(request)
+    form = await ApplicationForm.of(request)
+    if form.ok and actor is not None and form.name != actor.organisation_name:
+        form.fail("name", "Hier gilt der Name Ihrer Organisation im Portal: %(name)s.", name=actor.organisation_name)
+    if not form.ok:
+        return await reply.invalid(request, _FORM, form=form, **_door(place, network_slug, actor))
+    await actions.apply(actor=actor, place=place, given=form.value)
+    return await reply.redirect(request, f"/beitritt/{network_slug}/{OWN if actor else 'eingegangen'}")
+
+
+@get("/beitritt/{network_slug:str}/eingegangen", name="joining-taken", opt=_PUBLIC)
+async def show_taken(request: AnyRequest, network_slug: str) -> Response[str]:
+    """What happens now; the same for everybody."""
+    place = await access_network(network_slug)
+    return await reply.page(request, "admission/eingegangen.html", **_door(place, network_slug, None))
+
+
+@get("/beitritt/{network_slug:str}/{case_key:str}", name="joining-case", opt=_PUBLIC)
+async def show_case(request: AnyRequest, network_slug: str, case_key: str) -> Response[str]:
+    """The applicant's own case: how far it is, what to do, the letters."""
+    application = await _case(request, network_slug, case_key)
+    return _unseen(await reply.page(request, _CASE, **_view(application, network_slug, case_key)))
+
+
+@post("/beitritt/{network_slug:str}/{case_key:str}/bestaetigung", name="joining-confirm", opt=_LIMITED, status_code=200)
+async def confirm(request: AnyRequest, network_slug: str, case_key: str) -> Response[str]:
+    """The applicant confirms the address it came by."""
+    await _case(request, network_slug, case_key)
+    await actions.confirm()
+    address = f"/beitritt/{network_slug}/{case_key}"
+    return await reply.redirect(request, address, flash="Ihr Antrag ist eingegangen.")
+
+
+@get(
+    "/beitritt/{network_slug:str}/{case_key:str}/vereinbarung",
+    name="joining-agreement",
+    opt=_PUBLIC,
+    media_type=MediaType.TEXT,
+)
+async def read_agreement(request: AnyRequest, network_slug: str, case_key: str) -> Response[Any]:
+    """The newest copy as a document."""
+    application = await _case(request, network_slug, case_key)
+    return _unseen(await saved_agreement(application))
+
+
+@post("/beitritt/{network_slug:str}/{case_key:str}/unterschrift", name="joining-sign", opt=_LIMITED, status_code=200)
+async def sign(request: AnyRequest, network_slug: str, case_key: str) -> Response[str]:
+    """Sign on the screen."""
+    application = await _case(request, network_slug, case_key)
+    form = await ScreenForm.of(request)
+    if not form.ok:
+        return await _again(request, application, network_slug, case_key, screen=form)
+    await actions.sign_on_screen(
+        actor=_actor(request), application=application, copy_id=await _copy_id(request), **_signed(form)
+    )
+    return await _thanks(request, network_slug, case_key)
+
+
+@post(
+    "/beitritt/{network_slug:str}/{case_key:str}/exemplar",
+    name="joining-copy",
+    opt=_LIMITED,
+    status_code=200,
+    request_max_body_size=_BODY,
+)
+async def send_copy(request: AnyRequest, network_slug: str, case_key: str) -> Response[str]:
+    """Send the copy signed on paper."""
+    application = await _case(request, network_slug, case_key)
+    form = await CopyForm.of(request)
+    if form.ok and await _is_taken(request, form, application):
+        return await _thanks(request, network_slug, case_key)
+    return await _again(request, application, network_slug, case_key, paper=form)
+
+
+async def saved_agreement(application: Application) -> Response[Any]:
+    """The newest copy, to be saved.
+
+    Raises:
+        NotFound: there is none.
+    """
+    if application.copy is None:
+        raise NotFound
+    name = f"vereinbarung-{application.copy.number}.pdf"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return Response(await as_pdf(application.copy), media_type="application/pdf", headers=headers)
+
+
+def _actor(request: AnyRequest) -> Actor | None:
+    visitor: Visitor | None = request.scope["state"].get("visitor")
+    return visitor.actor if visitor else None
+
+
+async def _running(place: Doorplate, actor: Actor) -> bool:
+    try:
+        return may_apply(actor) and is_running(await access_own(place.network_id, actor.organisation_id))
+    except NotFound:
+        return False
+
+
+async def _case(request: AnyRequest, network_slug: str, case_key: str) -> Application:
+    """The case of this link, or of the organisation that asks."""
+    place = await access_network(network_slug)
+    if case_key != OWN:
+        return await access_case(place.network_id, case_key)
+    actor = _actor(request)
+    if actor is None or not may_apply(actor):
+        raise NotFound
+    return await access_own(place.network_id, actor.organisation_id)
+
+
+def _door(place: Doorplate, network_slug: str, actor: Actor | None) -> dict[str, Any]:
+    return {
+        "book": place.rulebook,
+        "address": f"/beitritt/{network_slug}",
+        "actor": actor,
+        "may_apply": actor is None or may_apply(actor),
+        "is_member": actor is not None and actor.seat(place.network_id) is not None,
+    }
+
+
+def _view(application: Application, network_slug: str, case_key: str) -> dict[str, Any]:
+    now: datetime = current_scope().now
+    address = f"/beitritt/{network_slug}/{case_key}"
+    forms = {"screen": ScreenForm.blank(), "paper": CopyForm.blank()}
+    return {"address": address, **forms, **view_of(application, now)}
+
+
+async def _again(
+    request: AnyRequest, application: Application, network_slug: str, case_key: str, **forms: Any
+) -> Response[str]:
+    (form,) = forms.values()
+    view = _view(application, network_slug, case_key) | forms
+    return _unseen(await reply.invalid(request, _CASE, form=form, **view))
+
+
+async def _is_taken(request: AnyRequest, form: CopyForm, application: Application) -> bool:
+    """Whether the file was kept; else the form says why not."""
+    file = (await request.form()).get("file")
+    try:
+        arrived = await _arrived(file)
+        await actions.sign_on_paper(
+            actor=_actor(request),
+            application=application,
+            copy_id=await _copy_id(request),
+            file=arrived,
+            **_signed(form),
+        )
+    except (Invalid, TooLarge) as problem:
+        form.fail(None, problem.message)
+        return False
+    return True
+
+
+async def _arrived(file: object) -> Arrived:
+    if not isinstance(file, UploadFile) or not file.filename:
+        raise Invalid("Bitte wählen Sie das unterschriebene Exemplar als PDF-Datei aus.")
+    return Arrived(file.filename, await file.read())
+
+
+async def _copy_id(request: AnyRequest) -> UUID | None:
+    try:
+        return UUID(str((await request.form()).get("fassung", "")))
+    except ValueError:
+        return None
+
+
+def _signed(form: ScreenForm | CopyForm) -> dict[str, str]:
+    return {"name": form.name, "capacity": form.capacity}
+
+
+async def _thanks(request: AnyRequest, network_slug: str, case_key: str) -> Response[str]:
+    said = "Ihr unterzeichnetes Exemplar ist eingegangen."
+    return await reply.redirect(request, f"/beitritt/{network_slug}/{case_key}", flash=said)
+
+
+def _unseen(response: Response[Any]) -> Response[Any]:
+    """No search engine keeps it."""
+    response.headers.update(_UNSEEN)
+    return response
+
+
+HANDLERS = (show_form, apply, show_taken, show_case, confirm, read_agreement, sign, send_copy)

@@ -1,0 +1,86 @@
+"""What the pages of an application show."""
+
+from datetime import datetime
+from typing import Any
+
+from portal.admission.queries import Application
+from portal.admission.rules import Side, State, in_groups
+from portal.admission.words import KINDS, STATES
+from portal.identity.role_words import ROLE_WORDS, in_order
+from portal.kit.clock import german_instant
+from portal.settings import settings
+from portal.shell.i18n import Sentence, mark
+from tenants.context import OrganisationKind, Role
+
+_PATTERN = "hilfenetz:{organisation}:{role}"
+_NOT_FOR_ALL = {Role.OFFICE}
+Step = tuple[str, str, str]
+
+_CASES = {
+    State.UNCONFIRMED: "admission/state/unconfirmed.html",
+    State.APPLIED: "admission/state/applied.html",
+    State.INFORMED: "admission/state/informed.html",
+    State.ACCEPTED: "admission/state/accepted.html",
+    State.REJECTED: "admission/state/rejected.html",
+    State.AGREEMENT_SENT: "admission/state/agreement_sent.html",
+    State.SIGNED: "admission/state/signed.html",
+    State.MEMBER: "admission/state/member.html",
+}
+
+# The usual way of an application: what happened, and when.
+_STEPS = (
+    ("confirmed_at", mark("Antrag ist eingegangen")),
+    ("informed_at", mark("Alle Mitglieder sind informiert und entscheiden")),
+    ("decided_at", mark("Die Mitglieder haben entschieden")),
+    ("sent_at", mark("Die Geschäftsstelle hat die Vereinbarung unterzeichnet und gesandt")),
+    ("signed_at", mark("Das unterzeichnete Exemplar ist eingegangen")),
+    ("received_at", mark("Die Mitgliedschaft beginnt")),
+)
+
+
+def view_of(application: Application, now: datetime) -> dict[str, Any]:
+    """The context that all pages of an application share."""
+    copy = application.copy
+    return {
+        "application": application,
+        "kind": KINDS[application.kind.value],
+        "state": STATES[application.state],
+        "case": _CASES[application.state],
+        "steps": timeline(application, now),
+        "copy": copy,
+        "fingerprint": in_groups(copy.sha256) if copy else "",
+        "by_office": copy.of(Side.OFFICE) if copy else None,
+        "by_applicant": copy.of(Side.APPLICANT) if copy else None,
+        "groups": groups_of(application),
+    }
+
+
+def timeline(application: Application, now: datetime) -> list[Step]:
+    """The steps with their instants: done, the one waited for, and those to come."""
+    steps: list[Step] = []
+    is_waiting = application.ended_at is None
+    for name, title in _STEPS:
+        at: datetime | None = getattr(application, name)
+        if at is not None and at <= now:
+            steps.append(("done", title, german_instant(at)))
+        elif application.state is State.REJECTED:
+            break
+        else:
+            detail = Sentence("ab %(at)s", at=german_instant(at)) if at else ""
+            steps.append(("now" if is_waiting else "next", title, detail))
+            is_waiting = False
+    if application.state is State.REJECTED:
+        steps.append(("done", mark("Der Antrag ist abgelehnt"), ""))
+    return steps
+
+
+def groups_of(application: Application) -> list[tuple[str, str]]:
+    """The groups that the administration of the directory has to fill, with who belongs there; once there is a
+    tenant."""
+    if application.received_at is None or not application.slug:
+        return []
+    providers = settings().providers
+    pattern = providers[0].group_pattern if providers else _PATTERN
+    left_out = _NOT_FOR_ALL | ({Role.JOBCENTER_TEAM} if application.kind is not OrganisationKind.JOBCENTER else set())
+    named = pattern.replace("{organisation}", application.slug)
+    return [(named.replace("{role}", role.value), ROLE_WORDS[role]) for role in in_order(set(Role) - left_out)]

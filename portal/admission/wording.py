@@ -1,0 +1,90 @@
+"""The letters: to all members about an applicant, and to the applicant."""
+
+from datetime import datetime
+
+from portal.admission.queries import Application
+from portal.admission.words import KINDS
+from portal.kit.clock import german_instant
+from portal.kit.text import counted
+from tenants.rulebook import Rulebook
+
+_GREETING = "Sehr geehrte Damen und Herren,"
+_REGARDS = "Mit freundlichen Grüßen"
+
+
+def question_of(application: Application) -> str:
+    """What the members decide."""
+    return f"Aufnahme von {application.name} in das Netzwerk"
+
+
+def information(rulebook: Rulebook, application: Application, seat: str) -> str:
+    """The letter to all members: who applies, in which field, with which will, and until when to object."""
+    rule = rulebook.votes["admission"]
+    section = f" ({rule.section})" if rule.section else ""
+    starts = "nach Zugang dieser Mitteilung" if rule.period_starts.value == "receipt" else "ab heute"
+    return _letter(
+        f"{application.name} hat die Aufnahme in das Netzwerk „{rulebook.name}“ beantragt.",
+        f"Art der Organisation: {KINDS[application.kind.value]}\nSitz: {seat}",
+        f"Arbeitsfeld: {application.field}",
+        "Die Organisation hat ihren Willen erklärt, mit den Mitgliedern so zusammenzuarbeiten, wie es die Vereinbarung "
+        "beschreibt.",
+        f"{rule.explanation}{section} Die Frist beträgt {counted(rule.period_days, 'Tag', 'Tage')} {starts}. Ihren "
+        "letzten Tag finden Sie bei der Abstimmung im Portal.",
+    )
+
+
+def received(rulebook: Rulebook, application: Application) -> tuple[str, str]:
+    """The application is in."""
+    return "Ihr Antrag ist eingegangen", _letter(
+        f"Ihr Antrag auf Aufnahme von {application.name} in das Netzwerk „{rulebook.name}“ ist bei der Geschäftsstelle "
+        "eingegangen. Sie prüft, ob er vollständig ist, und informiert dann alle Mitglieder.",
+    )
+
+
+def informed(rulebook: Rulebook, application: Application) -> tuple[str, str]:  # noqa: ARG001 - as every letter
+    """The members know."""
+    return "Die Mitglieder entscheiden über Ihren Antrag", _letter(
+        "die Geschäftsstelle hat alle Mitglieder über Ihren Antrag informiert. Sobald die Frist des letzten Mitglieds "
+        "abgelaufen ist, erfahren Sie das Ergebnis auf dieser Seite.",
+    )
+
+
+def accepted(rulebook: Rulebook, application: Application) -> tuple[str, str]:
+    """The members did not object."""
+    return "Die Mitglieder sind zur Aufnahme bereit", _letter(
+        f"die Mitglieder des Netzwerks „{rulebook.name}“ haben der Aufnahme von {application.name} nicht in der "
+        "nötigen Zahl widersprochen. Sie ist damit angenommen.",
+        "Als Nächstes sendet Ihnen die Geschäftsstelle ein von ihr unterzeichnetes Exemplar der Vereinbarung.",
+    )
+
+
+def rejected(rulebook: Rulebook, application: Application) -> tuple[str, str]:
+    """The members objected."""
+    return "Ihr Antrag ist abgelehnt", _letter(
+        f"die Mitglieder des Netzwerks „{rulebook.name}“ haben der Aufnahme von {application.name} mehrheitlich "
+        "widersprochen. Der Antrag ist damit abgelehnt. Sie können später erneut einen Antrag stellen.",
+    )
+
+
+def agreement(rulebook: Rulebook, application: Application) -> tuple[str, str]:  # noqa: ARG001 - as every letter
+    """The copy of the office lies there."""
+    return "Die Vereinbarung liegt zur Unterschrift bereit", _letter(
+        "auf dieser Seite finden Sie die von der Geschäftsstelle unterzeichnete Vereinbarung. Bitte lesen und "
+        "unterzeichnen Sie sie: hier am Bildschirm, oder auf Papier, indem Sie das unterschriebene Exemplar als PDF "
+        "hochladen.",
+        "Ihre Mitgliedschaft beginnt, wenn Ihr unterzeichnetes Exemplar der Geschäftsstelle zugegangen ist.",
+    )
+
+
+def begins(application: Application, at: datetime, slug: str) -> tuple[str, str]:
+    """The signed copy is received, or will be."""
+    return "Ihre Mitgliedschaft", _letter(
+        f"die Mitgliedschaft von {application.name} beginnt am {german_instant(at)}.",
+        "Damit sich Ihre Leute anmelden können, trägt die Verwaltung des Verzeichnisses sie in Gruppen ein. Die Namen "
+        f"dieser Gruppen beginnen mit „hilfenetz:{slug}:“; sie stehen auf dieser Seite.",
+    )
+
+
+def _letter(*paragraphs: str) -> str:
+    first, *rest = paragraphs
+    return "\n\n".join([_GREETING, first, *rest, _REGARDS])

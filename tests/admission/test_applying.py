@@ -1,0 +1,129 @@
+"""Applying: what is refused, what is doubled, what vanishes, and what nobody learns by it."""
+
+import pytest
+
+from portal.admission.rules import State
+from tenants.context import Role
+from tests.admission.joining import FORM, GIVEN, TUESDAY, Joining
+from tests.votes.poll import notices
+
+
+@pytest.fixture(autouse=True)
+async def _tuesday(joining: Joining):
+    await joining.clock(TUESDAY)
+    joining.mailbox.clear()
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"will": ""}, "Ohne den erklärten Willen zur Zusammenarbeit"),
+        ({"contact_mail": "kein Postfach"}, "Bitte geben Sie eine E-Mail-Adresse an"),
+        ({"name": ""}, "Namen Ihrer Organisation"),
+        ({"kind": "king"}, "Bitte wählen Sie einen der angebotenen Werte"),
+        ({"field": "x" * 2001}, "höchstens 2000 Zeichen"),
+    ],
+)
+async def test_what_does_not_fit_is_said_and_nothing_is_kept(joining: Joining, given, said):
+    before = await joining.everything()
+    answer = await joining.cast.nobody().post(FORM, {**GIVEN, **given})
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert await joining.everything() == before
+
+
+async def test_nobody_learns_whether_an_address_is_known(joining: Joining):
+    link = await joining.applied()
+    first = await joining.newest()
+    joining.mailbox.clear()
+    answers = []
+    for mail in (GIVEN["contact_mail"].upper(), "neu@waermestube.example"):
+        browser = joining.cast.nobody()
+        answer = await browser.post(FORM, {**GIVEN, "contact_mail": mail, "name": "Ganz andere gGmbH"})
+        answers.append(
+            (answer.status_code, answer.headers["location"], (await browser.get(f"{FORM}/eingegangen")).text)
+        )
+    assert answers[0][:2] == answers[1][:2]
+    await joining.work()
+    mails = joining.mailbox.mails()
+    assert len(mails) == 2
+    for mail in mails:
+        assert not {word for word in (*GIVEN.values(), "Ganz andere") if word in mail.text}
+    pages = [(await joining.cast.nobody().get(each)).text for each in joining.links()]
+    assert sorted(GIVEN["name"] in page for page in pages) == [False, True], "the known address is led to what runs"
+    (row,) = await joining.rows("SELECT count(*) AS n FROM application_contact WHERE lower(contact_mail) = $1",
+                                GIVEN["contact_mail"])  # fmt: skip
+    assert row["n"] == 1
+    assert (await joining.application(first.id)).state is State.APPLIED
+    assert (await joining.cast.nobody().get(link)).status_code == 200, "the first link still leads there"
+
+
+async def test_a_second_application_of_an_organisation_is_refused_when_it_is_confirmed(joining: Joining):
+    browser = joining.cast.nobody()
+    await browser.post(FORM, {**GIVEN, "name": "WÄRMESTUBE  Nord e.V.", "contact_mail": "zweite@stube.example"})
+    await joining.work()
+    (link,) = joining.links()
+    refused = await browser.post(f"{link}/bestaetigung")
+    assert refused.status_code == 409
+    assert "läuft schon ein Antrag" in refused.text
+    rows = await joining.rows("SELECT FROM application WHERE name_key LIKE 'wärmestube%' AND confirmed_at IS NOT NULL")
+    assert len(rows) == 1
+
+
+async def test_what_nobody_confirms_is_gone(joining: Joining):
+    browser = joining.cast.nobody()
+    await browser.post(FORM, {**GIVEN, "name": "Vergessener Verein", "contact_mail": "vergessen@verein.example"})
+    await joining.work()
+    (link,) = joining.links()
+    assert "Antrag bestätigen" in (await browser.get(link)).text
+    await joining.clock("2026-12-01 10:01")
+    assert (await browser.get(link)).status_code == 404, "by the clock, before any worker comes"
+    assert (await browser.post(f"{link}/bestaetigung")).status_code == 404
+    await joining.work(dying=True)
+    left = await joining.rows("SELECT FROM application WHERE name = 'Vergessener Verein' UNION ALL "
+                              "SELECT FROM application_contact WHERE contact_mail LIKE 'vergessen@%'")  # fmt: skip
+    assert left == []
+
+
+async def test_an_organisation_with_a_tenant_applies_for_itself(joining: Joining):
+    browser = await joining.cast.as_role("skm", Role.ADMINISTRATOR)
+    name = (await joining.rows("SELECT name FROM organisation WHERE slug = 'skm'"))[0]["name"]
+    assert name.replace("&", "&amp;") in (await browser.get(FORM)).text
+    wrong = await browser.post(FORM, {**GIVEN, "name": "Jemand anderes"})
+    assert wrong.status_code == 422
+    mine = {**GIVEN, "name": name, "contact_mail": "skm@skm.example"}
+    taken = await browser.post(FORM, mine)
+    assert taken.headers["location"] == f"{FORM}/unser-antrag"
+    await joining.work()
+    assert joining.links() == [], "who has an account is told in the portal"
+    assert (await browser.get(f"{FORM}/unser-antrag")).status_code == 200
+    assert (await browser.get(FORM)).headers["location"] == f"{FORM}/unser-antrag"
+    twice = await browser.post(FORM, mine)
+    assert twice.status_code == 409
+    assert "läuft schon ein Antrag" in twice.text
+    assert "application_news" in {notice["kind"] for notice in await notices(joining, "skm")}
+
+
+async def test_only_who_speaks_for_an_organisation_applies_and_no_member_does(joining: Joining):
+    worker = await joining.cast.browser("amadou.kessler", "caritas-duesseldorf")
+    assert (await worker.post(FORM, {**GIVEN, "name": "Caritas"})).status_code in (403, 422)
+    assert "Antrag stellen" not in (await worker.get(FORM)).text
+    member = await joining.cast.as_role("gfs", Role.DIRECTOR)
+    assert "schon Mitglied" in (await member.get(FORM)).text
+    name = (await joining.rows("SELECT name FROM organisation WHERE slug = 'gfs'"))[0]["name"]
+    refused = await member.post(FORM, {**GIVEN, "name": name})
+    assert refused.status_code == 409
+    assert "schon Mitglied" in refused.text
+
+
+async def test_a_network_that_takes_nobody_in_has_no_such_page(joining: Joining):
+    for slug in ("duesseldorf", "gibt-es-nicht"):
+        assert (await joining.cast.nobody().get(f"/beitritt/{slug}")).status_code == 404
+        assert (await joining.cast.nobody().post(f"/beitritt/{slug}", GIVEN)).status_code == 404
+
+
+def test_what_makes_the_portal_write_a_mail_is_limited(application):
+    for route in application.routes:
+        for handler in getattr(route, "route_handlers", ()):
+            if route.path.startswith("/beitritt/") and "POST" in handler.http_methods:
+                assert handler.opt["limited"], route.path
