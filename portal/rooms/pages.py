@@ -22,7 +22,6 @@ from tenants.queries import list_members
 
 _READ = {"permission": Permission.ROOM_READ}
 _OPEN = {"permission": Permission.ROOM_OPEN}
-_NOTHING_NEW = 204
 AnyRequest = Request[Any, Any, Any]
 
 
@@ -72,7 +71,7 @@ async def show_still(request: AnyRequest, actor: Actor, room: str) -> Response[s
         seat = actor.seat_by_slug(room.partition("--")[0])
         to = f"/n/{seat.slug}/raeume" if seat is not None else "/"
         return await reply.redirect(request, to, flash="Ihre Organisation nimmt an diesem Raum nicht mehr teil.")
-    return Response("", status_code=_NOTHING_NEW)
+    return reply.as_it_is()
 
 
 @post("/r/{room:str}/teilnahmen", name="room-join", opt=_OPEN, status_code=200)

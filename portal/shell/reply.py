@@ -58,6 +58,11 @@ async def part(request: AnyRequest, template: str, *, status: int = 200, **conte
     return _html(_render(request, template, context), status)
 
 
+def as_it_is() -> Response[str]:
+    """Nothing that the asking page shows has changed."""
+    return Response("", media_type=MediaType.HTML, headers={"HX-Reswap": "none"})
+
+
 async def waiting(request: AnyRequest) -> Response[str]:
     """What the frame of a page counts, for one that is open and was told that something changed."""
     frame = await _frame_at(request, _current_path(request, "/"), None)

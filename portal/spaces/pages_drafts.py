@@ -24,7 +24,6 @@ from tenants.context import Actor
 from tenants.scope import current_scope
 
 _EDIT = {"permission": Permission.CONTENT_EDIT}
-_NOTHING_NEW = 204
 AnyRequest = Request[Any, Any, Any]
 Purpose = Annotated[str, Parameter(query="zweck", max_length=60)]
 
@@ -62,7 +61,7 @@ async def show_lock(request: AnyRequest, actor: Actor, now: datetime, item_id: U
     item = await editable(actor, item_id)
     lock = (await editing_of(actor, item, now)).somebody
     if lock is None:
-        return Response("", status_code=_NOTHING_NEW)
+        return reply.as_it_is()
     return await reply.part(request, "spaces/_gesichert.html", at=None, lock=lock)
 
 
