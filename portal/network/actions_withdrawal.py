@@ -12,6 +12,7 @@ from portal.network.events import ProcedureDue
 from portal.network.letters import departure_letter
 from portal.network.queries import running_about
 from portal.network.rules import LONGEST_REASON, ProcedureKind
+from portal.shell.i18n import mark
 from tenants.context import Actor, Seat
 from tenants.outbox import emit
 from tenants.queries import Standing, standing_of
@@ -20,27 +21,27 @@ from tenants.rulebook_words import Procedure as Switch
 LONGEST_AHEAD = timedelta(days=366)
 
 
-async def withdrawing(actor: Actor, network_id: UUID) -> tuple[Seat, Standing]:
-    """The seat that may be given up, and what is in force.
+async def withdrawing(actor: Actor, network_id: UUID) -> tuple[Seat, Standing, str]:
+    """The seat that may be given up, what is in force, and what stands against it just now; empty if nothing does.
 
     Raises:
         NotFound: out of reach, or the network knows no withdrawal.
         Forbidden: the actor does not speak for the member.
-        Conflict: it holds the office, or has declared this already.
     """
     seat, standing = actor.seat(network_id), await standing_of(network_id)
     if seat is None or standing is None or Switch.WITHDRAWAL not in standing.rulebook.procedures:
         raise NotFound
     if not may_speak(actor):
         raise Forbidden("Den Austritt erklären Geschäftsführung oder Vertretung der Organisation.")
+    obstacle = ""
     if seat.is_office:
-        raise Conflict(
+        obstacle = mark(
             "Ihre Organisation führt die Geschäftsstelle. Sie kann erst austreten, wenn ein anderes Mitglied den Sitz "
             "der Geschäftsstelle übernommen hat."
         )
-    if await running_about(network_id, ProcedureKind.WITHDRAWAL, actor.organisation_id) is not None:
-        raise Conflict("Ihre Organisation hat den Austritt schon erklärt. Sie finden ihn unter „Verfahren“.")
-    return seat, standing
+    elif await running_about(network_id, ProcedureKind.WITHDRAWAL, actor.organisation_id) is not None:
+        obstacle = mark("Ihre Organisation hat den Austritt schon erklärt. Sie finden ihn unter „Verfahren“.")
+    return seat, standing, obstacle
 
 
 async def declare_withdrawal(
@@ -51,10 +52,13 @@ async def declare_withdrawal(
     The rest follows from the declaration (``actions_following``). Gives back the procedure's id.
 
     Raises:
-        NotFound, Forbidden, Conflict: as ``withdrawing``.
+        NotFound, Forbidden: as ``withdrawing``.
+        Conflict: the organisation holds the office, or has declared this already.
         Invalid: the field that does not fit.
     """
-    seat, standing = await withdrawing(actor, network_id)
+    seat, standing, obstacle = await withdrawing(actor, network_id)
+    if obstacle:
+        raise Conflict(obstacle)
     ends_at = end_of_day(last_day) if last_day else now
     if ends_at < now:
         raise Invalid("Der letzte Tag liegt in der Vergangenheit. Möglich ist frühestens heute.", field="last_day")

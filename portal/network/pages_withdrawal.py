@@ -7,7 +7,7 @@ from uuid import UUID
 from litestar import Request, Response, get, post
 
 from portal.identity.permissions import Permission
-from portal.kit.errors import Invalid, NotFound
+from portal.kit.errors import Conflict, Invalid, NotFound
 from portal.network.actions_withdrawal import declare_withdrawal, withdrawing
 from portal.network.forms import FROM_DAY, WithdrawalForm
 from portal.network.presentation import address_of
@@ -32,6 +32,8 @@ async def check_withdrawal(request: AnyRequest, actor: Actor, network: str) -> R
     """What was typed, once more to look at before it is declared."""
     context = await _context(actor, network)
     form = await WithdrawalForm.of(request)
+    if context["obstacle"]:
+        raise Conflict(context["obstacle"])
     if not form.ok:
         return await reply.invalid(request, "network/austritt.html", form=form, **context)
     return await reply.page(request, "network/austritt.html", form=form, **context | {"is_check": True})
@@ -62,8 +64,8 @@ async def show_departure(request: AnyRequest, actor: Actor, organisation: str, d
 
 async def _context(actor: Actor, network: str) -> dict[str, Any]:
     seat = access_seat(actor, network)
-    await withdrawing(actor, seat.network_id)
-    return {"seat": seat, "base": address_of(seat), "actor": actor, "is_check": False}
+    *_, obstacle = await withdrawing(actor, seat.network_id)
+    return {"seat": seat, "base": address_of(seat), "actor": actor, "is_check": False, "obstacle": obstacle}
 
 
 async def _declare(form: WithdrawalForm, actor: Actor, now: datetime, context: dict[str, Any]) -> UUID | None:

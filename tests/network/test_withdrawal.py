@@ -108,3 +108,13 @@ async def test_the_declaration_is_checked_on_a_page_of_its_own(office):
     assert done.headers["location"].startswith("/o/gfs/mitgliedschaften/")
     assert (await browser.get(done.headers["location"])).status_code == 200
     assert (await browser.get("/n/bielefeld")).status_code == 404
+
+
+async def test_who_cannot_leave_now_is_told_on_the_page(office):
+    browser = await office.cast.as_role("stadt-bielefeld", Role.DIRECTOR)
+    page = await browser.get("/n/bielefeld/verfahren/austritt")
+    assert page.status_code == 200
+    assert "führt die Geschäftsstelle" in page.text
+    assert "Weiter zur Prüfung" not in page.text
+    answer = await browser.post("/n/bielefeld/verfahren/austritt/pruefung", {"when": "sofort"})
+    assert answer.status_code == 409
