@@ -1,8 +1,8 @@
 """Who runs what when processes share a run: the longest first, so that no core is left idle at the end.
 
 All journeys go to one process, which alone has to set the stage for them. What mostly waits (for a lease, for a killed
-program to be missed, for the next tick) is begun by a process of its own beside those that are busy. When that is over
-it helps the others: each of them now and then waits for a browser, and a core is free.
+program to be missed, for the next tick) runs in a process of its own beside those that are busy. That one ends with it:
+what is told how long it may take should not wait for a core that two others want.
 """
 
 from typing import Any
@@ -53,6 +53,7 @@ class Shares(LoadFileScheduling):
 
     def _next_for(self, node: WorkerController) -> str | None:
         """What begins first of what is left for this process; without one that waits, all is for all."""
-        is_for_all = node is self.waiter or self.waiter not in self.nodes
-        fitting = [part for part in self.workqueue if is_for_all or part not in WAITING]
+        waits = node is self.waiter
+        is_for_all = self.waiter not in self.nodes
+        fitting = [part for part in self.workqueue if is_for_all or waits == (part in WAITING)]
         return min(fitting, key=lambda part: LONGEST.index(part) if part in LONGEST else len(LONGEST), default=None)

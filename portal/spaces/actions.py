@@ -27,8 +27,9 @@ OTHER_VERSION = Sentence("Der Text wurde inzwischen geändert. Bitte lesen Sie i
 # Parts of addresses that the portal uses itself, at the top of a space.
 RESERVED = frozenset(
     {
-        *("abstimmungen", "ansprechpersonen", "aufgaben", "beratungen", "foermliche-mitteilungen", "fruehwarnungen"),
-        *("gremien", "inhalte", "kalender", "menschen", "mitglieder", "nachrichten"),
+        *("abstimmungen", "ansprechpersonen", "aufgaben", "aufnahmen", "beratungen"),
+        *("foermliche-mitteilungen", "fruehwarnungen"),
+        *("gremien", "inhalte", "kalender", "menschen", "mitglieder", "mitgliedschaften", "nachrichten"),
         *("neues", "positionen", "raeume", "regelwerk", "schlagwoerter", "schliessung"),
         *("teilnahmen", "uebersicht", "verfahren", "verzeichnis"),
     }

@@ -66,9 +66,9 @@ async def test_what_is_given_up_says_so_and_goes_on_when_it_is_pushed(mill, monk
     async def fails(**_):
         raise RuntimeError
 
-    monkeypatch.setenv("OUTBOX_MAX_ATTEMPTS", "1")
-    portal_settings.settings.cache_clear()
     with monkeypatch.context() as patch, pytest.raises(ReactionFailed):
+        patch.setenv("OUTBOX_MAX_ATTEMPTS", "1")
+        portal_settings.settings.cache_clear()
         patch.setattr(actions_running, "change_state", fails)
         await mill.settle()
     portal_settings.settings.cache_clear()

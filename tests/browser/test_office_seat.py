@@ -64,6 +64,6 @@ async def test_members_stand_and_choose_and_the_office_goes_over_by_itself(windo
     holder = await stage.database.as_superuser(_HOLDER)
     assert [row["slug"] for row in holder] == ["bgw"]
     await bgw.open(journey.VOTES)
-    await expect(bgw.page.get_by_role("link", name="Neue Abstimmung")).to_be_visible()
+    await expect(bgw.page.get_by_role("link", name="Neue Abstimmung").first).to_be_visible()
     await office.open(journey.VOTES)
     await expect(office.page.get_by_role("link", name="Neue Abstimmung")).to_have_count(0)

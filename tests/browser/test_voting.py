@@ -20,7 +20,7 @@ async def test_the_office_asks_and_members_answer_while_watching_each_other(wind
     bethel, bgw = await windows.of(BETHEL), await windows.of(BGW)
     before = [await journey.number_of(window) for window in (bethel, bgw)]
     office = await windows.of(journey.OFFICE, path=journey.VOTES)
-    await office.page.get_by_role("link", name="Neue Abstimmung").click()
+    await office.page.get_by_role("link", name="Neue Abstimmung").first.click()
     await journey.fill_in(office, "Kaufen wir zusammen ein Lastenrad?", rule="Zustimmung")
     await office.page.get_by_role("button", name="Abstimmung eröffnen").click()
     await expect(office.page.locator("h1")).to_contain_text("Lastenrad")

@@ -2,6 +2,7 @@
 
 from tests.browser import journey
 from tests.browser.scene import Desk
+from tests.browser.visits_network import written
 from tests.browser.window import Windows
 
 OFFICE, DEPUTY, REPRESENTATIVE = journey.OFFICE, "mira.sommer", "tariq.haddad"
@@ -38,6 +39,11 @@ VISITS = (
     (OFFICE, "/n/bielefeld/verfahren/neu-zuordnen"),
     (REPRESENTATIVE, "/n/bielefeld/verfahren/ausschluss"),
     (REPRESENTATIVE, "/n/bielefeld/verfahren/austritt"),
+    (REPRESENTATIVE, "/n/bielefeld/verfahren/geschaeftsstelle"),
+    (OFFICE, "/n/bielefeld/verfahren/{procedure}"),
+    (DEPUTY, "/o/diakonie-bielefeld/mitgliedschaften/{departure}"),
+    (OFFICE, "/n/bielefeld/aufnahmen"),
+    (OFFICE, "/n/bielefeld/aufnahmen/{application}"),
     (DEPUTY, RULES),
     *((OFFICE, f"{RULES}/{page}") for page in ("fassungen", "fassungen/1", "neu", "ueberpruefung")),
     (REPRESENTATIVE, POSITIONS),
@@ -47,6 +53,7 @@ VISITS = (
     (DEPUTY, f"{POSITIONS}/neu"),
     (DEPUTY, ADVICE),
     (DEPUTY, f"{ADVICE}/{{asked}}"),
+    (DEPUTY, f"{ADVICE}/{{asked}}/antworten/{{answer}}"),
     (REPRESENTATIVE, f"{ADVICE}/neu"),
     (DEPUTY, "/n/bielefeld/fruehwarnungen"),
     (DEPUTY, "/n/bielefeld/fruehwarnungen/neu"),
@@ -62,6 +69,7 @@ VISITS = (
     (DEPUTY, f"{BODY}/beschluesse"),
     (OFFICE, f"{BODY}/sitzungen/neu"),
     (OFFICE, f"{BODY}/sitzungen/{{meeting}}"),
+    (OFFICE, f"{BODY}/sitzungen/{{meeting}}/termin"),
     (DEPUTY, f"{BODY}/sitzungen/{{minuted}}/protokoll"),
     (DEPUTY, "/fristen"),
     (OFFICE, "/fristen?wer=organisation"),
@@ -83,7 +91,10 @@ VISITS = (
     (ADMINISTRATOR, "/suche?q=Beratung&art=page"),
     (DEPUTY, "/gibt-es-nicht"),
 )
-STRANGERS = ("/anmelden", "/abgemeldet", "/anmelden/antwort?state=fremd")
+STRANGERS = (
+    *("/anmelden", "/abgemeldet", "/anmelden/antwort?state=fremd", "/beitritt/bielefeld"),
+    *("/beitritt/bielefeld/eingegangen", "/beitritt/bielefeld/fremd", "/positionen/bielefeld/fremd"),
+)
 
 
 async def addresses(windows: Windows, question: str) -> dict[str, str]:
@@ -125,6 +136,7 @@ async def addresses(windows: Windows, question: str) -> dict[str, str]:
         "version": str(directory["version"]),
         "person": str(directory["person"]),
         **{name: str(identifier) for name, identifier in spoken.items()},
+        **await written(windows, REPRESENTATIVE),
         "minuted": str(meetings[0]["id"]),
         "meeting": str(meetings[-1]["id"]),
     }
