@@ -1,4 +1,4 @@
-"""What the demo world lacks for every page of a network to be seen: a motion, an application, an answer, a departure."""
+"""What the demo world lacks for each page of a network: a motion, an application, an answer, a departure."""
 
 from tests.browser.scene import Desk
 from tests.browser.window import Windows
@@ -23,7 +23,7 @@ gone AS (
     SELECT us, gen_random_uuid(), id, 'frueher', 'Netzwerk von früher', 'withdrawal', 'Austritt aus dem Netzwerk',
         'Die Mitgliedschaft ist beendet.', now() FROM here RETURNING id)
 SELECT asking.id AS application, answered.id AS answer, gone.id AS departure FROM asking, answered, gone
-"""  # noqa: S608 - constants
+"""
 
 
 async def written(windows: Windows, mover: str) -> dict[str, str]:
