@@ -16,6 +16,8 @@ from portal.local.problem import LocalProblem
 CHECKOUT = Path(__file__).resolve().parents[2]
 _SECRETS = ("admin", "owner", "app", "worker", "auditor", "redis", "secret_key", "oidc_client")
 
+_PORTS = range(20_000, 32_760, 8)
+
 
 def default_folder() -> Path:
     """HILFENETZ_STATE, or ``.hilfenetz`` in the checkout."""
@@ -104,11 +106,21 @@ class State:
 
 
 def free_port() -> int:
-    """A port nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
+    """A port nobody listens on now, with a few beside it that nobody is given: the metrics of several workers stand on
+    neighbours. It lies below those that the system gives to connections, which come and go.
+
+    Raises:
+        LocalProblem: none was found.
+    """
+    for _ in range(200):
+        port = secrets.choice(_PORTS)
+        try:
+            with socket.socket() as probe:
+                probe.bind(("127.0.0.1", port))
+        except OSError:
+            continue
         return port
+    raise LocalProblem("Es ist kein freier Port zu finden. Beenden Sie Programme, die Sie nicht brauchen.")
 
 
 def require_free(port: int, *, variable: str) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from portal.local import state as state_module
 from portal.local.problem import LocalProblem
 from portal.local.state import State, free_port, require_free
 
@@ -26,6 +27,18 @@ def test_a_port_is_remembered(state: State, monkeypatch: pytest.MonkeyPatch):
     wanted = free_port()
     monkeypatch.setenv("DIRECTORY_PORT", str(wanted))
     assert state.port("directory", variable="DIRECTORY_PORT") == wanted
+
+
+def test_a_port_is_one_that_no_connection_is_given_and_that_nobody_holds(monkeypatch):
+    port = free_port()
+    assert 20_000 <= port < 32_760
+    assert port % 8 == 0, "its neighbours are nobody else's"
+    with socket.create_server(("127.0.0.1", port)):
+        monkeypatch.setattr(state_module, "_PORTS", range(port, port + 16, 8))
+        assert free_port() == port + 8
+        monkeypatch.setattr(state_module, "_PORTS", range(port, port + 8, 8))
+        with pytest.raises(LocalProblem, match="kein freier Port"):
+            free_port()
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0", "::1"])
