@@ -48,7 +48,8 @@ async def test_nobody_learns_whether_an_address_is_known(joining: Joining):
     mails = joining.mailbox.mails()
     assert len(mails) == 2
     for mail in mails:
-        assert not {word for word in (*GIVEN.values(), "Ganz andere") if word in mail.text}
+        said = (word for word in (*GIVEN.values(), "Ganz andere") if len(word) > 3)  # a link holds any two letters
+        assert not {word for word in said if word in mail.text}
     pages = [(await joining.cast.nobody().get(each)).text for each in joining.links()]
     assert sorted(GIVEN["name"] in page for page in pages) == [False, True], "the known address is led to what runs"
     (row,) = await joining.rows("SELECT count(*) AS n FROM application_contact WHERE lower(contact_mail) = $1",
