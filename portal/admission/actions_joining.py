@@ -95,7 +95,7 @@ def _copy_to_sign(application: Application, copy_id: UUID | None) -> Copy:
     if copy.id != copy_id:
         raise Conflict(
             "Diese Unterschrift gehört zu einer anderen Fassung der Vereinbarung. Die Geschäftsstelle hat inzwischen "
-            "ein neues Exemplar gesandt. Bitte laden Sie die Seite neu, lesen Sie es und unterzeichnen Sie dieses."
+            "ein neues Exemplar gesandt. Hier ist es: Bitte lesen Sie es und unterzeichnen Sie dieses."
         )
     return copy
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from litestar import MediaType, Request, Response, get, post
 from litestar.datastructures import UploadFile
+from litestar.exceptions import NotAuthorizedException
 
 from portal.admission import actions_joining as actions
 from portal.admission.abilities import may_apply
@@ -16,7 +17,7 @@ from portal.admission.presentation import view_of
 from portal.admission.queries import Application, Doorplate, access_case, access_network, access_own, is_running
 from portal.admission.rules import LARGEST_COPY
 from portal.identity.permissions import Permission
-from portal.kit.errors import Invalid, NotFound, TooLarge
+from portal.kit.errors import Conflict, Invalid, NotFound, TooLarge
 from portal.shell import reply
 from portal.shell.frame import Visitor
 from tenants.context import Actor
@@ -53,7 +54,12 @@ async def apply(request: AnyRequest, network_slug: str) -> Response[str]:
         form.fail("name", "Hier gilt der Name Ihrer Organisation im Portal: %(name)s.", name=actor.organisation_name)
     if not form.ok:
         return await reply.invalid(request, _FORM, form=form, **_door(place, network_slug, actor))
-    await actions.apply(actor=actor, place=place, given=form.value)
+    try:
+        await actions.apply(actor=actor, place=place, given=form.value)
+    except Conflict as refused:
+        if actor is None or not await _running(place, actor):
+            raise
+        return await _as_it_is(request, refused, await _case(request, network_slug, OWN), network_slug, OWN)
     return await reply.redirect(request, f"/beitritt/{network_slug}/{OWN if actor else 'eingegangen'}")
 
 
@@ -74,8 +80,11 @@ async def show_case(request: AnyRequest, network_slug: str, case_key: str) -> Re
 @post("/beitritt/{network_slug:str}/{case_key:str}/bestaetigung", name="joining-confirm", opt=_LIMITED, status_code=200)
 async def confirm(request: AnyRequest, network_slug: str, case_key: str) -> Response[str]:
     """The applicant confirms the address it came by."""
-    await _case(request, network_slug, case_key)
-    await actions.confirm()
+    application = await _case(request, network_slug, case_key)
+    try:
+        await actions.confirm()
+    except Conflict as refused:
+        return await _as_it_is(request, refused, application, network_slug, case_key)
     address = f"/beitritt/{network_slug}/{case_key}"
     return await reply.redirect(request, address, flash="Ihr Antrag ist eingegangen.")
 
@@ -99,9 +108,11 @@ async def sign(request: AnyRequest, network_slug: str, case_key: str) -> Respons
     form = await ScreenForm.of(request)
     if not form.ok:
         return await _again(request, application, network_slug, case_key, screen=form)
-    await actions.sign_on_screen(
-        actor=_actor(request), application=application, copy_id=await _copy_id(request), **_signed(form)
-    )
+    about: dict[str, Any] = {"application": application, "copy_id": await _copy_id(request), **_signed(form)}
+    try:
+        await actions.sign_on_screen(actor=_actor(request), **about)
+    except Conflict as refused:
+        return await _as_it_is(request, refused, application, network_slug, case_key)
     return await _thanks(request, network_slug, case_key)
 
 
@@ -116,8 +127,11 @@ async def send_copy(request: AnyRequest, network_slug: str, case_key: str) -> Re
     """Send the copy signed on paper."""
     application = await _case(request, network_slug, case_key)
     form = await CopyForm.of(request)
-    if form.ok and await _is_taken(request, form, application):
-        return await _thanks(request, network_slug, case_key)
+    try:
+        if form.ok and await _is_taken(request, form, application):
+            return await _thanks(request, network_slug, case_key)
+    except Conflict as refused:
+        return await _as_it_is(request, refused, application, network_slug, case_key)
     return await _again(request, application, network_slug, case_key, paper=form)
 
 
@@ -147,12 +161,14 @@ async def _running(place: Doorplate, actor: Actor) -> bool:
 
 
 async def _case(request: AnyRequest, network_slug: str, case_key: str) -> Application:
-    """The case of this link, or of the organisation that asks."""
+    """The case of this link, or of the organisation that asks; who is not signed in (any more) is asked to."""
     place = await access_network(network_slug)
     if case_key != OWN:
         return await access_case(place.network_id, case_key)
     actor = _actor(request)
-    if actor is None or not may_apply(actor):
+    if actor is None:
+        raise NotAuthorizedException
+    if not may_apply(actor):
         raise NotFound
     return await access_own(place.network_id, actor.organisation_id)
 
@@ -180,6 +196,14 @@ async def _again(
     (form,) = forms.values()
     view = _view(application, network_slug, case_key) | forms
     return _unseen(await reply.invalid(request, _CASE, form=form, **view))
+
+
+async def _as_it_is(
+    request: AnyRequest, refused: Conflict, application: Application, network_slug: str, case_key: str
+) -> Response[str]:
+    """Too late, or for something older: said on the page of the case, since who has no account knows no other."""
+    view = _view(application, network_slug, case_key)
+    return _unseen(await reply.refused(request, _CASE, sentence=refused.message, **view))
 
 
 async def _is_taken(request: AnyRequest, form: CopyForm, application: Application) -> bool:

@@ -27,14 +27,26 @@ _CASES = {
     State.MEMBER: "admission/state/member.html",
 }
 
-# The usual way of an application: what happened, and when.
+# The usual way of an application: what happened and when, or what is still to come.
 _STEPS = (
-    ("confirmed_at", mark("Antrag ist eingegangen")),
-    ("informed_at", mark("Alle Mitglieder sind informiert und entscheiden")),
-    ("decided_at", mark("Die Mitglieder haben entschieden")),
-    ("sent_at", mark("Die Geschäftsstelle hat die Vereinbarung unterzeichnet und gesandt")),
-    ("signed_at", mark("Das unterzeichnete Exemplar ist eingegangen")),
-    ("received_at", mark("Die Mitgliedschaft beginnt")),
+    ("confirmed_at", mark("Antrag ist eingegangen"), mark("Der Antrag wird bestätigt")),
+    (
+        "informed_at",
+        mark("Alle Mitglieder sind informiert"),
+        mark("Die Geschäftsstelle prüft den Antrag und informiert alle Mitglieder"),
+    ),
+    ("decided_at", mark("Die Mitglieder haben entschieden"), mark("Die Mitglieder entscheiden")),
+    (
+        "sent_at",
+        mark("Die Geschäftsstelle hat die Vereinbarung unterzeichnet und gesandt"),
+        mark("Die Geschäftsstelle unterzeichnet die Vereinbarung und sendet sie"),
+    ),
+    (
+        "signed_at",
+        mark("Das unterzeichnete Exemplar ist eingegangen"),
+        mark("Der Antragsteller unterzeichnet und sendet sein Exemplar"),
+    ),
+    ("received_at", mark("Die Mitgliedschaft hat begonnen"), mark("Die Mitgliedschaft beginnt")),
 )
 
 
@@ -59,15 +71,15 @@ def timeline(application: Application, now: datetime) -> list[Step]:
     """The steps with their instants: done, the one waited for, and those to come."""
     steps: list[Step] = []
     is_waiting = application.ended_at is None
-    for name, title in _STEPS:
+    for name, happened, comes in _STEPS:
         at: datetime | None = getattr(application, name)
         if at is not None and at <= now:
-            steps.append(("done", title, german_instant(at)))
+            steps.append(("done", happened, german_instant(at)))
         elif application.state is State.REJECTED:
             break
         else:
             detail = Sentence("ab %(at)s", at=german_instant(at)) if at else ""
-            steps.append(("now" if is_waiting else "next", title, detail))
+            steps.append(("now" if is_waiting else "next", comes, detail))
             is_waiting = False
     if application.state is State.REJECTED:
         steps.append(("done", mark("Der Antrag ist abgelehnt"), ""))

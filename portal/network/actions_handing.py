@@ -33,7 +33,8 @@ async def follow_office_vote(*, actor: Actor, now: datetime, cause: VoteCause, v
     if procedure.state is not ProcedureState.VOTING or standing is None:
         return
     chosen = await candidate_of(network_id, vote_id, UUID(tally.winner)) if tally.winner else None
-    if chosen is None or chosen not in dict(standing.members):
+    candidates = await list_candidates(network_id, procedure.id)
+    if chosen is None or all(each.organisation_id != chosen for each in candidates.standing):
         await lead_on(procedure=procedure, to=ProcedureState.MOVED)
         await _note(procedure, "no_result", vote_id=vote_id)
         members = [member for member, _ in standing.members]
@@ -99,14 +100,16 @@ async def _hand_over(actor: Actor, now: datetime, procedure: Procedure, standing
         )
         # First one less, then one more: there never are two, and nobody sees that there was none.
         for holds, member in ((False, None), (True, to)):
-            await execute(
+            changed = await execute(
                 "UPDATE membership SET is_office = {} WHERE network_id = {} AND ends_at IS NULL "
-                "AND (is_office AND {}::uuid IS NULL OR organisation_id = {}::uuid)",
+                "AND (is_office AND {}::uuid IS NULL OR organisation_id = {}::uuid) RETURNING id",
                 holds,
                 network_id,
                 member,
                 member,
             )
+        if not changed:  # it declared at the same moment that it leaves; tried again, this finds it so
+            raise NotFound
     await lead_on(
         procedure=procedure, to=ProcedureState.ENDED, outcome=Ending.CONFIRMED if stays else Ending.HANDED_OVER
     )

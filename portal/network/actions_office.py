@@ -10,7 +10,7 @@ from portal.kit.ids import new_id
 from portal.network.abilities import as_office, may_speak, runs_procedure
 from portal.network.actions import Doer, begin_procedure, lead_on, note_step, record
 from portal.network.events import OfficeSeatMoved, ProcedureDue
-from portal.network.queries import Procedure, access_procedure
+from portal.network.queries import Procedure, access_procedure, is_leaving
 from portal.network.queries_office import Candidates, has_office_people, list_candidates, running_seat
 from portal.network.rules import LONGEST_REASON, Ending, ProcedureKind, ProcedureState
 from portal.notices import live
@@ -116,13 +116,17 @@ async def stand(*, actor: Actor, network_id: UUID, procedure_id: UUID, words: st
         NotFound: out of reach.
         Forbidden: not by this person.
         Invalid: too many words.
-        Conflict: the members are asked already, or nobody in the organisation could run the office.
+        Conflict: the members are asked already, the organisation is leaving, or nobody in it could run the office.
     """
     procedure, candidates = await _access(network_id, procedure_id)
     if not may_speak(actor):
         raise Forbidden("Eine Kandidatur erklären Geschäftsführung oder Vertretung eines Mitglieds.")
     if procedure.state is not _MOVED:
         raise Conflict("Die Mitglieder stimmen schon ab, oder das Verfahren ist beendet.")
+    if await is_leaving(network_id):
+        raise Conflict(
+            "Das Ende Ihrer Mitgliedschaft steht fest. Die Geschäftsstelle übernimmt ein Mitglied, das bleibt."
+        )
     if not OfficeAbilities.of(actor, procedure, candidates).may_stand:
         raise Conflict("Ihre Organisation steht schon zur Wahl.")
     if len(words) > LONGEST_WORDS:

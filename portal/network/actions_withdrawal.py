@@ -10,7 +10,7 @@ from portal.network.abilities import may_speak
 from portal.network.actions import Doer, begin_procedure, keep_departure, note_step, record
 from portal.network.events import ProcedureDue
 from portal.network.letters import departure_letter
-from portal.network.queries import running_about
+from portal.network.queries import is_leaving, running_about
 from portal.network.rules import LONGEST_REASON, ProcedureKind
 from portal.shell.i18n import mark
 from tenants.context import Actor, Seat
@@ -41,6 +41,8 @@ async def withdrawing(actor: Actor, network_id: UUID) -> tuple[Seat, Standing, s
         )
     elif await running_about(network_id, ProcedureKind.WITHDRAWAL, actor.organisation_id) is not None:
         obstacle = mark("Ihre Organisation hat den Austritt schon erklärt. Sie finden ihn unter „Verfahren“.")
+    elif await is_leaving(network_id):
+        obstacle = mark("Das Ende Ihrer Mitgliedschaft steht schon fest. Sie finden es unter „Verfahren“.")
     return seat, standing, obstacle
 
 
@@ -53,7 +55,7 @@ async def declare_withdrawal(
 
     Raises:
         NotFound, Forbidden: as ``withdrawing``.
-        Conflict: the organisation holds the office, or has declared this already.
+        Conflict: the organisation holds the office, or the end of its membership is set already.
         Invalid: the field that does not fit.
     """
     seat, standing, obstacle = await withdrawing(actor, network_id)

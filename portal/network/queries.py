@@ -141,6 +141,16 @@ async def running_about(network_id: UUID, kind: ProcedureKind, subject_id: UUID)
     return rows[0]["id"] if rows else None
 
 
+async def is_leaving(network_id: UUID) -> bool:
+    """Whether the end of the own membership is set already."""
+    rows = await execute(
+        "SELECT FROM membership WHERE network_id = {} AND organisation_id = (SELECT current_organisation()) "
+        "AND ends_at > hilfenetz_now()",
+        network_id,
+    )
+    return bool(rows)
+
+
 async def procedure_of_notice(network_id: UUID, notice_id: UUID) -> UUID | None:
     """The procedure that takes effect with the receipt of this notice."""
     rows = await execute(

@@ -12,7 +12,7 @@ from tenants.database import execute
 
 @dataclass(frozen=True, slots=True)
 class Candidacy:
-    """A member that stands, or stood; ``is_member``: it (still) belongs to the network."""
+    """A member that stands, or stood; ``is_member``: it belongs to the network, and no end of that is set."""
 
     organisation_id: UUID
     name: str
@@ -57,7 +57,7 @@ async def list_candidates(network_id: UUID, procedure_id: UUID) -> Candidates:
             COALESCE(m.is_office, false) AS holds_office
         FROM office_candidacy c
         LEFT JOIN membership m ON m.network_id = c.network_id AND m.organisation_id = c.organisation_id
-            AND m.begins_at <= hilfenetz_now() AND (m.ends_at IS NULL OR m.ends_at > hilfenetz_now())
+            AND m.begins_at <= hilfenetz_now() AND m.ends_at IS NULL
         WHERE c.network_id = {} AND c.procedure_id = {} ORDER BY c.declared_at, c.organisation_id
         """,
         network_id,

@@ -57,6 +57,7 @@ _CONFLICTS = (
     asyncpg.DeadlockDetectedError,
     asyncpg.LockNotAvailableError,
 )
+_GUARDS = (asyncpg.CheckViolationError, asyncpg.InsufficientPrivilegeError)
 _GONE = (
     asyncpg.PostgresConnectionError,
     asyncpg.CannotConnectNowError,
@@ -94,7 +95,7 @@ def answer(request: AnyRequest, error: Exception) -> Response[Any]:
 def _answer(request: AnyRequest, error: Exception) -> Response[Any]:
     problem = _problem(error)
     transaction.refuse(request)
-    if problem.status >= _FAILED:
+    if problem.status >= _FAILED or _is_overtaken(error):
         _record(problem, error)
     if _wants_json(request):
         return _details(request, problem)
@@ -162,11 +163,16 @@ def _problem(error: Exception) -> Problem:
         return Problem(error.status_code, sentence, _kept(error), _OF_FORMS.get(type(error), ""))
     if isinstance(error, asyncpg.CharacterNotInRepertoireError):  # no text holds that, so nothing is called that
         return Problem(_NOT_FOUND, _SENTENCES[_NOT_FOUND])
-    if isinstance(error, _CONFLICTS):
+    if isinstance(error, _CONFLICTS) or _is_overtaken(error):
         return Problem(Conflict.status, _AT_ONCE)
     if isinstance(error, _GONE):
         return Problem(_UNAVAILABLE, Unavailable.default, _retry(_UNAVAILABLE))
     return Problem(_FAILED, _SENTENCES[_FAILED])
+
+
+def _is_overtaken(error: Exception) -> bool:
+    """Whether a trigger refused what was fine when it was looked at: somebody else was there in between."""
+    return isinstance(error, _GUARDS) and error.as_dict().get("server_source_function") == "exec_stmt_raise"
 
 
 def _kept(error: HTTPException) -> dict[str, str]:

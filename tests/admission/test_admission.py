@@ -72,6 +72,7 @@ async def test_the_agreement_is_signed_by_both(joining: Joining, case):
     again = await applicant.post(f"{link}/unterschrift", said)
     assert again.status_code == 409
     assert "schon eingegangen" in again.text
+    assert "Ihr Antrag auf Aufnahme" in again.text, "who clicks twice sees the case"
     assert (await joining.application(application_id)).copy.of(Side.APPLICANT).name == "Grete Hollmann"
 
 

@@ -102,6 +102,7 @@ async def test_an_organisation_with_a_tenant_applies_for_itself(joining: Joining
     twice = await browser.post(FORM, mine)
     assert twice.status_code == 409
     assert "läuft schon ein Antrag" in twice.text
+    assert "liegt der Geschäftsstelle vor" in twice.text
     assert "application_news" in {notice["kind"] for notice in await notices(joining, "skm")}
 
 

@@ -68,6 +68,8 @@ async def test_from_the_motion_to_the_second_it_takes_effect(office):
     found = await office.procedure(procedure_id)
     assert (found.state, found.effective_at) == (ProcedureState.DECIDED, await ends_at(office))
     assert (await browser.get(f"/n/bielefeld/foermliche-mitteilungen/{found.notice_id}")).status_code == 200
+    with pytest.raises(Conflict, match="steht schon fest"):
+        await office.declare()
 
     now = (await office.rows("SELECT hilfenetz_now() AS n"))[0]["n"]
     await office.rows(

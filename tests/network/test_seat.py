@@ -1,10 +1,13 @@
 """The office goes over to another member: by agreement, by election, in rounds; and there always is one."""
 
+from datetime import date
+
 import asyncpg
 import pytest
 
 from portal.kit.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.network import actions_handing, actions_office
+from portal.network.actions_withdrawal import declare_withdrawal
 from portal.network.rules import Ending, ProcedureState
 from tenants.context import Role
 from tenants.database import execute
@@ -187,6 +190,26 @@ async def test_what_does_not_fit_is_said(office):
     with pytest.raises(Invalid):
         async with office.acting("gfs", Role.REPRESENTATIVE) as (actor, _):
             await actions_office.move_seat(actor=actor, network_id=office.network, reason=" ")
+
+
+async def test_who_leaves_on_a_day_to_come_does_not_get_the_office(office):
+    await office.stop(MONDAY)
+    procedure_id = await begun(office)
+    await ready(office, procedure_id, "bgw", "gfs")
+    vote_id = await leads(office, actions_office.open_election, procedure_id)
+    await office.declare("bgw", last_day=date(2027, 6, 30))
+    await chosen(office, vote_id, **{member.replace("-", "_"): "bgw" for member in BIELEFELD})
+    assert await holder(office) == CITY
+    assert (await office.deeds(procedure_id))[-1] == "no_result"
+    async with office.acting("bgw", Role.REPRESENTATIVE) as (actor, opened):
+        given = {"actor": actor, "network_id": office.network}
+        with pytest.raises(Conflict, match="ein Mitglied, das bleibt"):
+            await actions_office.stand(**given, procedure_id=procedure_id, words="")
+        with pytest.raises(Conflict, match="schon erklärt"):
+            await declare_withdrawal(**given, now=opened.now, last_day=None)
+    await leads(office, actions_office.agree, procedure_id)
+    await office.work("ProcedureDue")
+    assert await holder(office) == "gfs"
 
 
 async def test_another_network_and_another_member_reach_nothing_of_it(office):

@@ -40,6 +40,14 @@
     });
   });
 
+  // A plain form is sent once by a double click. A moment later it may be sent again: the first try may have got lost.
+  document.addEventListener("submit", (event) => {
+    const { dataset } = event.target;
+    if (event.defaultPrevented) return;
+    if (Date.now() - Number(dataset.sent ?? 0) < 2000) event.preventDefault();
+    else dataset.sent = Date.now();
+  });
+
   // In another tab somebody went on for another organisation, or somebody else signed in: this page is of no use any
   // more, and says so before anybody goes on typing. Each page brings the words for its own organisation.
   const here = document.querySelector(".bar[data-place]")?.dataset.place;
