@@ -53,6 +53,31 @@ async def test_it_stands_while_nothing_happens(networks):
     assert await stands(held, networks.a)
 
 
+async def test_what_a_session_has_learnt_in_a_quiet_hour_does_not_read_all_of_a_busy_one(networks, empty_database):
+    """A plan kept from when there were few changes would read them all."""
+    await empty_database.as_superuser("TRUNCATE recent_change")
+    await empty_database.as_superuser("VACUUM ANALYZE recent_change")
+    held = await begun(networks.a)
+    async with scope(organisation_id=networks.a, person_id=PERSON, read_only=True, reads_clock=False):
+        for _ in range(8):  # after five the plan is kept
+            assert await held.stands()
+        await empty_database.as_superuser(
+            "INSERT INTO recent_change (concerns, xid) "
+            "SELECT gen_random_uuid(), '10'::xid8 FROM generate_series(1, 3000)"
+        )
+        before = await _rows_read()
+        assert await held.stands()
+        assert await _rows_read() - before < 10
+
+
+async def _rows_read() -> int:
+    (found,) = await execute(
+        "SELECT seq_tup_read + coalesce(idx_tup_fetch, 0) AS rows FROM pg_stat_xact_all_tables "
+        "WHERE relname = 'recent_change'"
+    )
+    return found["rows"]
+
+
 async def test_a_change_to_any_table_that_is_listened_to_is_noticed_by_those_it_concerns(networks, empty_database):
     held = {organisation: await begun(organisation) for organisation in (networks.a, networks.b, networks.c)}
     await empty_database.as_superuser(
