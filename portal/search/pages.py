@@ -1,6 +1,7 @@
 """Searching, and titles while somebody types."""
 
 from datetime import datetime
+from operator import attrgetter
 from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
@@ -19,6 +20,7 @@ from portal.shell.feature import Feature
 from portal.spaces.plugins import Panel
 from portal.spaces.queries import Item, access_item
 from tenants.context import Actor
+from tenants.kept import kept_answer
 
 _READ = {"permission": Permission.CONTENT_READ}
 _MOST_PAGES = MOST_HITS // PAGE_SIZE
@@ -34,7 +36,7 @@ async def show_search(
 ) -> Response[str]:
     """What was found, or the form."""
     form = SearchForm.asked(actor, request.query_params)
-    folder = await access_item(actor, folder_id) if folder_id else None
+    folder = await _folder(actor, folder_id) if folder_id else None
     context: dict[str, Any] = {"form": form, "folder": folder, "page": page, **_LIMITS}
     if not form.ok:
         return await reply.page(request, "search/suche.html", status=422, result=None, help=Help(), **context)
@@ -48,6 +50,13 @@ async def show_suggestions(request: AnyRequest, actor: Actor) -> Response[str]:
     typed = request.query_params.get("q", "")
     entries = await suggest_items(actor, typed) if len(typed) <= LONGEST_QUERY else []
     return await reply.part(request, "search/_vorschlaege.html", entries=entries)
+
+
+async def _folder(actor: Actor, folder_id: UUID) -> Item:
+    """Where is searched; kept, since one looks there more than once."""
+    return await kept_answer(
+        f"searched {folder_id}", lambda: access_item(actor, folder_id), is_light=attrgetter("is_light")
+    )
 
 
 async def _found(actor: Actor, query: SearchQuery, page: int) -> dict[str, Any]:

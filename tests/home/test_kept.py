@@ -112,6 +112,7 @@ def test_every_page_that_keeps_an_answer_is_known_to_the_tests_above():
     }
     assert sources == {
         "home/queries.py",
+        "search/pages.py",
         "spaces/pages.py",
         "spaces/pages_history.py",
         "spaces/pages_steps.py",
