@@ -16,7 +16,9 @@ from portal.agreement import pages as agreement
 from portal.audit import pages as audit
 from portal.automation import pages as automation
 from portal.bodies import pages as bodies
+from portal.bodies.queries_meetings import meetings_in_calendars
 from portal.calendar import pages as calendar
+from portal.calendar import sources
 from portal.circle import pages as circle
 from portal.contacts import pages as contacts
 from portal.discussion import pages as discussion
@@ -52,14 +54,14 @@ FEATURES: tuple[Feature, ...] = (
     duties.FEATURE,
     notices.FEATURE,
     contacts.FEATURE,
-    formal.FEATURE,
     votes.FEATURE,
     network.FEATURE,
     admission.FEATURE,
+    formal.FEATURE,
     agreement.FEATURE,
+    bodies.FEATURE,
     circle.FEATURE,
     spaces.FEATURE,
-    bodies.FEATURE,
     rooms.FEATURE,
     reading.FEATURE,
     discussion.FEATURE,
@@ -72,6 +74,7 @@ FEATURES: tuple[Feature, ...] = (
     audit.FEATURE,
     identity_pages.FEATURE,
 )
+sources.install([meetings_in_calendars])
 plugins.install(addition for feature in FEATURES for addition in feature.content)
 
 

@@ -25,7 +25,7 @@ from portal.identity.permissions import Permission
 from portal.kit.errors import Forbidden, Invalid, NotFound
 from portal.settings import settings
 from portal.shell import reply
-from portal.shell.feature import Feature, NavItem
+from portal.shell.feature import Feature, NavItem, NavTopic
 from portal.spaces.rules import slug_of
 from tenants.context import Actor, Seat
 
@@ -168,6 +168,14 @@ async def _uploaded(application: Application) -> Response[Any]:
 FEATURE = Feature(
     name="admission",
     handlers=(*HANDLERS, AdmissionController),
-    navigation=(NavItem("Aufnahmen", "/n/{network}/aufnahmen", group="network", permission=Permission.ADMISSION_RUN),),
+    navigation=(
+        NavItem(
+            "Aufnahmen",
+            "/n/{network}/aufnahmen",
+            group="network",
+            topic=NavTopic.DECIDING,
+            permission=Permission.ADMISSION_RUN,
+        ),
+    ),
     templates=Path(__file__).parent / "templates",
 )

@@ -13,7 +13,7 @@ from portal.agreement.queries import Agreement, Version, access_agreement, acces
 from portal.agreement.words import STATES, TURNS
 from portal.identity.permissions import Permission
 from portal.shell import reply
-from portal.shell.feature import Feature, NavItem
+from portal.shell.feature import Feature, NavItem, NavTopic
 from tenants.context import Actor, Seat
 from tenants.rulebook import Rulebook
 
@@ -98,6 +98,14 @@ def _saved(book: Rulebook, content: bytes, ending: str, kind: str) -> Response[A
 FEATURE = Feature(
     name="agreement",
     handlers=(RulebookController, VersionsController),
-    navigation=(NavItem("Regelwerk", "/n/{network}/regelwerk", group="network", permission=Permission.AGREEMENT_READ),),
+    navigation=(
+        NavItem(
+            "Regelwerk",
+            "/n/{network}/regelwerk",
+            group="network",
+            topic=NavTopic.KNOWING,
+            permission=Permission.AGREEMENT_READ,
+        ),
+    ),
     templates=Path(__file__).parent / "templates",
 )

@@ -21,7 +21,7 @@ from portal.identity.permissions import Permission
 from portal.kit.clock import local_day
 from portal.kit.errors import NotFound
 from portal.shell import reply
-from portal.shell.feature import Feature, NavItem
+from portal.shell.feature import Feature, NavItem, NavTopic
 from tenants.context import Actor
 
 _READ = {"permission": Permission.BODY_READ}
@@ -82,6 +82,10 @@ class BodiesController(Controller):
 FEATURE = Feature(
     name="bodies",
     handlers=(BodiesController, MeetingsController, MinutesController, SeatsController),
-    navigation=(NavItem("Gremien", "/n/{network}/gremien", group="network", permission=Permission.BODY_READ),),
+    navigation=(
+        NavItem(
+            "Gremien", "/n/{network}/gremien", group="network", topic=NavTopic.MEETING, permission=Permission.BODY_READ
+        ),
+    ),
     templates=Path(__file__).parent / "templates",
 )

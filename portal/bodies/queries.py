@@ -91,8 +91,16 @@ def access_seat(actor: Actor, slug: str) -> Seat:
 
 async def list_bodies(seat: Seat, organisation_id: UUID | None) -> list[BodySheet]:
     """The bodies of a network that are for this organisation; for None, as a network's scope asks, all."""
-    rows = await execute(_STANDING, seat.network_id, seat.network_id)
-    return [] if not rows else _sheets(seat, rows[0], organisation_id)
+    sheets, _ = await list_bodies_and(seat, organisation_id, "NULL")
+    return sheets
+
+
+async def list_bodies_and(
+    seat: Seat, organisation_id: UUID | None, column: str, *values: object
+) -> tuple[list[BodySheet], Any]:
+    """The same, with what a column ``column`` says, in one statement; the network is ``r.network_id`` there."""
+    rows = await execute(_STANDING.replace("{column}", column), *values, seat.network_id, seat.network_id)
+    return (_sheets(seat, rows[0], organisation_id), rows[0]["more"]) if rows else ([], None)
 
 
 async def access_body(actor: Actor, network_slug: str, body_slug: str) -> BodySheet:
@@ -172,7 +180,7 @@ def _sheets(seat: Seat, row: Mapping[str, Any], organisation_id: UUID | None) ->
 
 
 _STANDING = """
-SELECT r.id AS rulebook_id, r.source,
+SELECT r.id AS rulebook_id, r.source, {column} AS more,
     (SELECT json_agg(json_build_object('id', o.id, 'name', o.name, 'kind', o.kind, 'office', m.is_office)
             ORDER BY lower(o.name))
      FROM membership m JOIN organisation o ON o.id = m.organisation_id

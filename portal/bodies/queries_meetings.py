@@ -7,11 +7,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from portal.bodies.queries import BodySheet
+from portal.bodies.queries import BodySheet, list_bodies_and
 from portal.bodies.rules import MeetingState, MinutesState, Outcome, Presence, Span, Stage, stage_of
+from portal.calendar.rules import Event, Standing
 from portal.deadlines import stored
 from portal.deadlines.rules import Deadline
 from portal.kit.errors import NotFound
+from portal.spaces.places import ROOM_OF
+from tenants.context import Actor
 from tenants.database import execute
 
 A_PAGE = 20
@@ -203,6 +206,26 @@ async def last_begin(body: BodySheet) -> datetime | None:
     return rows[0]["at"]
 
 
+async def meetings_in_calendars(actor: Actor, *, since: datetime, until: datetime | None, base: str) -> list[Event]:
+    """Meetings of the bodies that are for the actor's organisation: those of a network, of a body's own space, or all.
+    As the invitation says it: which body, when and where."""
+    found = []
+    for seat in actor.seats:
+        network = f"/n/{seat.slug}"
+        if base not in ("", network) and not base.startswith(f"/r/{seat.slug}{ROOM_OF}"):
+            continue
+        values = since, until, until, _DATES_AT_ONCE
+        bodies, dates = await list_bodies_and(seat, actor.organisation_id, _DATES, *values)
+        found += [
+            _event(body, *date)
+            for body in bodies
+            if base in ("", network, body.room and body.room.address)
+            for of, *date in json.loads(dates or "[]")
+            if of == str(body.id)
+        ]
+    return sorted(found, key=lambda event: (event.begins_at, event.id))
+
+
 async def list_resolutions(body: BodySheet, *, page: int = 1) -> tuple[list[Resolution], bool]:
     """The register: what was resolved and approved, the latest first; and whether there is more."""
     rows = await execute(
@@ -221,6 +244,17 @@ async def list_resolutions(body: BodySheet, *, page: int = 1) -> tuple[list[Reso
     return [Resolution(**row) for row in rows[:A_PAGE]], len(rows) > A_PAGE
 
 
+_DATES_AT_ONCE = 500
+_DATES = """
+(SELECT json_agg(json_build_array(d.body_id, d.id, d.state, d.begins_at, d.ends_at, d.place, d.sequence, d.changed_at))
+ FROM (SELECT * FROM meeting m WHERE m.network_id = r.network_id AND m.ends_at >= {}
+         AND ({}::timestamptz IS NULL OR m.begins_at < {}) ORDER BY m.begins_at, m.id LIMIT {}) d)
+"""
+_STANDINGS = {
+    MeetingState.CANCELLED: Standing.CANCELLED,
+    MeetingState.INVITED: Standing.CONFIRMED,
+    MeetingState.PLANNED: Standing.TENTATIVE,
+}
 _LINE = "m.id, m.body_id, m.title, m.state, m.minutes, m.begins_at, m.ends_at, m.place, m.objections_until"
 _MEETING = f"""
 SELECT {_LINE}, m.link, m.planned_by, m.sequence, m.invited_at, m.reason, m.round, m.circulated_at,
@@ -285,6 +319,25 @@ def _objection(identifier: str, organisation: str, *rest: Any) -> Objection:
         datetime.fromisoformat(raised_at),
         Outcome(outcome) if outcome else None,
         answer,
+    )
+
+
+def _event(body: BodySheet, identifier: str, state: str, begins_at: str, ends_at: str, *rest: Any) -> Event:
+    place, sequence, changed_at = rest
+    return Event(
+        id=UUID(identifier),
+        title=body.rule.title,
+        summary="",
+        url=f"{body.address}/sitzungen/{identifier}",
+        space_title=body.network_name,
+        place=place,
+        begins_at=datetime.fromisoformat(begins_at),
+        ends_at=datetime.fromisoformat(ends_at),
+        is_all_day=False,
+        is_public=True,
+        changed_at=datetime.fromisoformat(changed_at),
+        version=sequence,
+        standing=_STANDINGS[MeetingState(state)],
     )
 
 

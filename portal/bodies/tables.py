@@ -56,6 +56,7 @@ class Meeting(Table, tablename="meeting", db=DB):
     reckoning = JSONB(null=True, default=None)
     approved_at = Timestamptz(null=True, default=None)
     approved_by = Text()
+    changed_at = Timestamptz(null=True, default=None)
 
 
 class AgendaItem(Table, tablename="agenda_item", db=DB):

@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 
 import icalendar
 
-from portal.calendar.queries import Event
+from portal.calendar.rules import Event, Standing
 from portal.duties.queries import Duty
 from portal.spaces.queries_lists import Entry
 
@@ -85,6 +85,8 @@ def _component(event: Event, public_url: str) -> icalendar.Event:
         made.add("description", event.summary)
     made.add("categories", [event.space_title])
     made.add("url", _absolute(event.url, public_url))
+    if event.standing is not Standing.CONFIRMED:
+        made.add("status", event.standing.value)
     return made
 
 

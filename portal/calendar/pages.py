@@ -14,13 +14,13 @@ from portal.calendar.export import CALENDAR_TYPE, calendar_of
 from portal.calendar.pages_feeds import FEEDS
 from portal.calendar.queries import event_of, weeks_of
 from portal.calendar.rules import Month
-from portal.calendar.words import WEEKDAYS, month_name
+from portal.calendar.words import WEEKDAYS, month_name, remark
 from portal.identity.permissions import Permission
 from portal.kit.clock import local_day
 from portal.kit.errors import NotFound
 from portal.settings import settings
 from portal.shell import reply
-from portal.shell.feature import Feature, NavItem
+from portal.shell.feature import Feature, NavItem, NavTopic
 from portal.spaces.places import SpaceKey
 from portal.spaces.queries import Item, access_item, find_address
 from tenants.context import Actor
@@ -38,7 +38,7 @@ async def show_of_organisation(
     """A month of the organisation's own space."""
     space = SpaceKey.of_organisation(actor, organisation)
     month = Month.read(code, otherwise=local_day(now))
-    shown = await _month(actor, space, month, now)
+    shown = await _shown(actor, await find_address(actor, space, ""), space, month, now)
     base = f"/o/{organisation}"
     return await reply.page(request, "calendar/monat.html", title=actor.organisation_name, base=base, **shown)
 
@@ -51,10 +51,9 @@ async def show_of_network(
     space = SpaceKey.of_network(actor, network)
     seat = actor.seat_by_slug(network)
     month = Month.read(code, otherwise=local_day(now))
-    shown = await _month(actor, space, month, now)
-    return await reply.page(
-        request, "calendar/monat.html", title=seat.name if seat else "", base=f"/n/{network}", **shown
-    )
+    base = f"/n/{network}"
+    shown = await _shown(actor, await find_address(actor, space, ""), space, month, now, base=base)
+    return await reply.page(request, "calendar/monat.html", title=seat.name if seat else "", base=base, **shown)
 
 
 @get("/r/{room:str}/kalender", name="room-calendar", opt=_READ)
@@ -63,8 +62,9 @@ async def show_of_room(request: AnyRequest, actor: Actor, now: datetime, room: s
     root = await find_address(actor, SpaceKey.of_room(actor, room), "")
     if root is None:
         raise NotFound
-    shown = await _shown(actor, root, SpaceKey.of_room(actor, room), Month.read(code, otherwise=local_day(now)), now)
-    return await reply.page(request, "calendar/monat.html", title=root.space.title, base=root.space.base, **shown)
+    month, base = Month.read(code, otherwise=local_day(now)), root.space.base
+    shown = await _shown(actor, root, SpaceKey.of_room(actor, room), month, now, base=base)
+    return await reply.page(request, "calendar/monat.html", title=root.space.title, base=base, **shown)
 
 
 @get("/inhalte/{item_id:uuid}/termin", name="event-file", opt=_READ)
@@ -79,14 +79,12 @@ async def fetch_event(request: AnyRequest, actor: Actor, item_id: UUID) -> Respo
     )
 
 
-async def _month(actor: Actor, space: SpaceKey, month: Month, now: datetime) -> Mapping[str, Any]:
+async def _shown(
+    actor: Actor, root: Item | None, space: SpaceKey, month: Month, now: datetime, *, base: str = ""
+) -> Mapping[str, Any]:
     """What the page of a month shows."""
-    return await _shown(actor, await find_address(actor, space, ""), space, month, now)
-
-
-async def _shown(actor: Actor, root: Item | None, space: SpaceKey, month: Month, now: datetime) -> Mapping[str, Any]:
     today = local_day(now)
-    weeks = await weeks_of(actor, space, month, today)
+    weeks = await weeks_of(actor, space, month, today, base=base)
     around = [month.plus(number) for number in range(-_BACK, _AHEAD + 1)]
     return {
         "month": month,
@@ -94,6 +92,7 @@ async def _shown(actor: Actor, root: Item | None, space: SpaceKey, month: Month,
         "today": Month.of(today),
         "weekdays": WEEKDAYS,
         "weeks": weeks,
+        "remark": remark,
         "busy": [day for week in weeks for day in week if day.is_inside and day.events],
         "root": root if root is not None and root.may.may_add else None,
     }
@@ -104,7 +103,13 @@ FEATURE = Feature(
     handlers=(show_of_organisation, show_of_network, show_of_room, fetch_event, *FEEDS),
     navigation=(
         NavItem("Kalender", "/o/{organisation}/kalender", group="organisation", permission=Permission.CONTENT_READ),
-        NavItem("Kalender", "/n/{network}/kalender", group="network", permission=Permission.CONTENT_READ),
+        NavItem(
+            "Kalender",
+            "/n/{network}/kalender",
+            group="network",
+            topic=NavTopic.WORKING,
+            permission=Permission.CONTENT_READ,
+        ),
     ),
     templates=Path(__file__).parent / "templates",
     content=(EVENT,),

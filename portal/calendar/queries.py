@@ -5,7 +5,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from portal.calendar.rules import LONGEST, SILENT_AFTER, FeedKind, Month, days_of, digest
+from portal.calendar.rules import LONGEST, SILENT_AFTER, Event, FeedKind, Month, digest
+from portal.calendar.sources import events_of_sources
 from portal.identity.queries import load_actor_and
 from portal.kit.clock import end_of_day
 from portal.kit.errors import NotFound
@@ -35,29 +36,6 @@ ORDER BY i.begins_at, i.ends_at, i.id LIMIT {{}}
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
-    """An event with what a calendar shows of it."""
-
-    id: UUID
-    title: str
-    summary: str
-    url: str
-    space_title: str
-    place: str
-    begins_at: datetime
-    ends_at: datetime | None
-    is_all_day: bool
-    is_public: bool
-    changed_at: datetime
-    version: int
-
-    @property
-    def days(self) -> tuple[date, date]:
-        """Its first and its last day."""
-        return days_of(self.begins_at, self.ends_at, is_all_day=self.is_all_day)
-
-
-@dataclass(frozen=True, slots=True)
 class Day:
     """A day of a month's page."""
 
@@ -84,17 +62,23 @@ class Holder:
     made_at: datetime
 
 
-async def weeks_of(actor: Actor, space: SpaceKey, month: Month, today: date) -> list[list[Day]]:
-    """A month of a space, week by week, with what the actor sees of its events."""
+async def weeks_of(actor: Actor, space: SpaceKey, month: Month, today: date, *, base: str = "") -> list[list[Day]]:
+    """A month of a space, week by week, with what the actor sees of its events. ``base``: the beginning of its
+    addresses, where what other packages know of is shown too."""
     weeks = month.weeks()
     first, last = weeks[0][0], weeks[-1][-1]
-    events = await _events(actor, since=midnight(first), until=end_of_day(last), space=space)
+    since, until = midnight(first), end_of_day(last)
+    events = await _events(actor, since=since, until=until, space=space)
+    if base:
+        events += await events_of_sources(actor, since=since, until=until, base=base)
+        events.sort(key=lambda event: event.begins_at)
     return [[_day(day, month, today, events) for day in week] for week in weeks]
 
 
 async def published_events(actor: Actor, *, since: datetime) -> list[Event]:
-    """Published events of all spaces within reach that end after a moment."""
-    return await _events(actor, since=since, is_published=True, limit=_FEED_EVENTS)
+    """Published events of all spaces within reach that end after a moment, and what other packages know of."""
+    events = await _events(actor, since=since, is_published=True, limit=_FEED_EVENTS)
+    return [*events, *await events_of_sources(actor, since=since)]
 
 
 async def published_news(actor: Actor) -> list[Entry]:

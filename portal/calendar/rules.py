@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
 from typing import Self
+from uuid import UUID
 
 from portal.kit.clock import is_midnight, last_day_before, local_day
 
@@ -25,6 +26,38 @@ class FeedKind(StrEnum):
     CALENDAR = "kalender"
     DEADLINES = "fristen"
     NEWS = "nachrichten"
+
+
+class Standing(StrEnum):
+    """How sure it is that an event takes place."""
+
+    CANCELLED = "CANCELLED"
+    CONFIRMED = "CONFIRMED"
+    TENTATIVE = "TENTATIVE"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """An event with what a calendar shows of it. ``changed_at`` and ``version`` say whether it is a newer one."""
+
+    id: UUID
+    title: str
+    summary: str
+    url: str
+    space_title: str
+    place: str
+    begins_at: datetime
+    ends_at: datetime | None
+    is_all_day: bool
+    is_public: bool
+    changed_at: datetime
+    version: int
+    standing: Standing = Standing.CONFIRMED
+
+    @property
+    def days(self) -> tuple[date, date]:
+        """Its first and its last day."""
+        return days_of(self.begins_at, self.ends_at, is_all_day=self.is_all_day)
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -1,6 +1,6 @@
 """The names of months and days."""
 
-from portal.calendar.rules import FeedKind, Month
+from portal.calendar.rules import Event, FeedKind, Month, Standing
 from portal.shell.i18n import Sentence, mark
 
 _MONTHS = (
@@ -42,6 +42,18 @@ FEEDS = {
         mark("Für Thunderbird und andere Programme, die Atom verstehen."),
     ),
 }
+
+
+STANDINGS = {
+    Standing.CANCELLED: mark("Fällt aus"),
+    Standing.CONFIRMED: "",
+    Standing.TENTATIVE: mark("Noch keine Einladung"),
+}
+
+
+def remark(event: Event) -> str:
+    """What is to be known of an event beside its title; mostly nothing."""
+    return STANDINGS[event.standing] if event.is_public else mark("Entwurf")
 
 
 def month_name(month: Month) -> Sentence:

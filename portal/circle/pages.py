@@ -18,7 +18,7 @@ from portal.circle.rules import PaperState
 from portal.identity.permissions import Permission
 from portal.kit.errors import NotFound
 from portal.shell import reply
-from portal.shell.feature import Feature, NavItem
+from portal.shell.feature import Feature, NavItem, NavTopic
 from tenants.context import Actor
 from tenants.rulebook_words import Procedure
 
@@ -62,6 +62,7 @@ FEATURE = Feature(
             "Beratungen",
             "/n/{network}/beratungen",
             group="network",
+            topic=NavTopic.MEETING,
             permission=Permission.CONSULTATION_READ,
             procedure=Procedure.CONSULTATION,
         ),
@@ -69,6 +70,7 @@ FEATURE = Feature(
             "Positionen",
             "/n/{network}/positionen",
             group="network",
+            topic=NavTopic.MEETING,
             permission=Permission.POSITION_READ,
             procedure=Procedure.POSITION,
         ),
@@ -76,6 +78,7 @@ FEATURE = Feature(
             "Frühwarnungen",
             "/n/{network}/fruehwarnungen",
             group="network",
+            topic=NavTopic.MEETING,
             permission=Permission.WARNING_READ,
             procedure=Procedure.EARLY_WARNING,
         ),

@@ -17,7 +17,7 @@ from portal.contacts.rules import Directory
 from portal.identity.permissions import Permission
 from portal.kit.errors import NotFound
 from portal.shell import reply
-from portal.shell.feature import Feature, NavItem
+from portal.shell.feature import Feature, NavItem, NavTopic
 from tenants.context import Actor
 
 _READ = {"permission": Permission.MEMBER_READ}
@@ -83,7 +83,13 @@ FEATURE = Feature(
     name="contacts",
     handlers=(DirectoryController, VersionsController, KeepingController),
     navigation=(
-        NavItem("Verzeichnis", "/n/{network}/verzeichnis", group="network", permission=Permission.MEMBER_READ),
+        NavItem(
+            "Verzeichnis",
+            "/n/{network}/verzeichnis",
+            group="network",
+            topic=NavTopic.KNOWING,
+            permission=Permission.MEMBER_READ,
+        ),
         NavItem(
             "Ansprechpersonen",
             "/o/{organisation}/ansprechpersonen",

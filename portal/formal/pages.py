@@ -18,7 +18,7 @@ from portal.identity.permissions import Permission
 from portal.kit.errors import Forbidden, NotFound
 from portal.notices.actions import mark_subject_read
 from portal.shell import reply
-from portal.shell.feature import Feature, NavItem
+from portal.shell.feature import Feature, NavItem, NavTopic
 from portal.shell.i18n import Sentence
 from tenants.context import Actor
 
@@ -159,6 +159,7 @@ FEATURE = Feature(
             "Förmliche Mitteilungen",
             "/n/{network}/foermliche-mitteilungen",
             group="network",
+            topic=NavTopic.DECIDING,
             permission=Permission.FORMAL_READ,
             badge_sql=UNOPENED_COUNT,
         ),

@@ -20,7 +20,7 @@ from portal.network.presentation import address_of, view_of
 from portal.network.queries import access_procedure, access_seat, list_procedures
 from portal.network.words import KINDS, number_of, waiting_in_words
 from portal.shell import reply
-from portal.shell.feature import Feature, NavItem
+from portal.shell.feature import Feature, NavItem, NavTopic
 from tenants.context import Actor
 from tenants.queries import standing_of
 from tenants.rulebook_words import Procedure as Switch
@@ -79,6 +79,14 @@ FEATURE = Feature(
         show_departure,
         *pages_office.HANDLERS,
     ),
-    navigation=(NavItem("Verfahren", "/n/{network}/verfahren", group="network", permission=Permission.PROCEDURE_READ),),
+    navigation=(
+        NavItem(
+            "Verfahren",
+            "/n/{network}/verfahren",
+            group="network",
+            topic=NavTopic.DECIDING,
+            permission=Permission.PROCEDURE_READ,
+        ),
+    ),
     templates=Path(__file__).parent / "templates",
 )

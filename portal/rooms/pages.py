@@ -14,7 +14,7 @@ from portal.rooms.abilities import may_run_rooms
 from portal.rooms.forms import MemberForm, RoomForm
 from portal.rooms.queries import Room, access_room, access_seat, list_rooms
 from portal.shell import reply
-from portal.shell.feature import Feature, NavItem
+from portal.shell.feature import Feature, NavItem, NavTopic
 from portal.spaces.plugins import Panel
 from portal.spaces.queries import Item
 from tenants.context import Actor, Seat
@@ -153,7 +153,12 @@ FEATURE = Feature(
     handlers=(show_rooms, show_new, open_room, show_room, show_still, let_in, end_participation, close_room),
     navigation=(
         NavItem(
-            "Räume", "/n/{network}/raeume", group="network", permission=Permission.ROOM_READ, also="/r/{network}--"
+            "Räume",
+            "/n/{network}/raeume",
+            group="network",
+            topic=NavTopic.WORKING,
+            permission=Permission.ROOM_READ,
+            also="/r/{network}--",
         ),
     ),
     templates=Path(__file__).parent / "templates",

@@ -1,13 +1,27 @@
 """What a feature tells the house about itself, once."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, Literal
 
 from litestar.types import ControllerRouterHandler
 
+from portal.shell.i18n import mark
+
 PUBLIC = "public"  # the permission of routes that anybody may open
 Group = Literal["work", "organisation", "network", "inbox"]
+
+
+class NavTopic(StrEnum):
+    """What entries of a network are about, in the order in which the navigation shows it. Each name says the words that
+    people look for, so that they find them while the topic is closed."""
+
+    NONE = ""
+    DECIDING = mark("Abstimmungen und Verfahren")
+    MEETING = mark("Gremien und Beratungen")
+    KNOWING = mark("Verzeichnis und Vereinbarung")
+    WORKING = mark("Inhalte, Räume und Kalender")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +37,7 @@ class NavItem:
     "inbox" stands in the header; below its address live ``/strom`` (events) and ``/anzahl`` (all counts as fragments).
     One that is ``only_waiting`` is shown while something waits there: for what most people never have to do. One that
     belongs to a ``procedure`` is shown for networks whose agreement switches that on. Addresses that begin with
-    ``also`` lie under the entry, too.
+    ``also`` lie under the entry, too. Entries of one ``topic`` stand together; one that stays alone needs no heading.
     """
 
     label: str
@@ -36,6 +50,7 @@ class NavItem:
     below: str | None = None
     also: str = ""
     procedure: str = ""
+    topic: NavTopic = NavTopic.NONE
 
 
 @dataclass(frozen=True, slots=True)

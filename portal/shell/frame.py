@@ -1,6 +1,7 @@
 """What surrounds a page: who is here, where they can go, what waits for them there."""
 
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -42,6 +43,7 @@ class Link:
     address: str
     count: int = 0
     current: bool = False
+    topic: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,16 @@ class Section:
     kind: str
     name: str
     links: tuple[Link, ...]
+
+    @property
+    def topics(self) -> list[tuple[str, bool, list[Link]]]:
+        """Its links, those of one topic together: the topic, whether it is open, its links. It is open where somebody
+        is or something waits; a single link stands for itself."""
+        found: list[tuple[str, bool, list[Link]]] = []
+        for topic, links in ((topic, list(each)) for topic, each in groupby(self.links, lambda link: link.topic)):
+            is_open = any(link.current or link.count for link in links)
+            found.append((topic if len(links) > 1 else "", is_open, links))
+        return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from portal.shell.feature import Feature, NavItem
+from portal.shell.feature import Feature, NavItem, NavTopic
 from portal.shell.frame import Link, Place, Section, Visitor
 from tenants.context import Seat
 from tenants.database import execute
@@ -25,6 +25,7 @@ class Entry(NamedTuple):
     waiting: int
     below: str
     also: str = ""
+    topic: str = ""
 
 
 class Menu:
@@ -46,17 +47,19 @@ class Menu:
 
     def _marked(self, current: str, at_inbox: bool) -> Place:
         sections = tuple(
-            Section(kind, name, tuple(Link(*entry[:3], entry.address == current) for entry in entries))
+            Section(kind, name, tuple(Link(*entry[:3], entry.address == current, entry.topic) for entry in entries))
             for kind, name, entries in self._rows
         )
         return Place(self._visitor, sections, self._inbox and replace(self._inbox, current=at_inbox))
 
 
 class Navigation:
-    """The navigation of the whole portal, put together from the features in their order."""
+    """The navigation of the whole portal, put together from the features in their order, by topics."""
 
     def __init__(self, features: Sequence[Feature]) -> None:
-        self.items = tuple(item for feature in features for item in feature.navigation)
+        topics = list(NavTopic)
+        items = (item for feature in features for item in feature.navigation)
+        self.items = tuple(sorted(items, key=lambda item: topics.index(item.topic)))
         self._columns: dict[frozenset[str], str] = {}
         self._menus = lru_cache(maxsize=_MENUS)(self._menu)
 
@@ -141,9 +144,10 @@ def _own_row(item: NavItem, counts: Counts, visitor: Visitor) -> Entry:
 def _row(item: NavItem, counts: Counts, seat: Seat | None = None) -> Entry:
     below = item.address if item.below is None else item.below
     if seat is None:
-        return Entry(item.label, item.address, counts.get((item.address, ""), 0), below, item.also)
+        return Entry(item.label, item.address, counts.get((item.address, ""), 0), below, item.also, item.topic)
     address, below, also = (part.replace("{network}", seat.slug) for part in (item.address, below, item.also))
-    return Entry(item.label, address, counts.get((item.address, str(seat.network_id)), 0), below, also)
+    waiting = counts.get((item.address, str(seat.network_id)), 0)
+    return Entry(item.label, address, waiting, below, also, item.topic)
 
 
 def _current(entries: Sequence[Entry], path: str) -> str:

@@ -10,7 +10,7 @@ from litestar.params import Parameter
 from portal.identity.permissions import Permission
 from portal.kit.errors import NotFound
 from portal.shell import reply
-from portal.shell.feature import Feature, NavItem
+from portal.shell.feature import Feature, NavItem, NavTopic
 from portal.spaces import clipboard
 from portal.spaces.content import TYPES
 from portal.spaces.old_addresses import LUGGAGE
@@ -131,6 +131,7 @@ FEATURE = Feature(
             "Inhalte",
             "/n/{network}/inhalte",
             group="network",
+            topic=NavTopic.WORKING,
             permission=Permission.CONTENT_READ,
             below="/n/{network}",
         ),

@@ -13,7 +13,7 @@ from portal.kit.clock import local_day
 from portal.kit.errors import Forbidden, Invalid, NotFound
 from portal.notices.actions import mark_subject_read
 from portal.shell import reply
-from portal.shell.feature import Feature, NavItem
+from portal.shell.feature import Feature, NavItem, NavTopic
 from portal.shell.i18n import Sentence
 from portal.votes import actions
 from portal.votes.abilities import capacity_of, may_open_votes
@@ -185,6 +185,7 @@ FEATURE = Feature(
             "Abstimmungen",
             "/n/{network}/abstimmungen",
             group="network",
+            topic=NavTopic.DECIDING,
             permission=Permission.VOTE_READ,
             badge_sql=WAITING_COUNT,
             badge_until_sql=WAITING_UNTIL,

@@ -1,4 +1,4 @@
-"""The demo world with events and news in it."""
+"""The demo world with events and news in it, and without its meetings."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -56,5 +56,9 @@ class Diary:
 
 
 @pytest.fixture
-def diary(cast: Cast) -> Diary:
+async def diary(cast: Cast) -> Diary:
+    await cast.database.as_superuser(
+        "SET session_replication_role = replica; DELETE FROM resolution; DELETE FROM minutes_objection; "
+        "DELETE FROM attendance; DELETE FROM agenda_item; DELETE FROM meeting;"
+    )
     return Diary(cast)

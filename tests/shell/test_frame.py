@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from portal.shell import navigation as subject
-from portal.shell.feature import Feature, NavItem
+from portal.shell.feature import Feature, NavItem, NavTopic
 from portal.shell.frame import Visitor
 from portal.shell.navigation import Navigation
 from tenants.context import Actor, Role, Seat
@@ -109,3 +109,39 @@ async def test_nothing_to_count_asks_nothing(visitor):
 def test_the_entry_of_the_page_is_marked(navigation, visitor, path, current):
     sections = navigation.place(visitor, {}, path).sections
     assert [link.address for section in sections for link in section.links if link.current] == current
+
+
+async def test_entries_of_a_network_stand_by_topic_and_what_matters_now_is_open(visitor):
+    """Open is where somebody is and where something waits; a topic of one entry needs no heading."""
+    items = (
+        NavItem("Räume", "/n/{network}/raeume", "network", "public", topic=NavTopic.WORKING),
+        NavItem("Gremien", "/n/{network}/gremien", "network", "public", topic=NavTopic.MEETING),
+        NavItem("Verfahren", "/n/{network}/verfahren", "network", "public", topic=NavTopic.DECIDING),
+        NavItem("Überblick", "/n/{network}", "network", "public", below=""),
+        NavItem("Kalender", "/n/{network}/kalender", "network", "public", topic=NavTopic.WORKING),
+        NavItem("Stimmen", "/n/{network}/stimmen", "network", "public", "SELECT 1, 1", topic=NavTopic.DECIDING),
+    )
+    navigation = Navigation([Feature("a", navigation=items)])
+    one_seat = replace(visitor, actor=replace(visitor.actor, seats=visitor.actor.seats[:1]))
+
+    def shown(path: str, **counts: int) -> list[tuple[str, bool, list[str]]]:
+        found = {(f"/n/{{network}}/{name}", str(ONE)): number for name, number in counts.items()}
+        (section,) = navigation.place(one_seat, found, path).sections
+        return [(topic, is_open, [link.label for link in links]) for topic, is_open, links in section.topics]
+
+    deciding, working = str(NavTopic.DECIDING), str(NavTopic.WORKING)
+    assert shown("/") == [
+        ("", False, ["Überblick"]),
+        (deciding, False, ["Verfahren", "Stimmen"]),
+        ("", False, ["Gremien"]),
+        (working, False, ["Räume", "Kalender"]),
+    ]
+    assert [topic for topic, is_open, _ in shown("/n/eins/kalender/x") if is_open] == [working]
+    assert [topic for topic, is_open, _ in shown("/", stimmen=2) if is_open] == [deciding]
+
+
+def test_every_entry_of_a_network_but_its_overview_has_a_topic():
+    from portal.app import FEATURES
+
+    items = [item for feature in FEATURES for item in feature.navigation]
+    assert [item.label for item in items if (item.group == "network") != bool(item.topic)] == ["Überblick"]

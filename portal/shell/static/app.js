@@ -48,6 +48,12 @@
     else dataset.sent = Date.now();
   });
 
+  // What somebody opened stays open when what stands in it is brought up to date.
+  window.htmx?.registerExtension("open", {
+    htmx_before_morph_attr: (element, { attrName, newValue }) =>
+      !(element.localName === "details" && attrName === "open" && newValue === null),
+  });
+
   // In another tab somebody went on for another organisation, or somebody else signed in: this page is of no use any
   // more, and says so before anybody goes on typing. Each page brings the words for its own organisation.
   const here = document.querySelector(".bar[data-place]")?.dataset.place;
