@@ -21,6 +21,10 @@ from tenants.scope import current_scope
 
 Settled = dict[str, Any]
 _PLAIN = (UUID, int, StrEnum, date, datetime)
+_LARGEST = 2**31
+# What comes of an event that asks for something that is not there, or not its sender's to ask for. Sent by another
+# organisation it rests without troubling its recipient, who can do nothing about it.
+REFUSED = ("NotFound", "UnknownEvent", "Unreadable", "WrongSender")
 _OF_CLASS = frozenset({"registry", "from_others", "of_space"})
 
 
@@ -56,6 +60,10 @@ class Event:
         """The event a payload was made from."""
         hints = get_type_hints(cls)
         return cls(**{name: _value(hints[name], value) for name, value in payload.items()})
+
+
+class Unreadable(Exception):
+    """A row of the outbox that is no event, as far as this program knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,13 +171,20 @@ async def release(identifiers: Iterable[UUID]) -> None:
 
 
 async def begin(identifier: UUID) -> Event | None:
-    """Lock a row for settling; None when it is settled already (a second delivery of the same message)."""
+    """Lock a row for settling; None when it is settled already (a second delivery of the same message).
+
+    Raises:
+        Unreadable: it is no event that this program knows.
+    """
     rows = await execute(
         "SELECT event, payload FROM outbox WHERE id = {} AND state IN ('waiting', 'handed') FOR UPDATE", identifier
     )
     if not rows:
         return None
-    return Event.registry[rows[0]["event"]].parse(json.loads(rows[0]["payload"]))
+    try:
+        return Event.registry[rows[0]["event"]].parse(json.loads(rows[0]["payload"]))
+    except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as problem:
+        raise Unreadable from problem
 
 
 async def is_at_home(event: Event) -> bool:
@@ -236,5 +251,10 @@ def _text(value: UUID | StrEnum | date | datetime) -> str:
 
 def _value(kind: Any, value: str | int) -> Any:
     if issubclass(kind, date):
-        return kind.fromisoformat(str(value))
+        found = kind.fromisoformat(str(value))
+        if not 1900 < found.year < 3000 or (kind is datetime and found.tzinfo is None):  # noqa: PLR2004 - years
+            raise ValueError("a date that no event of ours has")
+        return found
+    if kind is int and not -_LARGEST <= int(value) < _LARGEST:
+        raise ValueError("a number that no event of ours has")
     return kind(value)

@@ -303,6 +303,7 @@ DEFINER_FUNCTIONS: Mapping[str, tuple[str, ...]] = {
     "audit_chain()": (REACH,),  # a trigger: nobody calls it
     "ballot_stamp()": (REACH,),  # a trigger as well
     "body_room_joined()": (REACH,),  # and that
+    "body_room_office()": (REACH,),
     "change_noted()": (REACH,),  # a trigger too
     "current_application()": (APP, WORKER),
     "death_noted()": (REACH,),  # and another

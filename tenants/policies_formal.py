@@ -4,13 +4,13 @@ from tenants.protection import (
     APP,
     APPEND,
     HOLDS_OFFICE,
+    MEMBER_THERE,
     NETWORK,
     NETWORKS_SCOPE,
     OFFICE_IS,
     OWN,
     OWN_PERSON,
     REACH,
-    REACHED,
     READ,
     WORKER,
     Policy,
@@ -35,6 +35,7 @@ _NOTICE_FOR_OFFICE, _RECEIPT_FOR_OFFICE = (
     f"{NETWORKS_SCOPE} AND {OFFICE_IS.format(table=table, column='sender_id')}"
     for table in ("formal_notice", "formal_receipt")
 )
+_RECIPIENT = MEMBER_THERE.format(table="formal_receipt")
 _RECKONED = ("postings", "posted_at", "received_at", "received_on", "ends_on", "due_at", "explanation")
 FORMAL = (
     Protected(
@@ -64,9 +65,9 @@ FORMAL = (
                 "office_posts",
                 (APP, WORKER),
                 "INSERT",
-                check=f"{_POSTED_BY_US.format(office=HOLDS_OFFICE.format(table='formal_receipt'))} AND {REACHED}",
+                check=f"{_POSTED_BY_US.format(office=HOLDS_OFFICE.format(table='formal_receipt'))} AND {_RECIPIENT}",
             ),
-            Policy("for_office", (WORKER,), "INSERT", check=f"{_RECEIPT_FOR_OFFICE} AND {REACHED}"),
+            Policy("for_office", (WORKER,), "INSERT", check=f"{_RECEIPT_FOR_OFFICE} AND {_RECIPIENT}"),
             Policy(
                 "facts",
                 (APP,),

@@ -24,6 +24,12 @@ HOLDS_OFFICE = (
 )
 # As above, of the organisation that a row names in this column.
 OFFICE_IS = HOLDS_OFFICE.replace("(SELECT current_organisation())", "{table}.{column}")
+# Whoever a row of a network is for belongs to that very network: who has several reaches more than its members.
+MEMBER_THERE = (
+    "EXISTS (SELECT FROM membership o WHERE o.network_id = {table}.network_id "
+    "AND o.organisation_id = {table}.organisation_id "
+    "AND o.begins_at <= hilfenetz_now() AND (o.ends_at IS NULL OR o.ends_at > hilfenetz_now()))"
+)
 # The scope of a network, which belongs to no organisation and is the worker's alone (decision 0003).
 NETWORKS_SCOPE = f"(SELECT current_organisation()) IS NULL AND {NETWORK}"
 

@@ -10,6 +10,7 @@ from portal.kit.errors import NotFound
 from portal.notices.events import MailDue
 from portal.notices.rules import DeliveryState, MailProblem, NoticeKind, problem_of
 from tenants.database import execute
+from tenants.outbox import REFUSED
 
 UNREAD_COUNT = """
 SELECT count(*) FROM inbox_entry e
@@ -17,11 +18,15 @@ WHERE e.organisation_id = (SELECT current_organisation()) AND e.person_id = (SEL
   AND e.read_at IS NULL
 """
 
-TROUBLE_COUNT = """
-SELECT (SELECT count(*) FROM delivery d WHERE d.organisation_id = (SELECT current_organisation()) AND d.state = 'dead')
-     + (SELECT count(*) FROM outbox o
-        WHERE o.organisation_id = (SELECT current_organisation()) AND o.state = 'dead' AND o.event <> 'MailDue')
+# Work that was given up, and was not refused because another organisation asked for what is not there.
+_STUCK = f"""
+o.organisation_id = (SELECT current_organisation()) AND o.state = 'dead' AND o.event <> '{MailDue.__name__}'
+AND NOT (coalesce(o.sender_id, o.organisation_id) <> o.organisation_id AND coalesce(o.last_error, '') IN {REFUSED})
 """
+TROUBLE_COUNT = f"""
+SELECT (SELECT count(*) FROM delivery d WHERE d.organisation_id = (SELECT current_organisation()) AND d.state = 'dead')
+     + (SELECT count(*) FROM outbox o WHERE {_STUCK})
+"""  # noqa: S608 - constants
 
 _MINE = "e.organisation_id = (SELECT current_organisation()) AND e.person_id = (SELECT current_person())"
 _NOTICE = f"""
@@ -226,12 +231,10 @@ async def _list_deliveries(condition: str, *values: object, limit: int) -> list[
 
 async def _list_stuck() -> list[StuckWork]:
     rows = await execute(
-        """
-        SELECT id, event, coalesce(last_error, '') AS error, attempts, created_at FROM outbox
-        WHERE organisation_id = (SELECT current_organisation()) AND state = 'dead' AND event <> {}
-        ORDER BY created_at DESC LIMIT 100
-        """,
-        MailDue.__name__,
+        f"""
+        SELECT o.id, o.event, coalesce(o.last_error, '') AS error, o.attempts, o.created_at FROM outbox o
+        WHERE {_STUCK} ORDER BY o.created_at DESC LIMIT 100
+        """  # noqa: S608 - constants
     )
     return [StuckWork(**row) for row in rows]
 
