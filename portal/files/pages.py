@@ -69,13 +69,15 @@ async def _open(actor: Actor, item_id: UUID, version: int | None) -> Blob:
 
 async def _load(actor: Actor, item: Item, now: datetime) -> dict[str, Any] | None:  # noqa: ARG001 - as every panel
     """What the view of a file shows."""
-    if "file" not in item.declared.fields:
-        return None
     try:
         blob = await blob_of(item)
     except NotFound:
         return None
     return {"blob": blob, "is_open": blob.is_open_to(actor), "size": size_words(blob.size)}
+
+
+def _is_file(item: Item) -> bool:
+    return "file" in item.declared.fields
 
 
 def _takes_files(item: Item) -> bool:
@@ -93,7 +95,7 @@ FEATURE = Feature(
     content=(
         *TYPES,
         KEEPER,
-        Panel("datei", "files/_datei.html", _load, aside=False, place=10),
+        Panel("datei", "files/_datei.html", _load, aside=False, place=10, shows=_is_file),
         Deed("hochladen", mark("Dateien hochladen"), shows=_takes_files, place=5),
         Deed("hochladen", mark("Datei ersetzen"), shows=_is_replaceable, place=5),
     ),

@@ -156,23 +156,22 @@ def _around(root: Item, kind: PortletKind, portlet_id: UUID | None = None) -> di
 
 async def _front(actor: Actor, item: Item, now: datetime) -> dict[str, Any] | None:  # noqa: ARG001 - as every panel
     """What stands above the listing of a space's root."""
-    if not item.is_root:
-        return None
     portlets = await front_page(actor, item)
     if not portlets and not item.may.may_edit:
         return None
     return {"portlets": portlets, "kinds": KINDS, "Side": Side, "may_edit": item.may.may_edit}
 
 
-async def _ways(actor: Actor, item: Item, now: datetime) -> dict[str, Any] | None:  # noqa: ARG001 - the same
-    """Other ways through the space, beside its root."""
-    return {} if item.is_root else None
+def _is_root(item: Item) -> bool:
+    return item.is_root
+
+
+def _is_collection(item: Item) -> bool:
+    return item.declared is COLLECTION
 
 
 async def _listing(actor: Actor, item: Item, now: datetime) -> dict[str, Any] | None:  # noqa: ARG001 - the same
     """What a collection lists."""
-    if item.declared is not COLLECTION:
-        return None
     box = await collected(actor, item)
     return {"entries": box.entries[:MOST_LISTED], "has_more": len(box.entries) > MOST_LISTED, "is_cut": box.is_cut}
 
@@ -193,9 +192,9 @@ FEATURE = Feature(
     content=(
         COLLECTION,
         Tab("startseite", mark("Startseite"), shows=_is_editable, place=30),
-        Panel("startseite", "portlets/_startseite.html", _front, aside=False, place=1, on_top=True),
-        Panel("wege", "portlets/_wegweiser.html", _ways, place=90),
-        Panel("sammlung", "portlets/_sammlung.html", _listing, aside=False, place=10),
+        Panel("startseite", "portlets/_startseite.html", _front, aside=False, place=1, on_top=True, shows=_is_root),
+        Panel("wege", "portlets/_wegweiser.html", shows=_is_root, place=90),
+        Panel("sammlung", "portlets/_sammlung.html", _listing, aside=False, place=10, shows=_is_collection),
         LUGGAGE,
     ),
 )

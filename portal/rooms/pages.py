@@ -133,19 +133,16 @@ async def _view(actor: Actor, room: Room) -> dict[str, Any]:
     return {"room": room, "actor": actor, "runs": runs, "others": others, "form": form}
 
 
-async def _about(actor: Actor, item: Item, now: datetime) -> dict[str, Any] | None:  # noqa: ARG001 - as every panel
-    """On the front page of a room the way to who takes part."""
-    return {} if item.space.is_room and item.is_root else None
+def _is_front(item: Item) -> bool:
+    return item.space.is_room and item.is_root
 
 
-async def _inside(actor: Actor, item: Item, now: datetime) -> dict[str, Any] | None:  # noqa: ARG001 - as every panel
-    """On every item of a room what lets its page leave when the room is not there any more."""
-    return {} if item.space.is_room else None
+def _is_inside(item: Item) -> bool:
+    return item.space.is_room
 
 
-async def _closed(actor: Actor, item: Item, now: datetime) -> dict[str, Any] | None:  # noqa: ARG001 - as every panel
-    """Everywhere in a closed room that it is."""
-    return {} if item.space.is_closed else None
+def _is_closed(item: Item) -> bool:
+    return item.space.is_closed
 
 
 FEATURE = Feature(
@@ -163,8 +160,9 @@ FEATURE = Feature(
     ),
     templates=Path(__file__).parent / "templates",
     content=(
-        Panel("raum", "rooms/_raum.html", _about, place=5),
-        Panel("zugang", "rooms/_zugang.html", _inside, aside=False, place=1, on_top=True),
-        Panel("geschlossen", "rooms/_geschlossen.html", _closed, aside=False, place=0, on_top=True),
+        Panel("raum", "rooms/_raum.html", shows=_is_front, place=5),  # the way to who takes part
+        # Lets an open page leave when the room is not there any more.
+        Panel("zugang", "rooms/_zugang.html", shows=_is_inside, aside=False, place=1, on_top=True),
+        Panel("geschlossen", "rooms/_geschlossen.html", shows=_is_closed, aside=False, place=0, on_top=True),
     ),
 )

@@ -70,14 +70,16 @@ async def _found(actor: Actor, query: SearchQuery, page: int) -> dict[str, Any]:
 
 async def _box(actor: Actor, item: Item, now: datetime) -> dict[str, Any] | None:  # noqa: ARG001 - as every panel
     """A folder is searched by itself from its own page, and so is a room from its front page."""
-    if not item.declared.is_folder or (item.is_root and not item.space.is_room):
-        return None
     return {"folder": item, "room": item.space.base[1:] if item.is_root else ""}
+
+
+def _is_searched(item: Item) -> bool:
+    return item.declared.is_folder and (not item.is_root or item.space.is_room)
 
 
 FEATURE = Feature(
     name="search",
     handlers=(show_search, show_suggestions),
     templates=Path(__file__).parent / "templates",
-    content=(Panel("suche", "search/_ordner.html", _box, place=90),),
+    content=(Panel("suche", "search/_ordner.html", _box, place=90, shows=_is_searched),),
 )

@@ -57,18 +57,20 @@ class Tab:
 class Panel:
     """Something shown with an item's view. ``load`` brings what its fragment needs under ``panel``, or None: not shown.
 
-    It may ask the database once: a page has six statements. What stands on every page is ``Asked``. ``aside`` puts it
-    into the narrow column, ``on_top`` above everything, where there is no frame around it, ``at_state`` into the box of
-    where the item stands.
+    ``shows`` says at once which items it concerns; the others are asked nothing. A fragment that needs nothing but the
+    item has no ``load``. It may ask the database once: a page has six statements. What stands on every page is
+    ``Asked``. ``aside`` puts it into the narrow column, ``on_top`` above everything, where there is no frame around it,
+    ``at_state`` into the box of where the item stands.
     """
 
     name: str
     template: str
-    load: Load | Asked
+    load: Load | Asked | None = None
     aside: bool = True
     place: int = 50
     on_top: bool = False
     at_state: bool = False
+    shows: Shows = always
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,22 +119,25 @@ def deeds_of(item: Item) -> list[Deed]:
 
 async def panels_of(actor: Actor, item: Item, now: datetime) -> list[tuple[Panel, dict[str, Any]]]:
     """The panels of an item with what they show, in their order."""
-    answers = await _answers(actor, item)
-    found = [(panel, await _loaded(panel, actor, item, now, answers)) for panel in _PANELS]
+    concerned = [panel for panel in _PANELS if panel.shows(item)]
+    answers = await _answers(actor, item, concerned)
+    found = [(panel, await _loaded(panel, actor, item, now, answers)) for panel in concerned]
     return [(panel, context) for panel, context in found if context is not None]
 
 
 async def _loaded(
     panel: Panel, actor: Actor, item: Item, now: datetime, answers: Mapping[str, str | None]
 ) -> dict[str, Any] | None:
+    if panel.load is None:
+        return {}
     if not isinstance(panel.load, Asked):
         return await panel.load(actor, item, now)
     return panel.load.told(actor, item, answers[panel.name]) if panel.name in answers else None
 
 
-async def _answers(actor: Actor, item: Item) -> dict[str, str | None]:
+async def _answers(actor: Actor, item: Item, panels: Iterable[Panel]) -> dict[str, str | None]:
     """What the panels ask together, by their names; one statement, or none."""
-    asked = {panel.name: panel.load.question(actor, item) for panel in _PANELS if isinstance(panel.load, Asked)}
+    asked = {panel.name: panel.load.question(actor, item) for panel in panels if isinstance(panel.load, Asked)}
     questions = {name: question for name, question in asked.items() if question is not None}
     if not questions:
         return {}

@@ -125,7 +125,11 @@ async def _addable(actor: Actor, item_id: UUID) -> Item:
 
 async def _assigned(actor: Actor, item: Item, now: datetime) -> dict[str, Any] | None:  # noqa: ARG001 - as every panel
     """Who is to do it."""
-    return {"may_assign": item.state in TO_DO and item.may.may_edit} if item.declared is TASK else None
+    return {"may_assign": item.state in TO_DO and item.may.may_edit}
+
+
+def _is_task(item: Item) -> bool:
+    return item.declared is TASK
 
 
 FEATURE = Feature(
@@ -141,5 +145,5 @@ FEATURE = Feature(
         ),
     ),
     templates=Path(__file__).parent / "templates",
-    content=(TASK, Panel("zustaendig", "tasks/_zustaendig.html", _assigned, place=10)),
+    content=(TASK, Panel("zustaendig", "tasks/_zustaendig.html", _assigned, place=10, shows=_is_task)),
 )
