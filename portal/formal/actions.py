@@ -134,25 +134,14 @@ async def post_again(
         Forbidden: only the office posts.
         Conflict: it did not fail; or there still is nobody who could fetch the notice.
     """
+    _require_sender(actor, network_id, for_office=False)
     notice = await access_notice(network_id, notice_id)
-    if not may_post(actor, network_id):
-        raise Forbidden("Förmliche Mitteilungen verschickt nur die Geschäftsstelle dieses Netzwerks.")
     found = notice.receipt(organisation_id)
     if found is None:
         raise NotFound
     if found.posted_at is not None:
         raise Conflict("Diese Mitteilung ist der Organisation schon zugestellt.")
-    rows = await execute(
-        """
-        UPDATE formal_receipt SET postings = postings + 1
-        WHERE network_id = {} AND notice_id = {} AND organisation_id = {} AND posted_at IS NULL RETURNING posted_at
-        """,
-        network_id,
-        notice_id,
-        organisation_id,
-    )
-    posted_at = rows[0]["posted_at"] if rows else None
-    if posted_at is None:
+    if not await _post_once_more(actor, now, notice, organisation_id):
         raise Conflict(
             Sentence(
                 "Bei %(name)s gibt es weiterhin niemanden, der die Mitteilung abrufen kann. Nötig ist eine Vertretung, "
@@ -160,14 +149,29 @@ async def post_again(
                 name=found.name,
             )
         )
-    if (event := known_receipt(Delivery(posted_at), notice.rule, notice.land, now=now)) is not None:
-        proved = reckoned(event, now=now, period_days=notice.period_days, land=notice.land)
-        await write_receipts(network_id=network_id, notice_id=notice_id, proved={organisation_id: proved})
-    await audit.record(actor=actor, action="formal:posted_again", subject="formal_notice", subject_id=notice_id)
-    again = f"formal_again:{notice_id}:{organisation_id}"
-    await emit(FormalReceived(notice_id), network=network_id, key=again)
-    await _announce(network_id, notice_id, [organisation_id], notice.rule, posted_at, kind=FormalKind.LETTER)
     return await access_notice(network_id, notice_id)
+
+
+async def post_waiting(*, actor: Actor, now: datetime, network_id: UUID, organisation_id: UUID) -> int:
+    """Post on the office's behalf what could not be posted to a member, in the order it was sent.
+
+    In the scope of the network, by the worker; gives back how many notices were posted.
+
+    Raises:
+        Conflict: nobody holds the office.
+    """
+    _require_sender(actor, network_id, for_office=True)
+    rows = await execute(
+        "SELECT n.id FROM formal_notice n JOIN formal_receipt r ON (r.network_id, r.notice_id) = (n.network_id, n.id) "
+        "WHERE r.network_id = {} AND r.organisation_id = {} AND r.posted_at IS NULL ORDER BY n.year, n.number",
+        network_id,
+        organisation_id,
+    )
+    posted = 0
+    for row in rows:
+        notice = await access_notice(network_id, row["id"])
+        posted += await _post_once_more(actor, now, notice, organisation_id)
+    return posted
 
 
 async def open_notice(*, actor: Actor, now: datetime, network_id: UUID, notice_id: UUID) -> FormalNotice:
@@ -222,6 +226,33 @@ async def write_receipts(*, network_id: UUID, notice_id: UUID, proved: dict[UUID
         network_id,
         notice_id,
     )
+
+
+async def _post_once_more(actor: Actor, now: datetime, notice: FormalNotice, organisation_id: UUID) -> bool:
+    """Whether it is posted now; what follows from that is set going."""
+    rows = await execute(
+        """
+        UPDATE formal_receipt SET postings = postings + 1
+        WHERE network_id = {} AND notice_id = {} AND organisation_id = {} AND posted_at IS NULL RETURNING posted_at
+        """,
+        notice.network_id,
+        notice.id,
+        organisation_id,
+    )
+    posted_at = rows[0]["posted_at"] if rows else None
+    if posted_at is None:
+        return False
+    if (event := known_receipt(Delivery(posted_at), notice.rule, notice.land, now=now)) is not None:
+        proved = reckoned(event, now=now, period_days=notice.period_days, land=notice.land)
+        await write_receipts(network_id=notice.network_id, notice_id=notice.id, proved={organisation_id: proved})
+    again = f"formal_again:{notice.id}:{organisation_id}"
+    if current_scope().organisation_id is None:
+        await emit(PostedForOffice(notice.id, 1, 0), to=[actor.organisation_id], key=again)
+    else:
+        await audit.record(actor=actor, action="formal:posted_again", subject="formal_notice", subject_id=notice.id)
+    await emit(FormalReceived(notice.id), network=notice.network_id, key=again)
+    await _announce(notice.network_id, notice.id, [organisation_id], notice.rule, posted_at, kind=FormalKind.LETTER)
+    return True
 
 
 def _require_sender(actor: Actor, network_id: UUID, *, for_office: bool) -> None:

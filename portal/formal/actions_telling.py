@@ -3,16 +3,16 @@
 from datetime import datetime
 from uuid import UUID
 
-from portal.formal.abilities import TOLD_ROLES
+from portal.formal.abilities import RECEIVING_ROLES, TOLD_ROLES
 from portal.formal.actions import write_receipts
-from portal.formal.events import FormalReceived, ReceiptDue
+from portal.formal.events import FetcherCame, FormalReceived, ReceiptDue
 from portal.formal.queries import access_notice
 from portal.formal.rules import deemed_at, known_receipt, reckoned
 from portal.kit.errors import NotFound
 from portal.notices import live
 from portal.notices.actions import tell
 from portal.notices.rules import PROVED, NoticeKind
-from tenants.context import Actor
+from tenants.context import Actor, Role
 from tenants.database import execute
 from tenants.outbox import emit
 
@@ -81,3 +81,20 @@ async def prove_receipts(*, actor: Actor, now: datetime, notice_id: UUID) -> Non
     if proved:
         await emit(FormalReceived(notice_id), network=network_id, key=f"formal_received:{notice_id}:{now.isoformat()}")
         await live.changed(live.network(network_id))
+
+
+async def ask_for_waiting(*, actor: Actor, role: Role, key: str) -> None:
+    """Have the networks post what could not be posted for want of somebody; in the scope of the organisation.
+
+    Args:
+        role: what somebody there was just given; what does not let them fetch notices changes nothing.
+        key: of that gift, so that it asks once.
+    """
+    if role not in RECEIVING_ROLES:
+        return
+    rows = await execute(
+        "SELECT DISTINCT network_id FROM formal_receipt WHERE organisation_id = {} AND posted_at IS NULL",
+        actor.organisation_id,
+    )
+    for row in rows:
+        await emit(FetcherCame(actor.organisation_id), network=row["network_id"], key=key)

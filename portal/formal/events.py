@@ -35,3 +35,10 @@ class FormalReceived(Event, from_others=True):
     """Receipts that were unproved before are proved, and their periods run; to the network."""
 
     notice_id: UUID
+
+
+@dataclass(frozen=True)
+class FetcherCame(Event, from_others=True):
+    """The organisation has somebody who may fetch notices; to each network in which one could not be posted to it."""
+
+    organisation_id: UUID

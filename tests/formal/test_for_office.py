@@ -8,6 +8,8 @@ import pytest
 
 from portal.formal import actions
 from portal.formal.events import PostedForOffice
+from portal.identity.actions import record_sign_in
+from portal.identity.rules import ReadClaims, person_id_of
 from portal.kit.errors import Conflict, NotFound
 from tenants.database import execute
 from tenants.outbox import Event
@@ -139,3 +141,34 @@ async def test_the_web_posts_nothing_in_the_scope_of_a_network(desk):
                 key="netz",
             )
     assert await desk.rows(COUNT) == before
+
+
+async def test_what_could_not_be_posted_is_posted_when_somebody_comes_who_can_fetch_it(desk):
+    """As to a member that was admitted just now: nobody has signed in there yet."""
+    await desk.empty("gfs")
+    first = await desk.post(to=["gfs", "bgw"], period_days=14)
+    await desk.post(to=["gfs"])
+    assert await _says(desk, "lead") == 0  # who leads may not fetch
+    assert await _says(desk, "lead", "representative") == 2
+    posted = desk.receipt(await desk.seen_by(first.id, "gfs"), "gfs")
+    assert posted.posted_at > first.posted_at
+    assert posted.due_at is not None
+    assert (await desk.rows("SELECT count(*) AS n FROM outbox WHERE event = 'FormalReceived'"))[0]["n"] == 2
+    told = await desk.rows(
+        "SELECT number FROM formal_notice n JOIN notice t ON t.subject_id = n.id WHERE t.organisation_id = $1 "
+        "AND n.network_id = $2 ORDER BY number",
+        desk.cast.organisations["gfs"],
+        desk.network,
+    )
+    assert [row["number"] for row in told] == [first.number, first.number + 1]
+
+
+async def _says(desk, *roles: str) -> int:
+    """The directory names these roles for somebody of that organisation; how many notices were posted then."""
+    before = await desk.rows("SELECT count(*) AS n FROM formal_receipt WHERE posted_at IS NOT NULL")
+    claims = ReadClaims("neu", "Nele Neu", "nele@gfs.example", {"gfs": frozenset(roles)}, 0)
+    async with scope(person_id=person_id_of("verzeichnis", "neu")) as opened:
+        await record_sign_in(now=opened.now, provider="verzeichnis", claims=claims)
+    await desk.work("RoleGiven", "FetcherCame", "FormalPosted")
+    after = await desk.rows("SELECT count(*) AS n FROM formal_receipt WHERE posted_at IS NOT NULL")
+    return after[0]["n"] - before[0]["n"]

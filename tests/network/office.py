@@ -9,8 +9,6 @@ from portal.network.queries import Procedure, access_procedure
 from tenants.context import Role
 from tenants.scope import scope
 from tests.votes.poll import BIELEFELD, Poll
-from workers import reactions
-from workers.app import celery  # noqa: F401 - registers all reactions
 
 REASON = "Seit zwei Jahren kommt niemand mehr zu den Fallkonferenzen."
 AFFECTED = "gfs"
@@ -60,21 +58,3 @@ class Office(Poll):
     async def deeds(self, procedure_id: UUID) -> list[str]:
         """What happened in it, in order."""
         return [step.deed for step in (await self.procedure(procedure_id)).steps]
-
-    async def work(self, *events: str) -> int:
-        """Let the worker settle what is due of these events (all without any), one after the other, until none is."""
-        settled = 0
-        async with self.database.role("worker"):
-            while True:
-                due = await self.rows(
-                    "SELECT id, organisation_id, network_id FROM outbox WHERE state IN ('waiting', 'handed') "
-                    "AND next_at <= hilfenetz_now() AND (event = ANY ($1) OR cardinality($1::text[]) = 0) "
-                    "ORDER BY next_at, created_at LIMIT 1",
-                    list(events),
-                )
-                if not due:
-                    return settled
-                await reactions.handle(
-                    due[0]["id"], organisation_id=due[0]["organisation_id"], network_id=due[0]["network_id"]
-                )
-                settled += 1

@@ -15,7 +15,9 @@ from tenants.scope import Scope, scope
 from tests.cast import Cast
 from tests.client import person
 from tests.database import Database
+from workers import reactions
 from workers.actors import system_actor
+from workers.app import celery  # noqa: F401 - registers all reactions
 
 BIELEFELD = ("bethel-regional", "bgw", "diakonie-bielefeld", "gfs", "trockendock", "stadt-bielefeld")
 QUESTION = "Soll die Wärmestube im Januar länger offen bleiben?"
@@ -115,6 +117,24 @@ class Poll:
         """Run an announcing action as the worker does, in the scope of the organisation."""
         async with scope(organisation_id=self.cast.organisations[organisation]) as opened:
             return await reaction(actor=await system_actor(), now=opened.now, **values)
+
+    async def work(self, *events: str) -> int:
+        """Let the worker settle what is due of these events (all without any), one after the other, until none is."""
+        settled = 0
+        async with self.database.role("worker"):
+            while True:
+                due = await self.rows(
+                    "SELECT id, organisation_id, network_id FROM outbox WHERE state IN ('waiting', 'handed') "
+                    "AND next_at <= hilfenetz_now() AND (event = ANY ($1) OR cardinality($1::text[]) = 0) "
+                    "ORDER BY next_at, created_at LIMIT 1",
+                    list(events),
+                )
+                if not due:
+                    return settled
+                await reactions.handle(
+                    due[0]["id"], organisation_id=due[0]["organisation_id"], network_id=due[0]["network_id"]
+                )
+                settled += 1
 
     async def rows(self, sql: str, *arguments: object):
         """Look from outside the wall."""

@@ -3,8 +3,9 @@
 from datetime import datetime
 
 from portal.formal import actions_telling as actions
-from portal.formal.actions import record_posting
-from portal.formal.events import FormalPosted, PostedForOffice, ReceiptDue
+from portal.formal.actions import post_waiting, record_posting
+from portal.formal.events import FetcherCame, FormalPosted, PostedForOffice, ReceiptDue
+from portal.identity.events import RoleGiven
 from portal.notices.events import MailSent
 from tenants.context import Actor
 from workers.reactions import on
@@ -32,3 +33,17 @@ async def prove(event: ReceiptDue, actor: Actor, now: datetime) -> None:
 async def note(event: MailSent, actor: Actor, now: datetime) -> None:
     """Keep when the recipient was told by mail."""
     await actions.note_mail(actor=actor, now=now, delivery_id=event.delivery_id)
+
+
+@on(RoleGiven)
+async def ask_for_waiting(event: RoleGiven, actor: Actor, _now: datetime) -> None:
+    """Whoever came may be the first who can fetch what could not be posted."""
+    key = f"fetcher:{actor.organisation_id}:{event.person_id}:{event.role}:{event.at.isoformat()}"
+    await actions.ask_for_waiting(actor=actor, role=event.role, key=key)
+
+
+@on(FetcherCame)
+async def post_what_waits(event: FetcherCame, actor: Actor, now: datetime) -> None:
+    """Post it on the office's behalf; from then on its periods run."""
+    network_id = actor.seats[0].network_id
+    await post_waiting(actor=actor, now=now, network_id=network_id, organisation_id=event.organisation_id)
