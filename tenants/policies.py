@@ -341,6 +341,7 @@ DEFINER_FUNCTIONS: Mapping[str, tuple[str, ...]] = {
     "search_similar(text[],text[],integer)": (APP, WORKER),
     "space_root()": (REACH,),  # a trigger too
     "office_candidacy_stamp()": (REACH,),  # a trigger
+    "membership_office_left()": (REACH,),  # another
     "organisations_by_slug(text[])": (APP, WORKER),
     "own_affiliations()": (APP, WORKER),
     "takes_all_away()": (REACH,),  # asked by those above that end the same way

@@ -116,11 +116,13 @@ class Review(Cited):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MembershipRule(Cited):
-    """Beginning and end of a membership."""
+    """Beginning and end of a membership. ``office_stand_in``: where the member goes that holds the office, members of
+    these kinds stand in before others, in this order."""
 
     begins: MembershipBegin
     exclusion_takes_effect: ExclusionEffect
     directory_sent_on: tuple[Procedure, ...]
+    office_stand_in: tuple[OrganisationKind, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

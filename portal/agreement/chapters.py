@@ -111,6 +111,7 @@ def _membership(book: Rulebook) -> Chapter:
                         Sentence("Neues Verzeichnis für alle nach"),
                         [OCCASIONS[each] for each in rule.directory_sent_on],
                     ),
+                    (Sentence("Vertretung der Geschäftsstelle"), [KINDS[each] for each in rule.office_stand_in]),
                 ],
             ),
         )
