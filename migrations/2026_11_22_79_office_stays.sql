@@ -41,6 +41,7 @@ BEGIN
 END
 $$;
 
+SET LOCAL ROLE hilfenetz_reach;
 -- As before, but for the member that holds the office: it stays until the seat has gone over, and leaves with that.
 CREATE OR REPLACE FUNCTION procedure_takes_effect() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
@@ -52,6 +53,8 @@ BEGIN
     RETURN NULL;
 END
 $$;
+
+RESET ROLE;
 
 CREATE FUNCTION membership_office_left() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$

@@ -75,7 +75,8 @@ async def admit_member(*, network_id: UUID, organisation_id: UUID, is_office: bo
 
 
 async def end_membership(*, network_id: UUID, organisation_id: UUID, ends_at: datetime) -> None:
-    """End a membership at an instant: from then on the network is out of reach for the organisation."""
+    """End a membership at an instant: from then on the network is out of reach for the organisation. The database
+    refuses it for the member that holds the office: somebody else has to hold it first."""
     await execute(
         "UPDATE membership SET ends_at = {} WHERE network_id = {} AND organisation_id = {} AND ends_at IS NULL",
         ends_at,

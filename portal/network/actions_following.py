@@ -8,18 +8,19 @@ from uuid import UUID
 from portal.contacts.actions import new_version
 from portal.contacts.rules import DirectoryReason
 from portal.formal import actions as formal
-from portal.formal.abilities import posts_for_office
 from portal.kit.errors import NotFound
 from portal.ladders.actions import deadline_dropped
 from portal.ladders.rules import Matter
 from portal.network.actions import Doer, keep_departure, lead_on, note_step
 from portal.network.actions_handing import hand_over
+from portal.network.actions_passing import stand_in
 from portal.network.events import MembershipEnded, ProcedureDue
 from portal.network.letters import decided_letter, exclusion_letter, withdrawal_letter
 from portal.network.queries import (
     Procedure,
     access_departure,
     access_procedure,
+    list_waiting_motions,
     procedure_of_notice,
     waiting_of_network,
 )
@@ -107,6 +108,12 @@ async def tell_office(*, actor: Actor, now: datetime, network_id: UUID, procedur
     )
 
 
+async def tell_of_waiting(*, actor: Actor, now: datetime, network_id: UUID) -> None:
+    """Tell who holds the office from now on which motions wait for it, as who held it was told."""
+    for motion in await list_waiting_motions(network_id):
+        await tell_office(actor=actor, now=now, network_id=network_id, procedure_id=motion)
+
+
 async def say_goodbye(*, actor: Actor, now: datetime, procedure_id: UUID) -> None:
     """Tell the people of a member that left, and let nothing of the network wait for them; in its own scope."""
     departure = await access_departure(procedure_id)
@@ -131,15 +138,16 @@ async def say_goodbye(*, actor: Actor, now: datetime, procedure_id: UUID) -> Non
 
 
 async def _inform(actor: Actor, now: datetime, seat: Seat, procedure: Procedure) -> None:
-    """Tell all other members formally that one leaves."""
+    """Tell all other members formally that one leaves; where it holds the office, another one does so from now on."""
     standing = await standing_of(seat.network_id)
-    others = [member for member, _ in standing.members if member != procedure.subject_id] if standing else []
-    if standing is None or procedure.effective_at is None or not posts_for_office(actor, seat.network_id):
-        await _wake(procedure, now + _ASKED_AGAIN, after=now)  # nobody holds the office for now
+    office = await stand_in(actor=actor, now=now, procedure=procedure, standing=standing) if standing else None
+    if standing is None or office is None or procedure.effective_at is None:
+        await _wake(procedure, now + _ASKED_AGAIN, after=now)  # no other member is left that could be told
         return
+    others = [member for member, _ in standing.members if member != procedure.subject_id]
     subject, body = withdrawal_letter(procedure, seat.name, procedure.effective_at)
     notice = await formal.post(
-        actor=actor,
+        actor=office,
         now=now,
         network_id=seat.network_id,
         standing=standing,
@@ -155,12 +163,15 @@ async def _inform(actor: Actor, now: datetime, seat: Seat, procedure: Procedure)
 
 async def _exclude(actor: Actor, now: datetime, procedure: Procedure, standing: Standing, result: str) -> None:
     """Inform the others, and post the member its notice: with the receipt of that, which may be certain at once or lie
-    ahead, the membership ends. The others come first, as the office itself may be the one that goes."""
+    ahead, the membership ends. The office, if it is the one that goes, has gone over before that."""
     seat, member = actor.seats[0], procedure.subject_id
-    if member is None:
+    office = await stand_in(actor=actor, now=now, procedure=procedure, standing=standing)
+    if member is None or office is None:
+        await lead_on(procedure=procedure, to=ProcedureState.ENDED, outcome=Ending.LAPSED)
+        await _note(procedure, "nobody_stays")
         return
     others = [other for other, _ in standing.members if other != member]
-    told: dict[str, Any] = {"actor": actor, "now": now, "network_id": seat.network_id, "standing": standing}
+    told: dict[str, Any] = {"actor": office, "now": now, "network_id": seat.network_id, "standing": standing}
     subject, body = decided_letter(procedure, result)
     key = f"exclusion_decided:{procedure.id}"
     await formal.post(**told, subject=subject[:300], body=body, recipients=others, key=key)

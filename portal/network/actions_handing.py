@@ -5,19 +5,17 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from portal.formal import actions as formal
 from portal.kit.errors import NotFound
 from portal.network.actions import Doer, lead_on, note_step
+from portal.network.actions_passing import pass_on, settle_seat
 from portal.network.events import OfficeHandedOver, OfficeSeatMoved
-from portal.network.letters import office_letter
 from portal.network.queries import Procedure, access_procedure
-from portal.network.queries_office import candidate_of, list_candidates
+from portal.network.queries_office import candidate_of, is_stood_in, list_candidates
 from portal.network.rules import Ending, ProcedureKind, ProcedureState
 from portal.notices.actions import tell
 from portal.notices.rules import NoticeKind
 from portal.votes.rules import Tally, VoteCause
 from tenants.context import Actor, Role
-from tenants.database import execute
 from tenants.outbox import emit
 from tenants.queries import Standing, standing_of
 
@@ -57,6 +55,8 @@ async def hand_over(*, actor: Actor, now: datetime, procedure: Procedure) -> Non
     else:  # it left the network, or was taken back, at the same moment
         await lead_on(procedure=procedure, to=ProcedureState.ENDED, outcome=Ending.NO_RESULT)
         await _note(procedure, "nobody_left")
+        if is_stood_in(procedure):
+            await settle_seat(procedure=procedure, standing=standing, holder=actor.organisation_name)
 
 
 async def tell_of_seat(*, actor: Actor, now: datetime, network_id: UUID, procedure_id: UUID) -> None:
@@ -87,33 +87,13 @@ async def _hand_over(actor: Actor, now: datetime, procedure: Procedure, standing
     network_id, names = procedure.network_id, dict(standing.members)
     stays = actor.organisation_id == to
     if not stays:
-        subject, body = office_letter(actor.organisation_name, names[to], standing.rulebook.name)
-        await formal.post(
-            actor=actor,
-            now=now,
-            network_id=network_id,
-            standing=standing,
-            subject=subject[:300],
-            body=body,
-            recipients=[*names],
-            key=f"office_seat:{procedure.id}",
-        )
-        # First one less, then one more: there never are two, and nobody sees that there was none.
-        for holds, member in ((False, None), (True, to)):
-            changed = await execute(
-                "UPDATE membership SET is_office = {} WHERE network_id = {} AND ends_at IS NULL "
-                "AND (is_office AND {}::uuid IS NULL OR organisation_id = {}::uuid) RETURNING id",
-                holds,
-                network_id,
-                member,
-                member,
-            )
-        if not changed:  # it declared at the same moment that it leaves; tried again, this finds it so
-            raise NotFound
+        await pass_on(actor=actor, now=now, procedure=procedure, standing=standing, to=to)
     await lead_on(
         procedure=procedure, to=ProcedureState.ENDED, outcome=Ending.CONFIRMED if stays else Ending.HANDED_OVER
     )
     await _note(procedure, "stays" if stays else "handed_over", to=names[to])
+    if not stays:
+        await _note(procedure, "directory_renewed")
     await emit(OfficeHandedOver(network_id, procedure.id), to=[*names], key=f"office_handed_over:{procedure.id}")
 
 

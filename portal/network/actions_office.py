@@ -11,12 +11,12 @@ from portal.network.abilities import as_office, may_speak, runs_procedure
 from portal.network.actions import Doer, begin_procedure, lead_on, note_step, record
 from portal.network.events import OfficeSeatMoved, ProcedureDue
 from portal.network.queries import Procedure, access_procedure, is_leaving
-from portal.network.queries_office import Candidates, has_office_people, list_candidates, running_seat
+from portal.network.queries_office import Candidates, has_office_people, is_stood_in, list_candidates, running_seat
 from portal.network.rules import LONGEST_REASON, Ending, ProcedureKind, ProcedureState
 from portal.notices import live
 from portal.votes import actions as votes
 from portal.votes.rules import VoteCause
-from tenants.context import Actor, Seat
+from tenants.context import Actor, Role, Seat
 from tenants.database import execute
 from tenants.outbox import emit
 from tenants.queries import Standing, list_members, standing_of
@@ -30,11 +30,12 @@ _MOVED = ProcedureState.MOVED
 @dataclass(frozen=True, slots=True)
 class OfficeAbilities:
     """What an actor may do about the seat of the office. ``is_own_matter``: the office stands itself, so its deputy
-    acts."""
+    acts; ``is_stood_in``: a member that left held it, another one stands in."""
 
     speaks: bool
     runs: bool
     is_own_matter: bool
+    is_stood_in: bool
     may_stand: bool
     may_step_down: bool
     may_elect: bool
@@ -48,16 +49,17 @@ class OfficeAbilities:
         is_open = procedure.kind is SEAT and procedure.state is _MOVED
         speaks = may_speak(actor)
         stands = own is not None and own.stands
-        runs = runs_procedure(actor, procedure.network_id, candidates.office_stands)
+        runs = _leads(actor, procedure, candidates)
         return cls(
             speaks=speaks,
             runs=runs,
             is_own_matter=candidates.office_stands == actor.organisation_id,
+            is_stood_in=is_stood_in(procedure),
             may_stand=is_open and speaks and not stands,
             may_step_down=speaks and stands and (is_open or procedure.state is ProcedureState.VOTING),
             may_elect=is_open and runs and standing > 1,
             may_agree=is_open and runs and standing == 1,
-            may_call_off=is_open and runs and not standing,
+            may_call_off=is_open and runs and not standing and not is_stood_in(procedure),
         )
 
 
@@ -248,7 +250,11 @@ async def call_off(*, actor: Actor, network_id: UUID, procedure_id: UUID) -> Non
     procedure, candidates = await _access(network_id, procedure_id, lock=True)
     _require_office(actor, procedure, candidates)
     if not OfficeAbilities.of(actor, procedure, candidates).may_call_off:
-        raise Conflict("Solange ein Mitglied bereit ist, geht das Verfahren weiter.")
+        raise Conflict(
+            "Die Geschäftsstelle ist nur vertreten. Das Verfahren läuft, bis ein Mitglied sie übernimmt."
+            if is_stood_in(procedure)
+            else "Solange ein Mitglied bereit ist, geht das Verfahren weiter."
+        )
     await lead_on(procedure=procedure, to=ProcedureState.ENDED, outcome=Ending.LAPSED)
     await note_step(network_id=network_id, procedure_id=procedure_id, deed="called_off", by=Doer.office(actor))
     await record(actor=actor, action="procedure:dropped", procedure_id=procedure_id, kind=SEAT)
@@ -261,8 +267,16 @@ async def _access(network_id: UUID, procedure_id: UUID, *, lock: bool = False) -
     return procedure, await list_candidates(network_id, procedure_id)
 
 
+def _leads(actor: Actor, procedure: Procedure, candidates: Candidates) -> bool:
+    """Whether the actor leads it: for the office; where a member stands in for it, as its deputy too, since nobody may
+    have the role there yet."""
+    seat = actor.seat(procedure.network_id)
+    stands_in = seat is not None and seat.is_office and is_stood_in(procedure) and actor.has(Role.DEPUTY)
+    return stands_in or runs_procedure(actor, procedure.network_id, candidates.office_stands)
+
+
 def _require_office(actor: Actor, procedure: Procedure, candidates: Candidates) -> None:
-    if runs_procedure(actor, procedure.network_id, candidates.office_stands):
+    if _leads(actor, procedure, candidates):
         return
     raise Forbidden(
         "Die Geschäftsstelle steht selbst zur Wahl. Für sie handelt die Stellvertretung."

@@ -1,5 +1,5 @@
-"""The seat of the office goes to another member, with what the office has to do; and somebody stands in for a member that
-goes and holds it. By the worker alone, in the scope of the network, in the transaction of whatever caused it."""
+"""The seat of the office goes to another member, with what the office has to do; and somebody stands in for a member
+that holds it and goes. By the worker alone, in the scope of the network, in the transaction of whatever caused it."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -79,24 +79,28 @@ async def stand_in(*, actor: Actor, now: datetime, procedure: Procedure, standin
     None where no member is left that could."""
     if actor.organisation_id != procedure.subject_id or not actor.seats[0].is_office:
         return actor
-    if (to := await _successor(procedure, standing)) is None:
+    if (to := await _successor(procedure)) is None:
         return None
     after = await pass_on(
         actor=actor, now=now, procedure=procedure, standing=standing, to=to.organisation_id, stands_in=True
     )
     await _note(procedure.network_id, procedure.id, to.name)
-    seat_id = await running_seat(procedure.network_id) or await _begin_seat(procedure, standing, to)
-    if seat_id is None:  # the rulebook knows no such procedure: the seat stays with who stands in
-        return after
-    members = [member for member, _ in standing.members if member != procedure.subject_id]
-    await _note(procedure.network_id, seat_id, to.name)
-    key = f"office_seat:{seat_id}:{procedure.id}"
-    await emit(OfficeSeatMoved(procedure.network_id, seat_id), to=members, key=key)
-    await emit(OfficeHandedOver(procedure.network_id, seat_id), to=[*dict(standing.members)], key=f"{key}:held")
+    await settle_seat(procedure=procedure, standing=standing, holder=to.name)
     return after
 
 
-async def _successor(procedure: Procedure, standing: Standing) -> Member | None:
+async def settle_seat(*, procedure: Procedure, standing: Standing, holder: str) -> None:
+    """Somebody stands in: the procedure that settles the seat runs on, or begins by itself, and all are asked."""
+    network_id = procedure.network_id
+    if (seat_id := await running_seat(network_id) or await _begin_seat(procedure, standing, holder)) is None:
+        return  # the rulebook knows no such procedure: the seat stays with who stands in
+    await _note(network_id, seat_id, holder)
+    key = f"office_seat:{seat_id}:{procedure.id}"
+    await emit(OfficeSeatMoved(network_id, seat_id), to=[*dict(standing.members)], key=key)
+    await emit(OfficeHandedOver(network_id, seat_id), to=[*dict(standing.members)], key=f"{key}:held")
+
+
+async def _successor(procedure: Procedure) -> Member | None:
     """As the rulebook says; who has people that can run the office comes before who has none."""
     written = procedure.rulebook.membership
     order = written.office_stand_in if written else ()
@@ -108,7 +112,7 @@ async def _successor(procedure: Procedure, standing: Standing) -> Member | None:
     return could[0] if could else None
 
 
-async def _begin_seat(procedure: Procedure, standing: Standing, to: Member) -> UUID | None:
+async def _begin_seat(procedure: Procedure, standing: Standing, holder: str) -> UUID | None:
     if Switch.OFFICE_SEAT not in standing.rulebook.procedures:
         return None
     seat_id = new_id()
@@ -117,9 +121,11 @@ async def _begin_seat(procedure: Procedure, standing: Standing, to: Member) -> U
         network_id=procedure.network_id,
         kind=ProcedureKind.OFFICE_SEAT,
         rulebook_id=standing.rulebook_id,
-        subject_name=to.name,
+        subject_name=holder,
         moved_by_name=PORTAL,
-        reason=f"{procedure.subject_name} scheidet aus dem Netzwerk aus und hatte die Geschäftsstelle.",
+        reason=procedure.reason
+        if procedure.kind is ProcedureKind.OFFICE_SEAT
+        else f"{procedure.subject_name} scheidet aus dem Netzwerk aus und hatte die Geschäftsstelle.",
     )
     return seat_id
 

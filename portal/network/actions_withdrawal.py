@@ -11,6 +11,7 @@ from portal.network.actions import Doer, begin_procedure, keep_departure, note_s
 from portal.network.events import ProcedureDue
 from portal.network.letters import departure_letter
 from portal.network.queries import is_leaving, running_about
+from portal.network.queries_office import list_successors
 from portal.network.rules import LONGEST_REASON, ProcedureKind
 from portal.shell.i18n import mark
 from tenants.context import Actor, Seat
@@ -34,10 +35,9 @@ async def withdrawing(actor: Actor, network_id: UUID) -> tuple[Seat, Standing, s
     if not may_speak(actor):
         raise Forbidden("Den Austritt erklären Geschäftsführung oder Vertretung der Organisation.")
     obstacle = ""
-    if seat.is_office:
+    if seat.is_office and not await list_successors(network_id, but=actor.organisation_id, order=()):
         obstacle = mark(
-            "Ihre Organisation führt die Geschäftsstelle. Sie kann erst austreten, wenn ein anderes Mitglied den Sitz "
-            "der Geschäftsstelle übernommen hat."
+            "Ihre Organisation führt die Geschäftsstelle, und kein anderes Mitglied bleibt, das sie übernehmen könnte."
         )
     elif await running_about(network_id, ProcedureKind.WITHDRAWAL, actor.organisation_id) is not None:
         obstacle = mark("Ihre Organisation hat den Austritt schon erklärt. Sie finden ihn unter „Verfahren“.")
@@ -49,13 +49,14 @@ async def withdrawing(actor: Actor, network_id: UUID) -> tuple[Seat, Standing, s
 async def declare_withdrawal(
     *, actor: Actor, now: datetime, network_id: UUID, last_day: date | None, remark: str = ""
 ) -> UUID:
-    """Leave a network: at once, or with the end of a last day. The membership ends then by the database alone.
+    """Leave a network: at once, or with the end of a last day. The membership ends then by the database alone; that of
+    the member that holds the office not before another one does, which follows at once.
 
     The rest follows from the declaration (``actions_following``). Gives back the procedure's id.
 
     Raises:
         NotFound, Forbidden: as ``withdrawing``.
-        Conflict: the organisation holds the office, or the end of its membership is set already.
+        Conflict: nobody is left that could hold the office, or the end of its membership is set already.
         Invalid: the field that does not fit.
     """
     seat, standing, obstacle = await withdrawing(actor, network_id)

@@ -79,5 +79,17 @@ def office_letter(before: str, after: str, network: str) -> tuple[str, str]:
     )
 
 
+def stand_in_letter(before: str, after: str, network: str) -> tuple[str, str]:
+    """Subject and text for all members, when somebody stands in for an office that goes."""
+    return f"Vertretung der Geschäftsstelle: {after}", _joined(
+        _GREETING,
+        f"{before} scheidet aus dem Netzwerk aus ({network}) und gibt die Geschäftsstelle ab. {after} vertritt sie von "
+        "jetzt an, bis die Mitglieder ihren Sitz neu bestimmt haben.",
+        "Briefe, Abstimmungen und Verfahren, die laufen, gehen ohne Unterbrechung weiter. Was an die Geschäftsstelle "
+        "zu richten ist, geht ab jetzt dorthin. Mitglieder, die sie übernehmen möchten, erklären sich unter "
+        "„Verfahren“ bereit.",
+    )
+
+
 def _joined(*paragraphs: str) -> str:
     return "\n\n".join(filter(None, paragraphs))

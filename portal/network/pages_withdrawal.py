@@ -47,7 +47,7 @@ async def declare(request: AnyRequest, actor: Actor, now: datetime, network: str
     procedure_id = await _declare(form, actor, now, context) if form.ok else None
     if procedure_id is None:
         return await reply.invalid(request, "network/austritt.html", form=form, **context)
-    if form.when == FROM_DAY:
+    if form.when == FROM_DAY or context["seat"].is_office:
         return await reply.changed(request, to=f"{context['base']}/{procedure_id}", flash="Der Austritt ist erklärt.")
     flash = "Der Austritt ist erklärt. Die Mitgliedschaft Ihrer Organisation ist beendet."
     return await reply.changed(request, to=f"/o/{actor.organisation_slug}/mitgliedschaften/{procedure_id}", flash=flash)

@@ -151,6 +151,15 @@ async def is_leaving(network_id: UUID) -> bool:
     return bool(rows)
 
 
+async def list_waiting_motions(network_id: UUID) -> list[UUID]:
+    """The exclusions that wait for the office to ask the members."""
+    rows = await execute(
+        "SELECT id FROM procedure WHERE network_id = {} AND kind = 'exclusion' AND state = 'moved' ORDER BY begun_at",
+        network_id,
+    )
+    return [row["id"] for row in rows]
+
+
 async def procedure_of_notice(network_id: UUID, notice_id: UUID) -> UUID | None:
     """The procedure that takes effect with the receipt of this notice."""
     rows = await execute(

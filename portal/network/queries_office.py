@@ -1,13 +1,17 @@
 """Who stands for the seat of the office, and whether one may."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from tenants.context import Role
+from portal.network.queries import Procedure
+from tenants.context import OrganisationKind, Role
 from tenants.database import execute
+from tenants.queries import Member
+
+STOOD_IN = "stood_in"  # the deed by which somebody stands in for the office until its seat is settled
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,11 @@ class Candidates:
         return next((each for each in self.all if each.organisation_id == organisation_id), None)
 
 
+def is_stood_in(procedure: Procedure) -> bool:
+    """Whether a member stands in for the office until this procedure has settled its seat."""
+    return any(step.deed == STOOD_IN for step in procedure.steps)
+
+
 async def list_candidates(network_id: UUID, procedure_id: UUID) -> Candidates:
     """Who stands and stood; empty out of reach."""
     rows = await execute(
@@ -83,6 +92,26 @@ async def candidate_of(network_id: UUID, vote_id: UUID, option_id: UUID) -> UUID
         option_id,
     )
     return rows[0]["organisation_id"] if rows else None
+
+
+async def list_successors(network_id: UUID, *, but: UUID | None, order: Sequence[OrganisationKind]) -> list[Member]:
+    """The members that could hold the office instead of one: those that stay, by kind in this order, and among these
+    who has been one for longest."""
+    rows = await execute(
+        """
+        SELECT o.id AS organisation_id, o.slug, o.name, o.kind, m.is_office, m.begins_at
+        FROM membership m JOIN organisation o ON o.id = m.organisation_id
+        WHERE m.network_id = {} AND m.begins_at <= hilfenetz_now() AND m.ends_at IS NULL
+          AND m.organisation_id IS DISTINCT FROM {}
+          AND NOT EXISTS (SELECT FROM procedure p WHERE p.network_id = m.network_id AND p.subject_id = m.organisation_id
+                          AND p.kind = 'exclusion' AND p.state = 'decided')
+        ORDER BY array_position({}::text[], o.kind::text), m.begins_at, lower(o.name), o.id
+        """,
+        network_id,
+        but,
+        [each.value for each in order],
+    )
+    return [Member(**{**row, "kind": OrganisationKind(row["kind"])}) for row in rows]
 
 
 async def has_office_people() -> bool:

@@ -57,6 +57,9 @@ DEEDS: Mapping[str, Sentence] = {
     "lapsed": Sentence("Das Mitglied gehört dem Netzwerk nicht mehr an; das Verfahren ist erledigt"),
     "moved": Sentence("Ausschluss beantragt"),
     "no_result": Sentence("Die Wahl blieb ohne Ergebnis; ein neuer Wahlgang ist möglich"),
+    "nobody_stays": Sentence(
+        "Kein Mitglied bliebe, das die Geschäftsstelle führen kann; der Ausschluss hat keine Wirkung"
+    ),
     "nobody_left": Sentence("Das Mitglied, das bereit war, ist es nicht mehr"),
     "rejected": Sentence("Der Ausschluss ist abgelehnt"),
     "seat_moved": Sentence("Der Sitz der Geschäftsstelle wird neu bestimmt"),
@@ -64,6 +67,7 @@ DEEDS: Mapping[str, Sentence] = {
     "stated": Sentence("Stellungnahme des betroffenen Mitglieds"),
     "stays": Sentence("Die Geschäftsstelle bleibt, wo sie ist"),
     "steps_down": Sentence("Kandidatur zurückgenommen"),
+    "stood_in": Sentence("Die Geschäftsstelle scheidet aus; %(to)s vertritt sie, bis der Sitz neu bestimmt ist"),
     "taken_back": Sentence("Antrag zurückgenommen"),
     "undeliverable": Sentence(
         "Der Ausschluss ist beschlossen; die Mitteilung ließ sich noch nicht zustellen und ist erneut zuzustellen"

@@ -111,7 +111,9 @@ async def ways(cast) -> dict[str, str]:
 
 ENDS = {
     "participation": ("UPDATE room_participation SET ends_at = hilfenetz_now() WHERE organisation_id = $1 RETURNING 1"),
-    "membership": "UPDATE membership SET ends_at = hilfenetz_now() WHERE organisation_id = $1 RETURNING 1",
+    "membership": (
+        "UPDATE membership SET ends_at = hilfenetz_now(), is_office = false WHERE organisation_id = $1 RETURNING 1"
+    ),
 }
 
 

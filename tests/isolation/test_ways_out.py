@@ -75,7 +75,10 @@ def is_told(answer, asked: str = "") -> bool:
 
 
 OVER = {
-    "membership": "UPDATE membership SET ends_at = hilfenetz_now() WHERE organisation_id = $2 AND $1::uuid IS NOT NULL",
+    "membership": (
+        "UPDATE membership SET ends_at = hilfenetz_now(), is_office = false "
+        "WHERE organisation_id = $2 AND $1::uuid IS NOT NULL"
+    ),
     "roles": "UPDATE role_assignment SET valid_until = hilfenetz_now() WHERE person_id = $1 AND organisation_id = $2",
     "work": "UPDATE affiliation SET ends_at = hilfenetz_now() WHERE person_id = $1 AND organisation_id = $2",
 }

@@ -32,7 +32,6 @@ async def begin(office, kind, by, subject, *, role=Role.REPRESENTATIVE, state="m
         ("exclusion", "bgw", "gfs", {"moved_by": "trockendock"}),
         ("exclusion", "bgw", "gfs", {"role": Role.DEPUTY}),
         ("withdrawal", "bgw", "gfs", {"state": "declared"}),
-        ("withdrawal", "stadt-bielefeld", "stadt-bielefeld", {"state": "declared"}),
         ("withdrawal", "gfs", "gfs", {"state": "declared", "role": Role.DEPUTY}),
     ],
 )

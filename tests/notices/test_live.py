@@ -282,7 +282,8 @@ async def test_who_is_out_hears_nothing_from_that_instant_on(staff, small_portal
             await staff.database.as_superuser("UPDATE role_assignment SET valid_until = clock_timestamp()")
         else:
             await staff.database.as_superuser(
-                "UPDATE membership SET ends_at = clock_timestamp() WHERE organisation_id = $1", staff.here
+                "UPDATE membership SET ends_at = clock_timestamp(), is_office = false WHERE organisation_id = $1",
+                staff.here,
             )
         await tell_of(network, staff)
         if how == "membership over":
@@ -297,7 +298,8 @@ async def test_a_network_that_was_left_is_not_watched_any_more(staff, small_port
     async with stream_of(staff, small_portal, session):
         assert network in live.HUB._watches
         await staff.database.as_superuser(
-            "UPDATE membership SET ends_at = clock_timestamp() WHERE organisation_id = $1", staff.here
+            "UPDATE membership SET ends_at = clock_timestamp(), is_office = false WHERE organisation_id = $1",
+            staff.here,
         )
         await asyncio.sleep(0.5)
         assert network not in live.HUB._watches

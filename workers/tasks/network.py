@@ -53,3 +53,4 @@ async def tell_of_office(event: OfficeHandedOver, actor: Actor, now: datetime) -
     await actions_handing.tell_of_seat(
         actor=actor, now=now, network_id=event.network_id, procedure_id=event.procedure_id
     )
+    await actions.tell_of_waiting(actor=actor, now=now, network_id=event.network_id)
