@@ -92,8 +92,6 @@ async def _hand_over(actor: Actor, now: datetime, procedure: Procedure, standing
         procedure=procedure, to=ProcedureState.ENDED, outcome=Ending.CONFIRMED if stays else Ending.HANDED_OVER
     )
     await _note(procedure, "stays" if stays else "handed_over", to=names[to])
-    if not stays:
-        await _note(procedure, "directory_renewed")
     await emit(OfficeHandedOver(network_id, procedure.id), to=[*names], key=f"office_handed_over:{procedure.id}")
 
 

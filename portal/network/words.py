@@ -50,7 +50,10 @@ DEEDS: Mapping[str, Sentence] = {
     "elected": Sentence("Die Wahl ist entschieden"),
     "election_opened": Sentence("Alle Mitglieder informiert, Wahl eröffnet"),
     "ended": Sentence("Die Mitgliedschaft ist beendet"),
-    "handed_over": Sentence("Die Geschäftsstelle ist an %(to)s übergeben, alle Mitglieder sind förmlich informiert"),
+    "handed_over": Sentence(
+        "Die Geschäftsstelle ist an %(to)s übergeben; alle Mitglieder sind förmlich informiert und haben das neue "
+        "Verzeichnis"
+    ),
     "informed": Sentence("Alle anderen Mitglieder förmlich informiert"),
     "members_informed": Sentence("Alle Mitglieder förmlich über den Antrag informiert, Abstimmung eröffnet"),
     "not_admitted": Sentence("Die Mitglieder haben der Aufnahme widersprochen"),

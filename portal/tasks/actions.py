@@ -34,7 +34,7 @@ async def add_task(
     """
     whole = {**values, "assignee": await _assignee(actor, folder, principal)}
     made = await content.add_item(actor=actor, now=now, parent=folder, kind=TASK.name, values=whole, slug=slug)
-    await announce_assigned(actor, await access_item(actor, made))
+    await announce_assigned(actor=actor, item=await access_item(actor, made))
     return made
 
 
@@ -51,7 +51,7 @@ async def assign(*, actor: Actor, now: datetime, item: Item, principal: str) -> 
     values = {"assignee": await _assignee(actor, item, principal)}
     await mark_subject_read(actor=actor, now=now, subject_id=item.id, kinds=WORKING)
     await content.save_item(actor=actor, now=now, item=item, values=values, version=item.version)
-    await announce_assigned(actor, await access_item(actor, item.id))
+    await announce_assigned(actor=actor, item=await access_item(actor, item.id))
 
 
 def require_assignable(item: Item) -> None:
@@ -148,7 +148,7 @@ async def _assignee(actor: Actor, place: Item, principal: str) -> dict[str, str]
     return {"id": principal, "name": name}
 
 
-async def announce_assigned(actor: Actor, item: Item) -> None:
+async def announce_assigned(*, actor: Actor, item: Item) -> None:
     """Have those told whose it is now."""
     if item.assignee is None:
         return

@@ -39,6 +39,6 @@ async def hand_tasks(
         values = {"assignee": {"id": ours, "name": str(role_at(role, after[1]))}}
         await content.save_item(actor=actor, now=now, item=allowed, values=values, version=item.version)
         if (saved := await content.access_as_system(actor=actor, item_id=item.id)) is not None:
-            await announce_assigned(actor, saved)
+            await announce_assigned(actor=actor, item=saved)
         handed += 1
     return handed
