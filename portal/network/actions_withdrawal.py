@@ -46,6 +46,20 @@ async def withdrawing(actor: Actor, network_id: UUID) -> tuple[Seat, Standing, s
     return seat, standing, obstacle
 
 
+def end_of_membership(last_day: date | None, now: datetime) -> datetime:
+    """With the end of that day; without one, now.
+
+    Raises:
+        Invalid: the day is over, or too far away.
+    """
+    ends_at = end_of_day(last_day) if last_day else now
+    if ends_at < now:
+        raise Invalid("Der letzte Tag liegt in der Vergangenheit. Möglich ist frühestens heute.", field="last_day")
+    if ends_at - now > LONGEST_AHEAD:
+        raise Invalid("Der letzte Tag liegt mehr als ein Jahr in der Zukunft.", field="last_day")
+    return ends_at
+
+
 async def declare_withdrawal(
     *, actor: Actor, now: datetime, network_id: UUID, last_day: date | None, remark: str = ""
 ) -> UUID:
@@ -62,11 +76,7 @@ async def declare_withdrawal(
     seat, standing, obstacle = await withdrawing(actor, network_id)
     if obstacle:
         raise Conflict(obstacle)
-    ends_at = end_of_day(last_day) if last_day else now
-    if ends_at < now:
-        raise Invalid("Der letzte Tag liegt in der Vergangenheit. Möglich ist frühestens heute.", field="last_day")
-    if ends_at - now > LONGEST_AHEAD:
-        raise Invalid("Der letzte Tag liegt mehr als ein Jahr in der Zukunft.", field="last_day")
+    ends_at = end_of_membership(last_day, now)
     if len(remark) > LONGEST_REASON:
         raise Invalid("Bitte schreiben Sie höchstens 3000 Zeichen.", field="remark")
     procedure_id = new_id()

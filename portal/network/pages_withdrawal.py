@@ -8,7 +8,7 @@ from litestar import Request, Response, get, post
 
 from portal.identity.permissions import Permission
 from portal.kit.errors import Conflict, Invalid, NotFound
-from portal.network.actions_withdrawal import declare_withdrawal, withdrawing
+from portal.network.actions_withdrawal import declare_withdrawal, end_of_membership, withdrawing
 from portal.network.forms import FROM_DAY, WithdrawalForm
 from portal.network.presentation import address_of
 from portal.network.queries import access_departure, access_seat
@@ -28,13 +28,13 @@ async def show_withdrawal(request: AnyRequest, actor: Actor, network: str) -> Re
 
 
 @post("/n/{network:str}/verfahren/austritt/pruefung", name="withdrawal-check", opt=_MOVE, status_code=200)
-async def check_withdrawal(request: AnyRequest, actor: Actor, network: str) -> Response[str]:
+async def check_withdrawal(request: AnyRequest, actor: Actor, now: datetime, network: str) -> Response[str]:
     """What was typed, once more to look at before it is declared."""
     context = await _context(actor, network)
     form = await WithdrawalForm.of(request)
     if context["obstacle"]:
         raise Conflict(context["obstacle"])
-    if not form.ok:
+    if not (form.ok and _ends(form, now)):
         return await reply.invalid(request, "network/austritt.html", form=form, **context)
     return await reply.page(request, "network/austritt.html", form=form, **context | {"is_check": True})
 
@@ -68,13 +68,25 @@ async def _context(actor: Actor, network: str) -> dict[str, Any]:
     return {"seat": seat, "base": address_of(seat), "actor": actor, "is_check": False, "obstacle": obstacle}
 
 
+def _ends(form: WithdrawalForm, now: datetime) -> bool:
+    """Whether a membership can end then; else the form says why not."""
+    try:
+        end_of_membership(_last_day(form), now)
+    except Invalid as problem:
+        form.refuse(problem)
+    return form.ok
+
+
+def _last_day(form: WithdrawalForm) -> date | None:
+    return form.last_day if form.when == FROM_DAY else None
+
+
 async def _declare(form: WithdrawalForm, actor: Actor, now: datetime, context: dict[str, Any]) -> UUID | None:
     """The procedure's id; None when the action found something wrong, which the form then says."""
-    last_day: date | None = form.last_day if form.when == FROM_DAY else None
     network_id = context["seat"].network_id
     try:
         return await declare_withdrawal(
-            actor=actor, now=now, network_id=network_id, last_day=last_day, remark=form.remark
+            actor=actor, now=now, network_id=network_id, last_day=_last_day(form), remark=form.remark
         )
     except Invalid as problem:
         form.refuse(problem)

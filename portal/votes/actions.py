@@ -22,7 +22,7 @@ from portal.votes.events import VoteDue, VoteOpened
 from portal.votes.queries import VoteSheet, access_vote
 from portal.votes.queries_lists import opening_of
 from portal.votes.rules import Answer, EarlyEnd, Kind, VoteCause
-from portal.votes.wording import letter_of
+from portal.votes.wording import letter_of, not_standing
 from tenants.context import Actor
 from tenants.database import execute
 from tenants.outbox import emit
@@ -239,10 +239,7 @@ def _check_proposals(written: VoteRule, proposals: Sequence[str]) -> list[str]:
 
 def _check_answer(sheet: VoteSheet, answer: str) -> None:
     if answer in sheet.withdrawn:
-        raise Invalid(
-            Sentence("%(title)s steht nicht mehr zur Wahl. Bitte wählen Sie neu.", title=sheet.options[answer]),
-            field="answer",
-        )
+        raise Invalid(not_standing(sheet.options[answer]), field="answer")
     known = sheet.options if sheet.rule.kind is Kind.CHOICE else {Answer.YES.value, Answer.NO.value}
     if answer not in known and answer != Answer.ABSTAIN:
         raise Invalid("Bitte wählen Sie eine der Antworten.", field="answer")

@@ -22,6 +22,7 @@ from portal.votes.forms import BallotForm, QuestionForm, answers_of, majorities_
 from portal.votes.presentation import needs_of, view_of
 from portal.votes.queries import access_network, access_vote
 from portal.votes.queries_lists import WAITING_COUNT, WAITING_UNTIL, is_asked, list_votes, opening_of
+from portal.votes.wording import not_standing
 from tenants.context import Actor, Seat
 from tenants.kept import kept_answer
 
@@ -95,7 +96,7 @@ class VotesController(Controller):
     ) -> Response[str]:
         """Cast or change the organisation's ballot."""
         view = await _view(actor, now, network_slug, vote_id)
-        form = await BallotForm.of(request, options={"answer": view["answers"]})
+        form = await _answered(request, view)
         if not form.ok:
             return await reply.invalid(request, "votes/vote.html", slots=_SLOTS, **view | {"form": form})
         network_id = view["seat"].network_id
@@ -138,6 +139,14 @@ async def _viewed(actor: Actor, now: datetime, seat: Seat, vote_id: UUID) -> dic
     answers = answers_of(sheet.rule.kind, sheet.standing)
     form = BallotForm.blank(options={"answer": answers}, answer=own.answer if own else None)
     return view | {"answers": answers, "form": form}
+
+
+async def _answered(request: Request[Any, Any, Any], view: dict[str, Any]) -> BallotForm:
+    """What was sent; from a page of before, it may be a candidacy that was taken back."""
+    form = await BallotForm.of(request, options={"answer": view["answers"]})
+    if (chosen := form.raw.get("answer")) in view["sheet"].withdrawn:
+        form.errors["answer"] = not_standing(view["sheet"].options[chosen])
+    return form
 
 
 async def _opening(actor: Actor, seat: Seat) -> dict[str, Any]:

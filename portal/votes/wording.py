@@ -28,6 +28,11 @@ def share_in_words(rule: Rule) -> Sentence:
     return Sentence("mehr als %(share)s", share=share) if rule.strict else Sentence("mindestens %(share)s", share=share)
 
 
+def not_standing(title: str) -> Sentence:
+    """Said to who chooses a candidacy that was taken back meanwhile."""
+    return Sentence("%(title)s steht nicht mehr zur Wahl. Bitte wählen Sie neu.", title=title)
+
+
 def arithmetic(tally: Tally, names: Names = _NOBODY) -> Sentence:
     """'4 von 6 Mitgliedern dafür (66,7 %), nötig: mehr als 75 %, das sind mindestens 5.'
 

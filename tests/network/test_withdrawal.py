@@ -98,6 +98,8 @@ async def test_the_declaration_is_checked_on_a_page_of_its_own(office):
     missing = await browser.post("/n/bielefeld/verfahren/austritt/pruefung", {"when": "tag"})
     assert missing.status_code == 422
     assert "Bitte geben Sie den letzten Tag der Mitgliedschaft an." in missing.text
+    past = await browser.post("/n/bielefeld/verfahren/austritt/pruefung", {"when": "tag", "last_day": "2026-01-02"})
+    assert (past.status_code, "liegt in der Vergangenheit" in past.text) == (422, True), "before it is declared"
     check = await browser.post("/n/bielefeld/verfahren/austritt/pruefung", {"when": "sofort"})
     assert "Das lässt sich nicht zurücknehmen" in check.text
     assert (await browser.get("/n/bielefeld")).status_code == 200

@@ -69,6 +69,8 @@ async def test_ballots_for_a_candidacy_that_was_taken_back_have_fallen_and_are_a
     page = await browser.get(f"/n/bielefeld/abstimmungen/{vote_id}")
     assert "Kandidatur zurückgenommen" in page.text
     assert f'value="{chosen}"' not in page.text
+    old = await browser.post(f"/n/bielefeld/abstimmungen/{vote_id}/stimme", {"answer": chosen})
+    assert (old.status_code, "steht nicht mehr zur Wahl. Bitte wählen Sie neu." in old.text) == (422, True)
     assert (await browser.get("/")).text.count("Wer übernimmt die Geschäftsstelle?") >= 1
 
 
