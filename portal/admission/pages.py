@@ -28,6 +28,7 @@ from portal.shell import reply
 from portal.shell.feature import Feature, NavItem, NavTopic
 from portal.spaces.rules import slug_of
 from tenants.context import Actor, Seat
+from tenants.rulebook_words import Procedure
 
 _READ = {"permission": Permission.ADMISSION_READ}
 _RUN = {"permission": Permission.ADMISSION_RUN}
@@ -175,6 +176,7 @@ FEATURE = Feature(
             group="network",
             topic=NavTopic.DECIDING,
             permission=Permission.ADMISSION_RUN,
+            procedure=Procedure.ADMISSION,
         ),
     ),
     templates=Path(__file__).parent / "templates",

@@ -10,6 +10,7 @@ from portal.bodies.actions_seats import name_seat
 from portal.bodies.queries import BodySheet, access_body
 from portal.bodies.queries_meetings import Attendance, access_meeting
 from portal.bodies.rules import Part, Presence, Span
+from portal.deadlines.workdays import land_of, next_workday
 from portal.demo.acting import acting
 from portal.kit.clock import BERLIN, local_day
 from tenants.context import Actor
@@ -96,7 +97,8 @@ async def _meet(meeting: DemoMeeting, network: str, network_id: UUID, provider: 
             return False
     async with acting(*OFFICES[network], provider) as (actor, opened):
         body = await access_body(actor, network, meeting.body)
-        begins_at = _at(local_day(opened.now) + timedelta(days=meeting.days))
+        wanted = local_day(opened.now) + timedelta(days=meeting.days)
+        begins_at = _at(next_workday(wanted, land_of(body.rulebook.land))[0])
         early = min(opened.now, begins_at - timedelta(days=20))
         span = Span(begins_at, begins_at + timedelta(hours=2), meeting.place)
         given: dict[str, Any] = {"actor": actor, "now": early, "body": body}

@@ -122,6 +122,8 @@ async def test_a_network_that_takes_nobody_in_has_no_such_page(joining: Joining)
     for slug in ("duesseldorf", "gibt-es-nicht"):
         assert (await joining.cast.nobody().get(f"/beitritt/{slug}")).status_code == 404
         assert (await joining.cast.nobody().post(f"/beitritt/{slug}", GIVEN)).status_code == 404
+    office = await joining.cast.as_role("jobcenter-duesseldorf", Role.OFFICE)
+    assert "/n/duesseldorf/aufnahmen" not in (await office.get("/n/duesseldorf/verfahren")).text, "no way to a 404"
 
 
 def test_what_makes_the_portal_write_a_mail_is_limited(application):
