@@ -3,10 +3,9 @@
 import csv
 import io
 
-from pypdf import PdfReader
-
 from portal.contacts.export import directory_as_cards, directory_as_csv, directory_as_pdf
 from tests.contacts.book import a_directory, a_person, an_entry
+from tests.documents import check_document
 
 
 def lines(*members) -> list[dict[str, str]]:
@@ -62,10 +61,8 @@ def test_what_is_unknown_is_not_on_the_card():
 async def test_the_document_is_tagged_and_says_everything_as_it_was_written():
     directory = a_directory(an_entry("Leer"), an_entry("*Träger*", a_person("#let x <a>", stand_in="Ben")))
     made = await directory_as_pdf(directory, title="Verzeichnis", network="Netz", lines=["Netz", "Stand: heute"])
-    document = PdfReader(io.BytesIO(made))
-    text = " ".join(" ".join(page.extract_text() for page in document.pages).split())
+    document = check_document(made)
     for part in ("*Träger*", "#let x <a>", "+49 521 51-0", "Arbeitsebene", "Keine Ansprechperson eingetragen", "Stand"):
-        assert part in text, part
-    root = document.trailer["/Root"]
-    assert (root["/Lang"], root["/MarkInfo"]["/Marked"]) == ("de", True)
-    assert b"pdfuaid" in root["/Metadata"].get_data()
+        assert part in document.text, part
+    assert document.tags.count("H3") == 1
+    assert "L" in document.tags
