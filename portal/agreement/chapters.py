@@ -44,7 +44,10 @@ def chapters_of(book: Rulebook) -> tuple[Chapter, ...]:
         Chapter(
             "erinnerungen",
             Sentence("Erinnerungen"),
-            Sentence("Wer vor und nach dem Ende einer Frist von selbst benachrichtigt wird."),
+            Sentence(
+                "Wer vor und nach dem Ende einer Frist von selbst benachrichtigt wird. Gemeint sind jeweils die "
+                "Menschen der Organisation, deren Frist läuft; andere Mitglieder erfahren davon nichts."
+            ),
             tuple(_ladder(key, ladder) for key, ladder in book.ladders.items()),
         ),
         Chapter(

@@ -1,9 +1,10 @@
 """The rulebook of a network: in force now, each of its versions, and all of them with what changed."""
 
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from litestar import Controller, MediaType, Request, Response, get
+from litestar.params import Parameter
 
 from portal.agreement.abilities import may_change
 from portal.agreement.export import rulebook_as_pdf
@@ -20,6 +21,7 @@ from tenants.rulebook import Rulebook
 _READ = {"permission": Permission.AGREEMENT_READ}
 
 AnyRequest = Request[Any, Any, Any]
+AllOpen = Annotated[bool, Parameter(query="alles")]
 
 
 class RulebookController(Controller):
@@ -28,12 +30,15 @@ class RulebookController(Controller):
     path = "/n/{network_slug:str}/regelwerk"
 
     @get(opt=_READ, name="rulebook")
-    async def show_rulebook(self, request: AnyRequest, actor: Actor, network_slug: str) -> Response[str]:
+    async def show_rulebook(
+        self, request: AnyRequest, actor: Actor, network_slug: str, all_open: AllOpen = False
+    ) -> Response[str]:
         """The version in force."""
         seat = access_seat(actor, network_slug)
         agreement = await access_agreement(seat.network_id)
         view = await _view(actor, seat, agreement, agreement.in_force)
-        return await reply.page(request, "agreement/regelwerk.html", **view)
+        here = address_of(seat)
+        return await reply.page(request, "agreement/regelwerk.html", here=here, all_open=all_open, **view)
 
     @get("/fassungen", opt=_READ, name="rulebook-versions")
     async def show_versions(self, request: AnyRequest, actor: Actor, network_slug: str) -> Response[str]:
@@ -52,12 +57,15 @@ class RulebookController(Controller):
         return await reply.page(request, "agreement/fassungen.html", may_change=may, **context)
 
     @get("/fassungen/{number:int}", opt=_READ, name="rulebook-version")
-    async def show_version(self, request: AnyRequest, actor: Actor, network_slug: str, number: int) -> Response[str]:
+    async def show_version(
+        self, request: AnyRequest, actor: Actor, network_slug: str, number: int, all_open: AllOpen = False
+    ) -> Response[str]:
         """One version, whenever it was or will be in force."""
         seat = access_seat(actor, network_slug)
         agreement = await access_agreement(seat.network_id)
         view = await _view(actor, seat, agreement, agreement.version(number))
-        return await reply.page(request, "agreement/fassung.html", **view)
+        here = f"{address_of(seat)}/fassungen/{number}"
+        return await reply.page(request, "agreement/fassung.html", here=here, all_open=all_open, **view)
 
     @get("/fassungen/{number:int}/dokument", opt=_READ, name="rulebook-document", media_type=MediaType.TEXT)
     async def export_document(self, actor: Actor, network_slug: str, number: int) -> Response[Any]:

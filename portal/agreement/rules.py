@@ -65,6 +65,13 @@ class Change:
     before: tuple[str, ...]
     after: tuple[str, ...]
 
+    @property
+    def shown(self) -> tuple[tuple[str, ...], tuple[str, ...], int]:
+        """What went, what came, and how much stays as it is beside them. Where only the order changes: all of both."""
+        went = tuple(value for value in self.before if value not in self.after)
+        came = tuple(value for value in self.after if value not in self.before)
+        return (went, came, len(self.after) - len(came)) if went or came else (self.before, self.after, 0)
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:

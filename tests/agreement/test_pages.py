@@ -5,11 +5,13 @@ from datetime import timedelta
 
 import pytest
 
+from portal.agreement.rules import Change
 from portal.kit.clock import local_day
 from portal.shell.security import CSRF_COOKIE
 from tenants.context import Role
 from tests.agreement.office import BIELEFELD, CITY, PAGE, successor
 from tests.documents import check_document
+from tests.home.test_pages import statements
 from tests.house.pages import check_page
 from tests.votes.markup import address
 
@@ -40,10 +42,27 @@ async def test_a_member_reads_the_rules_with_their_numbers_and_places(office):
     ):
         assert words in page.text, words
     targets = {link.get("href") for link in page.all("a")}
-    assert {"#mehrheiten", "#fristen", f"{PAGE}/fassungen", f"{PAGE}/fassungen/1/dokument"} <= targets
+    assert {f"{PAGE}?alles=1", f"{PAGE}/fassungen", f"{PAGE}/fassungen/1/dokument"} <= targets
     assert f"{PAGE}/neu" not in targets
     anchors = set(re.findall(r'id="([\w-]+)"', (await member.get(PAGE)).text))
     assert {"mehrheiten-exclusion", "fristen-step", "erinnerungen-review", "entbindung-formular", "zugang"} <= anchors
+
+
+async def test_the_chapters_are_closed_until_somebody_opens_one_or_all(office):
+    """Each says which rules are in it; an address with an anchor opens its own by itself, as browsers do."""
+    member = await office.cast.as_role("gfs", Role.CASEWORKER)
+    closed, opened = [(await member.get(address)).text for address in (PAGE, f"{PAGE}?alles=1")]
+    chapters = re.findall(r'<details class="kern-accordion" id="([a-z]+)">', closed)
+    assert len(chapters) == 11
+    assert re.findall(r'<details class="kern-accordion" id="([a-z]+)" open>', opened) == chapters
+    check_page(opened)
+    assert await statements(member, PAGE) <= 6
+
+
+def test_of_a_list_only_what_went_and_came_is_shown():
+    assert Change("x", ("a", "b", "c"), ("a", "c", "d")).shown == (("b",), ("d",), 2)
+    assert Change("x", ("a", "b"), ("b", "a")).shown == (("a", "b"), ("b", "a"), 0)
+    assert Change("x", (), ("a",)).shown == ((), ("a",), 0)
 
 
 async def test_in_english_the_words_of_the_portal_are_english_and_those_of_the_agreement_stay(office):
