@@ -24,7 +24,7 @@ _PLAIN = (UUID, int, StrEnum, date, datetime)
 _LARGEST = 2**31
 # What comes of an event that asks for something that is not there, or not its sender's to ask for. Sent by another
 # organisation it rests without troubling its recipient, who can do nothing about it.
-REFUSED = ("NotFound", "UnknownEvent", "Unreadable", "WrongSender")
+REFUSED = ("Conflict", "NotFound", "UnknownEvent", "Unreadable", "WrongSender")
 _OF_CLASS = frozenset({"registry", "from_others", "of_space"})
 
 

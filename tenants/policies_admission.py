@@ -4,6 +4,7 @@ from tenants.protection import (
     APP,
     HOLDS_OFFICE,
     NETWORK,
+    NETWORKS_SCOPE,
     OWN,
     REACH,
     READ,
@@ -26,6 +27,14 @@ def _office(table: str) -> str:
     return f"{NETWORK} AND {HOLDS_OFFICE.format(table=table)}"
 
 
+# The worker takes steps in the scope of the network; elsewhere it reads what it tells the office of.
+def _worked_on(table: str) -> tuple[Policy, ...]:
+    return (
+        Policy("of_network", (WORKER,), "ALL", using=NETWORKS_SCOPE, check=NETWORKS_SCOPE),
+        Policy("for_office", (WORKER,), "SELECT", using=_office(table)),
+    )
+
+
 def _between(table: str, *extra: Policy, app: str, worker: str, reach: str = READ) -> Protected:
     """Rows that the office and the applicant see, and nobody else of the network."""
     applicant = f"{_BY_LINK.format(column='application_id')} OR {_APPLIED_HERE.format(table=table)}"
@@ -33,7 +42,7 @@ def _between(table: str, *extra: Policy, app: str, worker: str, reach: str = REA
         Policy("office", (APP,), "SELECT", using=_office(table)),
         Policy("applicant", (APP,), "SELECT", using=applicant),
         Policy("applied", (WORKER,), "SELECT", using=_APPLIED_HERE.format(table=table)),
-        Policy("of_network", (WORKER,), "ALL", using=NETWORK, check=NETWORK),
+        *_worked_on(table),
         everything(REACH),
         *extra,
     )
@@ -55,7 +64,7 @@ ADMISSION = (
             Policy("office", (APP,), "SELECT", using=_office("application")),
             Policy("applicant", (APP,), "SELECT", using=f"{OWN} OR {_BY_LINK.format(column='id')}"),
             Policy("office_goes_on", (APP,), "UPDATE", using=_office("application"), check=_office("application")),
-            Policy("of_network", (WORKER,), "ALL", using=NETWORK, check=NETWORK),
+            *_worked_on("application"),
             Policy("own", (WORKER,), "SELECT", using=OWN),
             everything(REACH),
         ),
@@ -70,7 +79,7 @@ ADMISSION = (
     Protected(
         "application_key",
         "network_id",
-        (Policy("of_network", (WORKER,), "ALL", using=NETWORK, check=NETWORK), everything(REACH)),
+        (Policy("of_network", (WORKER,), "ALL", using=NETWORKS_SCOPE, check=NETWORKS_SCOPE), everything(REACH)),
         {WORKER: "SELECT, INSERT, DELETE", REACH: READ},
     ),
     _between(

@@ -5,6 +5,7 @@ from tenants.protection import (
     APPEND,
     HOLDS_OFFICE,
     NETWORK,
+    NETWORKS_SCOPE,
     OWN,
     REACH,
     READ,
@@ -27,7 +28,7 @@ PROCEDURES = (
         (
             Policy("members_of_network", (APP, WORKER), "SELECT", using=NETWORK),
             Policy("moved_by_us", (APP,), "INSERT", check=f"{NETWORK} AND moved_by_id = {_US}"),
-            Policy("begun_by_portal", (WORKER,), "INSERT", check=NETWORK),
+            Policy("begun_by_portal", (WORKER,), "INSERT", check=NETWORKS_SCOPE),
             Policy(
                 "led_on",
                 (APP,),
@@ -35,7 +36,7 @@ PROCEDURES = (
                 using=f"{NETWORK} AND (moved_by_id = {_US} OR {_OFFICE})",
                 check=f"{NETWORK} AND (moved_by_id = {_US} OR {_OFFICE})",
             ),
-            Policy("follows", (WORKER,), "UPDATE", using=NETWORK, check=NETWORK),
+            Policy("follows", (WORKER,), "UPDATE", using=NETWORKS_SCOPE, check=NETWORKS_SCOPE),
             Policy("reach_sees", (REACH,), "SELECT", using="true"),
             Policy("reach_sets_effect", (REACH,), "UPDATE", using="true", check="true"),
         ),
@@ -57,7 +58,7 @@ PROCEDURES = (
                 check=f"{NETWORK} AND by_id = {_US} AND (by_kind = 'member' "
                 f"OR by_kind = 'office' AND {HOLDS_OFFICE.format(table='procedure_step')})",
             ),
-            Policy("follows", (WORKER,), "INSERT", check=NETWORK),
+            Policy("follows", (WORKER,), "INSERT", check=NETWORKS_SCOPE),
         ),
         {APP: APPEND, WORKER: APPEND},
     ),

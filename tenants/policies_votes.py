@@ -8,6 +8,7 @@ from tenants.protection import (
     HOLDS_OFFICE,
     MEMBER_THERE,
     NETWORK,
+    NETWORKS_SCOPE,
     OWN,
     OWN_PERSON,
     REACH,
@@ -49,7 +50,7 @@ VOTES = (
         worker="SELECT, INSERT, UPDATE (state), UPDATE (closed_at), UPDATE (ends_at), UPDATE (statement)",
         reach="SELECT, UPDATE (state)",
         extra=(
-            Policy("worker_closes", (WORKER,), "UPDATE", using=NETWORK, check=NETWORK),
+            Policy("worker_closes", (WORKER,), "UPDATE", using=NETWORKS_SCOPE, check=NETWORKS_SCOPE),
             Policy("concerned_is_heard", (APP,), "UPDATE", using=_CONCERNS_US, check=_CONCERNS_US),
         ),
     ),
@@ -59,7 +60,7 @@ VOTES = (
         only=MEMBER_THERE.format(table="voter"),
         worker=f"{APPEND}, UPDATE (due_at)",
         reach="SELECT, UPDATE (due_at)",
-        extra=(Policy("worker_fills_in", (WORKER,), "UPDATE", using=NETWORK, check=NETWORK),),
+        extra=(Policy("worker_fills_in", (WORKER,), "UPDATE", using=NETWORKS_SCOPE, check=NETWORKS_SCOPE),),
     ),
     Protected(
         "ballot",
@@ -91,7 +92,7 @@ VOTES = (
         "network_id",
         (
             Policy("members_of_network", (APP, WORKER), "SELECT", using=NETWORK),
-            Policy("worker_closes", (WORKER,), "INSERT", check=NETWORK),
+            Policy("worker_closes", (WORKER,), "INSERT", check=NETWORKS_SCOPE),
         ),
         {APP: READ, WORKER: APPEND},
     ),

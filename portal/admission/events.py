@@ -8,15 +8,15 @@ from tenants.outbox import Event
 
 
 @dataclass(frozen=True)
-class ApplicationSent(Event, from_others=True):
-    """A form arrived: its address gets a link; to the network."""
+class ApplicationSent(Event):
+    """A form arrived: its address gets a link; to the network, from nobody."""
 
     application_id: UUID
 
 
 @dataclass(frozen=True)
-class ApplicationExpired(Event, from_others=True):
-    """The time to follow that link is over; to the network."""
+class ApplicationExpired(Event):
+    """The time to follow that link is over; to the network, from nobody."""
 
     application_id: UUID
 

@@ -1,6 +1,7 @@
 """Admissions as tests talk about them: somebody applies by the public form, the office and the worker go on."""
 
 import re
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +17,7 @@ from tenants.scope import scope
 from tests.client import Browser
 from tests.votes.poll import BIELEFELD, Poll
 from workers.actors import system_actor
-from workers.reactions import PLANS, handle
+from workers.reactions import PLANS, ReactionFailed, handle
 
 CITY, FORM = "stadt-bielefeld", "/beitritt/bielefeld"
 TUESDAY, LATER = "2026-11-24 10:00", "2026-12-09 10:00"
@@ -85,6 +86,13 @@ class Joining(Poll):
                         await handle(row["id"], **place)
                     settled.append(row["event"])
         return settled
+
+    async def try_all(self, identifiers: Iterable[UUID]) -> None:
+        """Hand these rows of the network to the worker once, whatever comes of it."""
+        async with self.database.role("worker"):
+            for identifier in identifiers:
+                with suppress(ReactionFailed):
+                    await handle(identifier, organisation_id=None, network_id=self.network)
 
     async def _die(self, row: dict[str, Any], place: dict[str, UUID | None]) -> None:
         """Everything that follows from an event happens, and is undone before it is committed."""

@@ -13,6 +13,7 @@ from portal.bodies.actions_space import open_space
 from portal.kit.ids import new_id
 from tenants.context import Role
 from tenants.database import execute
+from tenants.scope import scope
 from tests.bodies.chamber import LEADS, Chamber
 from tests.circle.table import Table
 from tests.formal.desk import Desk
@@ -234,3 +235,71 @@ async def test_nobody_asks_whether_somebody_else_applies(yard):
     async with yard.acting("skm"):
         assert await execute(apply, yard.network, json.dumps({**given, "name": "franzfreunde"})) == [{"said": "taken"}]
     assert "Stiller Verein" not in {row["name"] for row in await yard.rows("SELECT name FROM application")}
+
+
+async def test_the_worker_leads_nothing_of_a_network_on_in_the_scope_of_a_member(yard):
+    """Not even in that of the office: what follows by itself follows in the network's own."""
+    procedure_id = await yard.move(FORGER)
+    vote_id = await yard.open_vote(procedure_id)
+    async with yard.database.role("worker"):
+        for organisation in (CITY, FORGER):
+            async with scope(organisation_id=yard.cast.organisations[organisation]):
+                for change in (
+                    "procedure SET state = 'decided'",
+                    "vote SET state = 'closed', closed_at = now()",
+                    "voter SET due_at = now()",
+                    "application SET state = 'member'",
+                ):
+                    assert await execute(f"UPDATE {change} RETURNING 1") == [], change
+                assert await execute("SELECT FROM application_key") == []
+        with pytest.raises(REFUSED):
+            async with scope(organisation_id=yard.cast.organisations[FORGER]):
+                await execute(STEP, yard.network, new_id(), procedure_id, "decided", "portal", None)
+        with pytest.raises(REFUSED):
+            async with scope(organisation_id=yard.cast.organisations[CITY]):
+                await execute("INSERT INTO vote_result SELECT r.* FROM vote_result r LIMIT 1")
+    assert (await yard.procedure(procedure_id)).vote_id == vote_id
+
+
+async def test_a_resolution_has_no_number_before_the_office_gives_it_one(yard):
+    meeting_id = await yard.invited()
+    item_id = await yard.item(meeting_id)
+    columns = "network_id, id, body_id, meeting_id, agenda_item_id, text, yes, no, abstained, adopted, recorded_at"
+    insert = (
+        f"INSERT INTO resolution ({columns}, year, number) "
+        "SELECT m.network_id, {}, m.body_id, m.id, {}, 'x', 9, 0, 0, true, now(), 2026, 1 "
+        "FROM meeting m WHERE m.id = {} RETURNING number"
+    )
+    async with yard.acting(FORGER):
+        assert await execute(insert, new_id(), item_id, meeting_id) == [{"number": None}]
+    for organisation, role in ((FORGER, Role.REPRESENTATIVE), (CITY, Role.OFFICE)):
+        async with yard.refused(organisation, role):
+            await execute("UPDATE resolution SET year = 2026, number = 1")
+
+
+async def test_a_letter_bears_the_names_of_who_posts_it(yard):
+    await yard.post(to=[FORGER])
+    async with yard.acting(CITY, Role.OFFICE):
+        (row,) = await execute(
+            "INSERT INTO formal_notice SELECT c.* FROM formal_notice n, json_populate_record(n, json_build_object("
+            "'id', {}::uuid, 'key', 'x', 'sender_name', 'Land', 'signed_by', 'Landrat')) AS c LIMIT 1 "
+            "RETURNING sender_name, signed_by",
+            uuid4(),
+        )
+    assert not {"Land", "Landrat"} & set(row.values())
+
+
+async def test_what_minutes_out_of_reach_are_is_not_said(yard):
+    """Whoever was a member knows identifiers; approved or not, the answer is the same."""
+    meeting_id, said = await yard.invited(), set()
+    item = (
+        "INSERT INTO agenda_item (network_id, id, body_id, meeting_id, position, title, introduced_by) "
+        "VALUES ({}, {}, {}, {}, 9, 'x', 'x')"
+    )
+    for minutes in ("none", "draft", "circulated"):
+        await yard.rows("UPDATE meeting SET minutes = $2, circulated_at = now() WHERE id = $1", meeting_id, minutes)
+        with pytest.raises(REFUSED) as refused:
+            async with yard.acting("skm"):
+                await execute(item, yard.network, new_id(), new_id(), meeting_id)
+        said.add(str(refused.value))
+    assert len(said) == 1

@@ -1,0 +1,47 @@
+"""The link of an applicant: nobody else has one sent, and it ends some time after the case."""
+
+import json
+from uuid import uuid4
+
+from tenants.database import execute
+from tenants.scope import scope
+from tests.admission.joining import Joining
+
+EVENT = """
+INSERT INTO outbox (id, network_id, event, payload, key, due_at, next_at, created_at)
+VALUES ({}, {}, 'ApplicationSent', {}::jsonb, {}, now(), now(), now())
+"""
+
+
+async def test_no_member_fills_an_applicants_mailbox(joining: Joining):
+    await joining.applied(name="Voller Briefkasten e. V.")
+    case = await joining.newest()
+    joining.mailbox.clear()
+    async with scope(organisation_id=joining.cast.organisations["gfs"]):
+        body = json.dumps({"application_id": str(case.id)})
+        await execute(EVENT, uuid4(), joining.network, body, f"forged:{uuid4()}")
+    await joining.rows("UPDATE outbox SET attempts = 7 WHERE event = 'ApplicationSent' AND state = 'waiting'")
+    rows = await joining.rows("SELECT id FROM outbox WHERE event = 'ApplicationSent' AND state = 'waiting'")
+    await joining.try_all(row["id"] for row in rows)
+    assert joining.links() == []
+    found = await joining.rows(
+        "SELECT DISTINCT last_error FROM outbox WHERE id = ANY ($1)", [row["id"] for row in rows]
+    )
+    assert [row["last_error"] for row in found] == ["WrongSender"]
+    await joining.rows("UPDATE outbox SET state = 'done' WHERE event = 'ApplicationSent'")
+
+
+async def test_a_link_ends_three_months_after_its_case(joining: Joining):
+    link = await joining.applied(name="Abgelehnter Verein", contact_mail="ab@verein.example")
+    case = await joining.newest()
+    browser = joining.cast.nobody()
+    for state in ("informed", "rejected"):
+        await joining.rows(
+            "UPDATE application SET state = $2, informed_at = submitted_at, vote_id = id, "
+            "ended_at = CASE $2 WHEN 'rejected' THEN submitted_at END WHERE id = $1",
+            *(case.id, state),
+        )
+        assert (await browser.get(link)).status_code == 200, state
+    await joining.clock("2027-02-22 10:00")
+    assert (await browser.get(link)).status_code == 404
+    await joining.again()
