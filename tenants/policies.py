@@ -324,6 +324,7 @@ DEFINER_FUNCTIONS: Mapping[str, tuple[str, ...]] = {
     "item_tag_keep()": (REACH,),
     "may_lead(uuid,text)": (APP,),
     "minutes_kept()": (REACH,),  # a trigger
+    "minutes_objection_stamp()": (REACH,),  # and another
     "my_access(uuid,uuid)": (APP, WORKER),
     "nothing_changed(pg_snapshot,timestamp with time zone,text)": (APP, WORKER),
     "notices_taken_away(uuid,integer)": (APP,),

@@ -120,6 +120,8 @@ async def invite(*, actor: Actor, now: datetime, body: BodySheet, meeting_id: UU
     _require_ahead(meeting, now)
     if meeting.state is MeetingState.INVITED:
         raise Conflict("Zu dieser Sitzung ist schon eingeladen.")
+    if now >= meeting.begins_at:
+        raise Conflict("Dieser Termin ist verstrichen. Bitte legen Sie zuerst einen neuen fest.")
     if not (meeting.place or meeting.link):
         raise Invalid(_NOWHERE)
     if not meeting.agenda:

@@ -7,6 +7,7 @@ from portal.bodies import actions, actions_minutes
 from portal.bodies.queries import BodySheet, access_body
 from portal.bodies.queries_meetings import Attendance, Meeting, access_meeting
 from portal.bodies.rules import Presence, Span
+from portal.kit.clock import BERLIN
 from tenants.context import Actor, Role
 from tests.votes.poll import Poll
 
@@ -72,7 +73,7 @@ class Chamber(Poll):
 
     async def at(self, instant: datetime) -> None:
         """Stop the clock there."""
-        await self.stop(f"{instant.isoformat()}' AT TIME ZONE 'UTC")
+        await self.stop(f"{instant.astimezone(BERLIN):%Y-%m-%d %H:%M:%S.%f}")
 
     async def do(self, action, meeting_id: UUID, *, of: tuple[str, str] = CIRCLE, **given):
         """Something the office does with a meeting, now."""

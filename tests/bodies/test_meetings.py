@@ -2,14 +2,15 @@
 
 from datetime import timedelta
 
+import asyncpg
 import pytest
 
 from portal.bodies import actions, actions_minutes
 from portal.bodies.queries_meetings import list_resolutions
-from portal.bodies.rules import MinutesState, Outcome, Span
+from portal.bodies.rules import MeetingState, MinutesState, Outcome, Span
 from portal.kit.errors import Conflict, Forbidden, Invalid, NotFound
 from tenants.context import Role
-from tests.bodies.chamber import CIRCLE, CITY, LEADS
+from tests.bodies.chamber import CIRCLE, CITY, LEADS, PLACE
 
 
 async def kinds_of(chamber, meeting_id, organisation: str) -> list[str]:
@@ -114,6 +115,37 @@ async def test_bad_input_is_refused_in_words_and_nothing_is_half_done(chamber):
     await chamber.attend(meeting_id)
     with pytest.raises(Invalid, match="noch leer"):
         await chamber.do(actions_minutes.circulate, meeting_id)
+
+
+async def test_nobody_is_invited_to_a_date_that_is_over_until_there_is_a_new_one(chamber):
+    meeting_id = await chamber.plan()
+    await chamber.item(meeting_id)
+    begins_at = (await chamber.meeting(meeting_id)).begins_at
+    await chamber.at(begins_at)
+    with pytest.raises(Conflict, match="verstrichen"):
+        await chamber.invite(meeting_id)
+    span = Span(begins_at + timedelta(days=7), begins_at + timedelta(days=7, hours=2), PLACE)
+    await chamber.do(actions.change_meeting, meeting_id, title="Sitzung", span=span)
+    await chamber.invite(meeting_id)
+    assert (await chamber.meeting(meeting_id)).state is MeetingState.INVITED
+
+
+async def test_an_objection_is_in_time_by_the_clock_of_the_database_and_waits_for_who_approves(chamber):
+    meeting_id = await chamber.circulated()
+    meeting = await chamber.meeting(meeting_id)
+
+    async def objected(actor, now):
+        about = {"body": await chamber.body(actor), "meeting_id": meeting_id}
+        return await actions_minutes.object_to(actor=actor, now=now, text="Wir waren dagegen.", **about)
+
+    with pytest.raises(asyncpg.CheckViolationError):  # whatever the request took for now when it began
+        async with chamber.acting("gfs") as (actor, opened):
+            await chamber.at(meeting.objections_until)
+            await objected(actor, opened.now)
+    await chamber.at(meeting.objections_until - timedelta(microseconds=1))
+    async with chamber.acting("gfs") as (actor, opened):
+        await objected(actor, opened.now)
+    assert len((await chamber.meeting(meeting_id)).unanswered) == 1
 
 
 async def test_who_may_what(chamber):

@@ -1,5 +1,7 @@
 """Members that stand in a choice, and take it back."""
 
+from datetime import timedelta
+
 import asyncpg
 import pytest
 
@@ -88,6 +90,17 @@ async def test_only_who_stands_can_take_it_back_once_and_while_the_vote_is_open(
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         async with poll.acting("bgw") as _:
             await execute("UPDATE vote_option SET withdrawn_at = now() WHERE vote_id = {}", vote_id)
+
+
+async def test_after_the_last_day_nobody_steps_down_though_nobody_has_counted_yet(poll):
+    vote_id = await election(poll)
+    await poll.answer("bgw", vote_id, await option_of(poll, vote_id, "gfs"))
+    await poll.end(vote_id)
+    with pytest.raises(Conflict):
+        await step_down(poll, "gfs", vote_id)
+    assert (await poll.sheet(vote_id)).withdrawn == frozenset()
+    await poll.end(vote_id, before=timedelta(microseconds=1))
+    await step_down(poll, "gfs", vote_id)
 
 
 async def test_who_is_left_wins_with_enough_votes(poll):
