@@ -188,7 +188,8 @@ async def put_withdrawal_to_vote(*, actor: Actor, now: datetime, seat: Seat, pap
     question = f"Soll die Position „{paper.title}“ zurückgezogen werden?"
     cause = VoteCause(WITHDRAWAL, paper.id, address_of(seat, paper.id))
     vote_id = await _ask(actor=actor, now=now, paper=paper, cause=cause, question=question, explanation=explanation)
-    await _change(paper, paper.version, "withdrawal_vote_id = {}, changed_at = {}", vote_id, now)
+    change = "withdrawal_vote_id = {}, changed_at = {}"
+    await _change(paper, paper.version, change, vote_id, now, where="withdrawal_vote_id IS NULL")
     await _record(actor, "position:withdrawal_asked", paper.id)
     return vote_id
 
@@ -203,7 +204,8 @@ async def release(*, actor: Actor, now: datetime, paper: Paper) -> None:
     _require(actor.is_office_of(paper.network_id), ONLY_OFFICE)
     if not PaperAbilities.of(actor, paper).may_release:
         raise Conflict("Veröffentlichen lässt sich nur eine geltende Position, die noch nicht öffentlich ist.")
-    await _change(paper, paper.version, "released_at = {}, released_by = {}", now, actor.name[:200] or "–")
+    change, name = "released_at = {}, released_by = {}", actor.name[:200] or "–"
+    await _change(paper, paper.version, change, now, name, where="released_at IS NULL")
     await _record(actor, "position:released", paper.id)
     await live.changed(live.network(paper.network_id))
 
@@ -218,7 +220,7 @@ async def take_back(*, actor: Actor, paper: Paper) -> None:
     _require(actor.is_office_of(paper.network_id), ONLY_OFFICE)
     if not PaperAbilities.of(actor, paper).may_take_back:
         raise Conflict("Diese Position ist nicht öffentlich.")
-    await _change(paper, paper.version, "released_at = NULL, released_by = NULL")
+    await _change(paper, paper.version, "released_at = NULL, released_by = NULL", where="released_at IS NOT NULL")
     await _record(actor, "position:taken_back", paper.id)
     await live.changed(live.network(paper.network_id))
 
@@ -282,12 +284,13 @@ async def _insert(
         raise Conflict("An einer neuen Ausgabe dieses Papiers schreibt schon ein Mitglied.")
 
 
-async def _change(paper: Paper, version: int, change: str, *values: object) -> None:
-    """Change the paper if it is as it was seen, in state and version: the row's own lock decides between two."""
+async def _change(paper: Paper, version: int, change: str, *values: object, where: str = "true") -> None:
+    """Change the paper if it is as it was seen, in state and version, and in what its state does not tell (``where``):
+    the row's own lock decides between two."""
     rows = await execute(
         f"""
         UPDATE position_paper SET {change}
-        WHERE network_id = {{}} AND id = {{}} AND state = {{}} AND version = {{}} RETURNING id
+        WHERE network_id = {{}} AND id = {{}} AND state = {{}} AND version = {{}} AND {where} RETURNING id
         """,  # noqa: S608 - constants of this file
         *values,
         paper.network_id,

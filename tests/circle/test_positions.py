@@ -6,6 +6,7 @@ import asyncpg
 import pytest
 
 from portal.circle import actions, actions_telling
+from portal.circle.queries import access_paper
 from portal.circle.rules import PaperState
 from portal.kit.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.votes.queries import access_vote
@@ -141,6 +142,22 @@ async def test_it_is_withdrawn_by_all_or_holds_as_before(table, answer, state):
     await table.decide(vote_id, answer)
     paper = await table.paper(paper_id)
     assert (paper.state, paper.withdrawal_vote_id) == (state, vote_id if answer == "yes" else None)
+
+
+async def test_two_of_the_office_at_the_same_moment_take_each_step_once(table):
+    paper_id = await table.adopted()
+    async with table.acting(CITY, Role.OFFICE) as (actor, opened):
+        seen, now = await access_paper(table.network, paper_id), opened.now
+        seat = actor.seat(table.network)
+    about = {"actor": actor, "now": now, "paper": seen}  # as both have it before them
+    for deed, more in ((actions.put_withdrawal_to_vote, {"seat": seat}), (actions.release, {})):
+        async with table.acting(CITY, Role.OFFICE):
+            await deed(**about, **more)
+        with pytest.raises(actions.OtherVersion):
+            async with table.acting(CITY, Role.OFFICE):
+                await deed(**about, **more)
+    (count,) = await table.rows("SELECT count(*) AS n FROM vote WHERE cause_id = $1 AND state = 'open'", paper_id)
+    assert count["n"] == 1
 
 
 async def test_nobody_puts_anything_into_force_by_hand(table):
