@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from uuid import UUID, uuid5
 
-from portal.deadlines.rules import Length, Unit
+from portal.deadlines.agreement import length_of
+from portal.deadlines.rules import Length
 from portal.spaces.rules import slug_of
 from tenants.context import OrganisationKind, Role
 from tenants.rulebook import Cited, Rulebook
@@ -72,8 +73,4 @@ def bodies_of(rulebook: Rulebook) -> tuple[BodyRule, ...]:
 def period_of(rulebook: Rulebook, key: str) -> Length | None:
     """How long a period of the rulebook is; None where the network agreed on none."""
     written = rulebook.periods.get(key)
-    if written is None:
-        return None
-    if written.days is not None:
-        return Length(written.days, Unit.DAYS)
-    return Length(written.months or 1, Unit.MONTHS)
+    return None if written is None else length_of(written)

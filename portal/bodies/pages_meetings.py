@@ -174,6 +174,6 @@ async def _suggested(body: BodySheet, now: datetime) -> datetime:
     """The next date of the rhythm after the latest meeting; where there is none, one in a month."""
     months, land, latest = body.rule.every_months, land_of(body.rulebook.land), await last_begin(body)
     if latest is None or months is None:
-        return first_begin(local_day(now), months, land)
+        return first_begin(local_day(now), land)
     begins_at = next_begin(latest, months, land)
-    return begins_at if begins_at > now else first_begin(local_day(now), months, land)
+    return begins_at if begins_at > now else first_begin(local_day(now), land)

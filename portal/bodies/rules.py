@@ -107,9 +107,9 @@ def next_begin(begins_at: datetime, months: int, land: Land) -> datetime:
     return datetime.combine(day, begins_at.astimezone(BERLIN).time(), tzinfo=BERLIN).astimezone(UTC)
 
 
-def first_begin(today: date, months: int | None, land: Land) -> datetime:
-    """The date to suggest where there was no meeting yet: in a month, or sooner if the rhythm is as short."""
-    day = reckon(fact(Basis.EVENT, today), Length(min(months or 1, 1), Unit.MONTHS), land).last_day
+def first_begin(today: date, land: Land) -> datetime:
+    """The date to suggest where no rhythm says one: in a month, on a working day at ten."""
+    day = reckon(fact(Basis.EVENT, today), Length(1, Unit.MONTHS), land).last_day
     return datetime.combine(day, datetime.min.time().replace(hour=10), tzinfo=BERLIN).astimezone(UTC)
 
 
