@@ -11,9 +11,11 @@ from portal.admission.events import ApplicantReminded, ApplicantWritten, CopySig
 from portal.admission.queries import Application, access_application, rulebook_under
 from portal.admission.rules import Letter, Side, State, Way, fingerprint, written_out
 from portal.audit import actions as audit
+from portal.deadlines.agreement import length_of
 from portal.deadlines.receipt import Basis, fact
-from portal.deadlines.rules import Deadline, Length, Unit, reckon
+from portal.deadlines.rules import Deadline, reckon
 from portal.deadlines.workdays import land_of
+from portal.formal.words import SIGNED_BY_PORTAL
 from portal.kit.clock import local_day
 from portal.kit.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.kit.ids import new_id
@@ -42,8 +44,7 @@ def deadline_of(rulebook: Rulebook, period: str, begins_at: datetime) -> Deadlin
     written = rulebook.periods.get(period)
     if written is None:
         return None
-    length = Length(written.days, Unit.DAYS) if written.days else Length(written.months or 1, Unit.MONTHS)
-    return reckon(fact(Basis.EVENT, local_day(begins_at)), length, land_of(rulebook.land))
+    return reckon(fact(Basis.EVENT, local_day(begins_at)), length_of(written), land_of(rulebook.land))
 
 
 async def inform_members(*, actor: Actor, now: datetime, network_id: UUID, application_id: UUID) -> UUID:
@@ -75,8 +76,7 @@ async def inform_members(*, actor: Actor, now: datetime, network_id: UUID, appli
         *(State.INFORMED, now, vote_id, network_id, application_id),
     )
     await course.informed(actor, application, vote_id)
-    words = wording.informed(rulebook, application)
-    await write_letter(actor=actor, now=now, application=application, kind=Letter.INFORMED, words=words)
+    await write_letter(actor=actor, now=now, application=application, kind=Letter.INFORMED, words=wording.informed())
     await deadline_done(actor=actor, now=now, matter=Matter.APPLICATION_REVIEW, subject_id=application_id)
     await audit.record(actor=actor, action="admission:informed", subject="application", subject_id=application_id)
     return vote_id
@@ -117,8 +117,7 @@ async def send_agreement(
         *(State.AGREEMENT_SENT, now, slug, network_id, application_id),
     )
     await course.agreement_sent(actor, application)
-    words = wording.agreement(rulebook, application)
-    told: dict[str, Any] = {"kind": Letter.AGREEMENT, "words": words, "key": f"agreement:{copy_id}"}
+    told: dict[str, Any] = {"kind": Letter.AGREEMENT, "words": wording.agreement(), "key": f"agreement:{copy_id}"}
     await write_letter(actor=actor, now=now, application=application, **told)
     await deadline_done(actor=actor, now=now, matter=Matter.AGREEMENT_SENDING, subject_id=application_id)
     await _await_return(actor, now, rulebook=rulebook, address=address_of(seat, application_id), **about)
@@ -193,7 +192,7 @@ async def write_letter(
 
 
 def _hand_of(actor: Actor) -> str:
-    return actor.name[:200] if actor.person_id else "Hilfenetz, im Auftrag der Geschäftsstelle"
+    return actor.name[:200] if actor.person_id else SIGNED_BY_PORTAL
 
 
 async def _access(actor: Actor, network_id: UUID, application_id: UUID) -> tuple[Application, Seat]:

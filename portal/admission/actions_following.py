@@ -168,7 +168,7 @@ async def _found_membership(
         "UPDATE application SET organisation_id = {}, received_at = {}, slug = {} WHERE network_id = {} AND id = {}",
         *(organisation_id, at, slug, found.network_id, found.id),
     )
-    await _write(actor, now, found, Letter.MEMBER, wording.begins(found, at, slug))
+    await _write(actor, now, found, Letter.MEMBER, wording.begins(found, at))
     await _begin_at(found, at)
 
 

@@ -31,7 +31,8 @@ async def tell_office(*, actor: Actor, now: datetime, network_id: UUID, applicat
     if seat is None or not seat.is_office:
         return
     try:
-        found = await access_application(network_id, application_id)
+        # Whoever takes the office's step at this moment is waited for: then there is nothing left to owe.
+        found = await access_application(network_id, application_id, lock=True)
     except NotFound:
         return
     address = address_of(seat, application_id)

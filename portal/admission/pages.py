@@ -15,7 +15,7 @@ from portal.admission.forms import IssueForm
 from portal.admission.pages_joining import HANDLERS, saved_agreement
 from portal.admission.presentation import view_of
 from portal.admission.queries import Application, access_application, access_network, list_applications, rulebook_under
-from portal.admission.rules import LONGEST_SLUG
+from portal.admission.rules import LONGEST_SLUG, Side
 from portal.admission.words import STATES
 from portal.deadlines.agreement import receipt_rule_of
 from portal.deadlines.receipt import Basis
@@ -151,7 +151,7 @@ async def _is_sent(actor: Actor, now: datetime, view: dict[str, Any], form: Issu
 
 
 async def _uploaded(application: Application) -> Response[Any]:
-    signature = application.copy and view_of(application, application.submitted_at)["by_applicant"]
+    signature = application.copy and application.copy.of(Side.APPLICANT)
     if not signature or signature.file_sha256 is None:
         raise NotFound
     headers = {

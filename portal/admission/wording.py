@@ -6,6 +6,7 @@ from portal.admission.queries import Application
 from portal.admission.words import KINDS
 from portal.kit.clock import german_instant
 from portal.kit.text import counted
+from portal.votes.agreement import runs_from_receipt
 from tenants.rulebook import Rulebook
 
 _GREETING = "Sehr geehrte Damen und Herren,"
@@ -20,16 +21,15 @@ def question_of(application: Application) -> str:
 def information(rulebook: Rulebook, application: Application, seat: str) -> str:
     """The letter to all members: who applies, in which field, with which will, and until when to object."""
     rule = rulebook.votes["admission"]
-    section = f" ({rule.section})" if rule.section else ""
-    starts = "nach Zugang dieser Mitteilung" if rule.period_starts.value == "receipt" else "ab heute"
+    starts = "nach Zugang dieser Mitteilung" if runs_from_receipt(rule) else "ab heute"
     return _letter(
         f"{application.name} hat die Aufnahme in das Netzwerk „{rulebook.name}“ beantragt.",
         f"Art der Organisation: {KINDS[application.kind.value]}\nSitz: {seat}",
         f"Arbeitsfeld: {application.field}",
         "Die Organisation hat ihren Willen erklärt, mit den Mitgliedern so zusammenzuarbeiten, wie es die Vereinbarung "
         "beschreibt.",
-        f"{rule.explanation}{section} Die Frist beträgt {counted(rule.period_days, 'Tag', 'Tage')} {starts}. Ihren "
-        "letzten Tag finden Sie bei der Abstimmung im Portal.",
+        f"{_rule_of(rulebook)} Die Frist beträgt {counted(rule.period_days, 'Tag', 'Tage')} {starts}. Ihren letzten "
+        "Tag finden Sie bei der Abstimmung im Portal.",
     )
 
 
@@ -41,7 +41,7 @@ def received(rulebook: Rulebook, application: Application) -> tuple[str, str]:
     )
 
 
-def informed(rulebook: Rulebook, application: Application) -> tuple[str, str]:  # noqa: ARG001 - as every letter
+def informed() -> tuple[str, str]:
     """The members know."""
     return "Die Mitglieder entscheiden über Ihren Antrag", _letter(
         "die Geschäftsstelle hat alle Mitglieder über Ihren Antrag informiert. Sobald die Frist des letzten Mitglieds "
@@ -50,23 +50,24 @@ def informed(rulebook: Rulebook, application: Application) -> tuple[str, str]:  
 
 
 def accepted(rulebook: Rulebook, application: Application) -> tuple[str, str]:
-    """The members did not object."""
+    """The members have decided for it, by the rule of their agreement."""
     return "Die Mitglieder sind zur Aufnahme bereit", _letter(
-        f"die Mitglieder des Netzwerks „{rulebook.name}“ haben der Aufnahme von {application.name} nicht in der "
-        "nötigen Zahl widersprochen. Sie ist damit angenommen.",
+        f"die Mitglieder des Netzwerks „{rulebook.name}“ haben über die Aufnahme von {application.name} entschieden. "
+        f"Der Antrag ist angenommen. {_rule_of(rulebook)}",
         "Als Nächstes sendet Ihnen die Geschäftsstelle ein von ihr unterzeichnetes Exemplar der Vereinbarung.",
     )
 
 
 def rejected(rulebook: Rulebook, application: Application) -> tuple[str, str]:
-    """The members objected."""
+    """The members have decided against it."""
     return "Ihr Antrag ist abgelehnt", _letter(
-        f"die Mitglieder des Netzwerks „{rulebook.name}“ haben der Aufnahme von {application.name} mehrheitlich "
-        "widersprochen. Der Antrag ist damit abgelehnt. Sie können später erneut einen Antrag stellen.",
+        f"die Mitglieder des Netzwerks „{rulebook.name}“ haben über die Aufnahme von {application.name} entschieden. "
+        f"Der Antrag ist abgelehnt. {_rule_of(rulebook)}",
+        "Sie können später erneut einen Antrag stellen.",
     )
 
 
-def agreement(rulebook: Rulebook, application: Application) -> tuple[str, str]:  # noqa: ARG001 - as every letter
+def agreement() -> tuple[str, str]:
     """The copy of the office lies there."""
     return "Die Vereinbarung liegt zur Unterschrift bereit", _letter(
         "auf dieser Seite finden Sie die von der Geschäftsstelle unterzeichnete Vereinbarung. Bitte lesen und "
@@ -76,13 +77,19 @@ def agreement(rulebook: Rulebook, application: Application) -> tuple[str, str]: 
     )
 
 
-def begins(application: Application, at: datetime, slug: str) -> tuple[str, str]:
+def begins(application: Application, at: datetime) -> tuple[str, str]:
     """The signed copy is received, or will be."""
     return "Ihre Mitgliedschaft", _letter(
         f"die Mitgliedschaft von {application.name} beginnt am {german_instant(at)}.",
-        "Damit sich Ihre Leute anmelden können, trägt die Verwaltung des Verzeichnisses sie in Gruppen ein. Die Namen "
-        f"dieser Gruppen beginnen mit „hilfenetz:{slug}:“; sie stehen auf dieser Seite.",
+        "Damit sich Ihre Leute anmelden können, trägt die Verwaltung des Verzeichnisses sie in Gruppen ein. Welche das "
+        "sind, steht auf dieser Seite.",
     )
+
+
+def _rule_of(rulebook: Rulebook) -> str:
+    """What the members agreed on admissions, and where."""
+    rule = rulebook.votes["admission"]
+    return f"{rule.explanation} ({rule.section})" if rule.section else rule.explanation
 
 
 def _letter(*paragraphs: str) -> str:

@@ -17,7 +17,7 @@ KINDS: Mapping[ProcedureKind, Sentence] = {
 # What happens when a state is reached, as a step that is still ahead.
 AHEAD: Mapping[tuple[ProcedureKind, ProcedureState], Sentence] = {
     (ProcedureKind.ADMISSION, ProcedureState.VOTING): Sentence("Die Geschäftsstelle informiert alle Mitglieder"),
-    (ProcedureKind.ADMISSION, ProcedureState.ACCEPTED): Sentence("Die Frist für Widersprüche endet"),
+    (ProcedureKind.ADMISSION, ProcedureState.ACCEPTED): Sentence("Die Abstimmung endet"),
     (ProcedureKind.ADMISSION, ProcedureState.AGREEMENT_SENT): Sentence("Die Vereinbarung geht unterzeichnet hinaus"),
     (ProcedureKind.ADMISSION, ProcedureState.ENDED): Sentence("Die gegengezeichnete Vereinbarung trifft ein"),
     (ProcedureKind.EXCLUSION, ProcedureState.VOTING): Sentence(
@@ -56,7 +56,7 @@ DEEDS: Mapping[str, Sentence] = {
     ),
     "informed": Sentence("Alle anderen Mitglieder förmlich informiert"),
     "members_informed": Sentence("Alle Mitglieder förmlich über den Antrag informiert, Abstimmung eröffnet"),
-    "not_admitted": Sentence("Die Mitglieder haben der Aufnahme widersprochen"),
+    "not_admitted": Sentence("Die Mitglieder haben den Antrag abgelehnt"),
     "lapsed": Sentence("Das Mitglied gehört dem Netzwerk nicht mehr an; das Verfahren ist erledigt"),
     "moved": Sentence("Ausschluss beantragt"),
     "no_result": Sentence("Die Wahl blieb ohne Ergebnis; ein neuer Wahlgang ist möglich"),
