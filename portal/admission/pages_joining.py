@@ -26,7 +26,7 @@ from tenants.scope import current_scope
 OWN = "unser-antrag"
 _PUBLIC = {"permission": Permission.PUBLIC}
 _LIMITED = {"permission": Permission.PUBLIC, "limited": True}
-_FORM, _CASE = "admission/beitritt.html", "admission/antrag.html"
+_FORM, _CASE, _ENDED = "admission/beitritt.html", "admission/antrag.html", "admission/link.html"
 _BODY = 3 * LARGEST_COPY  # what is somewhat too large is said on the page, with all that was typed
 _UNSEEN = {"X-Robots-Tag": "noindex, nofollow"}
 
@@ -73,7 +73,13 @@ async def show_taken(request: AnyRequest, network_slug: str) -> Response[str]:
 @get("/beitritt/{network_slug:str}/{case_key:str}", name="joining-case", opt=_PUBLIC)
 async def show_case(request: AnyRequest, network_slug: str, case_key: str) -> Response[str]:
     """The applicant's own case: how far it is, what to do, the letters."""
-    application = await _case(request, network_slug, case_key)
+    place = await access_network(network_slug)
+    try:
+        application = await _case(request, network_slug, case_key)
+    except NotFound:
+        if case_key == OWN:
+            raise
+        return _unseen(await reply.page(request, _ENDED, status=404, **_door(place, network_slug, None)))
     return _unseen(await reply.page(request, _CASE, **_view(application, network_slug, case_key)))
 
 

@@ -78,7 +78,10 @@ async def test_what_nobody_confirms_is_gone(joining: Joining):
     (link,) = joining.links()
     assert "Antrag bestätigen" in (await browser.get(link)).text
     await joining.clock("2026-12-01 10:01")
-    assert (await browser.get(link)).status_code == 404, "by the clock, before any worker comes"
+    late = await browser.get(link)
+    assert late.status_code == 404, "by the clock, before any worker comes"
+    assert "Dieser Link gilt nicht" in late.text
+    assert "Vergessener Verein" not in late.text
     assert (await browser.post(f"{link}/bestaetigung")).status_code == 404
     await joining.work(dying=True)
     left = await joining.rows("SELECT FROM application WHERE name = 'Vergessener Verein' UNION ALL "
