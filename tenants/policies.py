@@ -308,7 +308,7 @@ DEFINER_FUNCTIONS: Mapping[str, tuple[str, ...]] = {
     "current_application()": (APP, WORKER),
     "death_noted()": (REACH,),  # and another
     "early_warning_trend(uuid,date)": (APP,),
-    "early_warning_words(uuid,integer)": (APP,),
+    "early_warning_words(uuid,integer)": (APP, WORKER),
     "directory_version_stamp()": (REACH,),  # one more
     "feed_holder(text,text)": (APP,),
     "find_closed()": (APP, WORKER, REACH),

@@ -7,7 +7,7 @@ from uuid import UUID
 from portal.audit import actions as audit
 from portal.circle.abilities import PaperAbilities, speaks
 from portal.circle.events import PositionCirculated, PositionRemarked
-from portal.circle.queries import Paper, address_of
+from portal.circle.queries import Paper, address_of, others_in
 from portal.circle.rules import LONGEST_BODY, LONGEST_REMARK, LONGEST_TITLE
 from portal.kit.errors import Conflict, Forbidden, Invalid
 from portal.kit.ids import new_id
@@ -19,7 +19,7 @@ from portal.votes.rules import VoteCause
 from tenants.context import Actor, Seat
 from tenants.database import execute
 from tenants.outbox import emit
-from tenants.queries import list_members, standing_of
+from tenants.queries import standing_of
 
 RULE, WITHDRAWAL = "position", "position_withdrawal"
 ONLY_SPEAKERS = "Das tun Vertretung, Stellvertretung oder Geschäftsführung einer Organisation."
@@ -98,7 +98,7 @@ async def circulate(*, actor: Actor, now: datetime, paper: Paper, version: int) 
         raise Invalid("Dieses Papier hat noch keinen Text.", field="body")
     await _change(paper, version, "state = 'circulated', circulated_at = {}, changed_at = {}", now, now)
     await _record(actor, "position:circulated", paper.id)
-    others = {member.organisation_id for member in await list_members(paper.network_id)} - {actor.organisation_id}
+    others = await others_in(actor, paper.network_id)
     await emit(PositionCirculated(paper.network_id, paper.id), to=sorted(others), key=f"position_round:{paper.id}")
     await live.changed(live.network(paper.network_id))
 

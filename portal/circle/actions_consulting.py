@@ -7,6 +7,7 @@ from portal.audit import actions as audit
 from portal.circle.abilities import speaks
 from portal.circle.actions import ONLY_SPEAKERS
 from portal.circle.events import ConsultationAnswered, ConsultationAsked, ConsultationClosed
+from portal.circle.queries import others_in
 from portal.circle.queries_consultations import Asked
 from portal.circle.rules import (
     LONGEST_OUTCOME,
@@ -27,7 +28,6 @@ from portal.shell.i18n import Sentence
 from tenants.context import Actor, Seat
 from tenants.database import execute
 from tenants.outbox import emit
-from tenants.queries import list_members
 
 _OVER = "Diese Beratung ist beendet."
 
@@ -54,7 +54,7 @@ async def ask(
     )
     await _record(actor, "consultation:asked", consultation_id)
     event = ConsultationAsked(seat.network_id, consultation_id)
-    others = await _others(actor, seat.network_id)
+    others = await others_in(actor, seat.network_id)
     await emit(event, to=others, key=f"consultation_asked:{consultation_id}")
     await live.changed(live.network(seat.network_id))
     return consultation_id
@@ -124,7 +124,7 @@ async def close(*, actor: Actor, now: datetime, asked: Asked, outcome: str) -> N
     if not rows:
         raise Conflict(_OVER)
     await _record(actor, "consultation:closed", asked.id)
-    others = await _others(actor, asked.network_id)
+    others = await others_in(actor, asked.network_id)
     event = ConsultationClosed(asked.network_id, asked.id)
     await emit(event, to=others, key=f"consultation_closed:{asked.id}")
     await live.changed(live.network(asked.network_id))
@@ -158,10 +158,6 @@ def _check_own(actor: Actor, asked: Asked, answer_id: UUID) -> None:
         raise Conflict("Diese Antwort wurde inzwischen schon berichtigt. Bitte lesen Sie, wie sie jetzt ist.")
     if replaced.organisation_id != actor.organisation_id:
         raise Forbidden("Berichtigen lässt sich nur eine Antwort der eigenen Organisation.")
-
-
-async def _others(actor: Actor, network_id: UUID) -> list[UUID]:
-    return sorted({member.organisation_id for member in await list_members(network_id)} - {actor.organisation_id})
 
 
 async def _record(actor: Actor, action: str, consultation_id: UUID) -> None:

@@ -9,6 +9,7 @@ from uuid import UUID
 from portal.circle.abilities import SPEAKERS
 from portal.circle.queries import access_paper, address_of
 from portal.circle.queries_consultations import Asked, access_asked, address_of_asked, rulebook_of
+from portal.circle.queries_warnings import topic_of
 from portal.circle.rules import PaperState
 from portal.kit.errors import NotFound
 from portal.ladders.actions import deadline_dropped, set_deadline
@@ -142,6 +143,26 @@ async def tell_of_outcome(*, actor: Actor, now: datetime, network_id: UUID, cons
         address=address_of_asked(seat, consultation_id),
         params={"network": seat.name, "title": asked.title, "organisation": asked.organisation},
         key=f"consultation_closed:{consultation_id}",
+    )
+
+
+async def tell_of_warning(*, actor: Actor, now: datetime, network_id: UUID, warning_id: UUID) -> None:
+    """Tell those who speak for the organisation, and the office where it is, that something was noticed: what it is
+    about, never who said it nor how many."""
+    seat = actor.seat(network_id)
+    topic = await topic_of(network_id, warning_id) if seat is not None else None
+    if seat is None or topic is None:
+        return
+    await tell(
+        actor=actor,
+        now=now,
+        kind=NoticeKind.WARNING_REPORTED,
+        roles=(*SPEAKERS, Role.OFFICE) if seat.is_office else SPEAKERS,
+        subject_id=warning_id,
+        address=f"/n/{seat.slug}/fruehwarnungen",
+        params={"network": seat.name, "topic": topic},
+        key=f"warning_reported:{warning_id}",
+        network_id=network_id,
     )
 
 

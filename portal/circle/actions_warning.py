@@ -5,6 +5,8 @@ from datetime import date, datetime
 from uuid import UUID
 
 from portal.audit import actions as audit
+from portal.circle.events import WarningReported
+from portal.circle.queries import others_in
 from portal.circle.rules import CASES, LONGEST_DISTRICT, LONGEST_WARNING, personal_data_in
 from portal.circle.words import REFUSED
 from portal.kit.clock import local_day
@@ -12,6 +14,7 @@ from portal.kit.errors import Invalid
 from portal.kit.ids import new_id
 from tenants.context import Actor, Seat
 from tenants.database import execute
+from tenants.outbox import emit
 
 _EARLIEST = date(2000, 1, 1)
 
@@ -54,6 +57,8 @@ async def report(
         *(_month(since_on, now), text, actor.name[:200], now),
     )
     await audit.record(actor=actor, action="warning:reported", subject="early_warning", subject_id=warning_id)
+    event = WarningReported(seat.network_id, warning_id)
+    await emit(event, to=await others_in(actor, seat.network_id), key=f"warning_reported:{warning_id}")
     return warning_id
 
 

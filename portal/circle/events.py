@@ -24,6 +24,14 @@ class PositionRemarked(Event, from_others=True):
 
 
 @dataclass(frozen=True)
+class WarningReported(Event, from_others=True):
+    """A member noticed something; to each of the others."""
+
+    network_id: UUID
+    warning_id: UUID
+
+
+@dataclass(frozen=True)
 class ConsultationAsked(Event, from_others=True):
     """A member asks for advice; to each of the others."""
 

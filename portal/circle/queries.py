@@ -14,6 +14,7 @@ from portal.kit.errors import NotFound
 from portal.spaces.markup import shown
 from tenants.context import Actor, Seat
 from tenants.database import execute
+from tenants.queries import list_members
 from tenants.rulebook_words import Procedure
 
 _MOST = 200
@@ -115,6 +116,11 @@ class PublicPaper:
     def markup(self) -> Markup:
         """Its text, cleaned."""
         return shown(self.body)
+
+
+async def others_in(actor: Actor, network_id: UUID) -> list[UUID]:
+    """All members of the network but the actor's own organisation."""
+    return sorted({member.organisation_id for member in await list_members(network_id)} - {actor.organisation_id})
 
 
 def access_seat(actor: Actor, slug: str, procedure: Procedure) -> Seat:

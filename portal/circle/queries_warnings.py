@@ -56,6 +56,14 @@ async def list_observations(network_id: UUID) -> list[Observation]:
     ]
 
 
+async def topic_of(network_id: UUID, warning_id: UUID) -> str | None:
+    """What a warning is about, in the words of the agreement; None if nobody (any more) reads it on the page."""
+    for row in await execute("SELECT * FROM early_warning_words({}, {})", network_id, MOST_WORDS):
+        if row["id"] == warning_id:
+            return (await topics_of(network_id)).get(row["topic"])
+    return None
+
+
 async def list_own_reports(network_id: UUID) -> list[Reported]:
     """What the own organisation reported, newest first."""
     rows = await execute(

@@ -41,6 +41,7 @@ class NoticeKind(StrEnum):
     TASK_OVERDUE = "task_overdue"
     VOTE_CLOSED = "vote_closed"
     VOTE_OPENED = "vote_opened"
+    WARNING_REPORTED = "warning_reported"
 
 
 # Whose mails somebody else has to be able to prove: that they left is an event of its own.

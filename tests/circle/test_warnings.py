@@ -1,5 +1,6 @@
 """What is noticed in the field: nothing of single persons goes in, and no small number comes out."""
 
+import json
 from datetime import date
 
 import asyncpg
@@ -7,15 +8,19 @@ import pytest
 
 from portal.circle import actions_warning as actions
 from portal.circle.abilities import SPEAKERS
+from portal.circle.actions_telling import tell_of_warning
 from portal.circle.queries_warnings import list_observations, list_own_reports, read_trend, topics_of
 from portal.circle.rules import CASES, months_until
 from portal.circle.words import RANGES
 from portal.kit.clock import local_day
 from portal.kit.errors import Invalid
+from portal.kit.ids import new_id
 from tenants.context import Role
 from tenants.database import execute
 from tenants.scope import scope
 from tests.circle.table import STRANGER
+from tests.client import person
+from tests.votes.poll import BIELEFELD
 
 LIST = "/n/bielefeld/fruehwarnungen"
 SAID = {
@@ -81,6 +86,53 @@ async def test_what_does_not_fit_is_refused_in_words(table, changed, field):
         await report(table, **changed)
     assert problem.value.field == field
     assert await trend(table) == 0
+
+
+async def test_the_circle_and_the_office_are_told_once_of_the_topic_and_of_nothing_else(table):
+    """The worker may do it again, and a member may say what nobody reported; who reported is not told, nor who left."""
+    warning_id = await report(table, text="Mehr Räumungen bei Familien in der Nordstadt.")
+    await table.rows(
+        "UPDATE membership SET ends_at = hilfenetz_now() WHERE organisation_id = $1",
+        table.cast.organisations["trockendock"],
+    )
+    async with table.database.role("worker"):
+        for organisation in (*BIELEFELD, STRANGER):
+            for identifier in (warning_id, warning_id, new_id()):
+                told = {"network_id": table.network, "warning_id": identifier}
+                await table.settle(organisation, tell_of_warning, **told)
+    rows = await table.rows(
+        "SELECT o.slug, n.params::text AS params, n.network_id, count(e.person_id) AS people, "
+        "count(d.person_id) AS mails "
+        "FROM notice n JOIN organisation o ON o.id = n.organisation_id "
+        "JOIN inbox_entry e ON (e.organisation_id, e.notice_id) = (n.organisation_id, n.id) "
+        "LEFT JOIN delivery d ON (d.organisation_id, d.notice_id, d.person_id) = (e.organisation_id, e.notice_id, "
+        "e.person_id) WHERE n.kind = 'warning_reported' AND n.subject_id = $1 GROUP BY 1, 2, 3",
+        warning_id,
+    )
+    members = {row["slug"]: row for row in rows}
+    assert set(members) == set(BIELEFELD) - {"trockendock"}
+    for row in rows:
+        assert json.loads(row["params"]) == {
+            "network": "Netzwerk Wohnungslosenhilfe Bielefeld",
+            "topic": "Zwangsräumungen",
+        }
+        assert row["mails"] == row["people"] > 0
+        assert row["network_id"] == table.network
+    office = await table.rows(
+        "SELECT FROM inbox_entry e JOIN notice n ON (n.organisation_id, n.id) = (e.organisation_id, e.notice_id) "
+        "WHERE n.subject_id = $1 AND e.person_id = $2",
+        warning_id, person(table.cast.who("stadt-bielefeld", Role.OFFICE)),
+    )  # fmt: skip
+    assert len(office) == 1
+
+
+async def test_each_of_the_others_is_sent_the_event(table):
+    warning_id = await report(table)
+    rows = await table.rows(
+        "SELECT o.slug FROM outbox x JOIN organisation o ON o.id = x.organisation_id WHERE x.key = $1",
+        f"warning_reported:{warning_id}",
+    )
+    assert {row["slug"] for row in rows} == set(BIELEFELD) - {"gfs"}
 
 
 async def test_the_pages_show_the_circle_the_trend_and_anybody_the_way_to_report(table):

@@ -10,6 +10,7 @@ from portal.circle.events import (
     ConsultationClosed,
     PositionCirculated,
     PositionRemarked,
+    WarningReported,
 )
 from tenants.context import Actor
 from workers.reactions import on
@@ -50,3 +51,9 @@ async def tell_of_outcome(event: ConsultationClosed, actor: Actor, now: datetime
     """Tell the organisation what came of it."""
     ids = {"network_id": event.network_id, "consultation_id": event.consultation_id}
     await actions.tell_of_outcome(actor=actor, now=now, **ids)
+
+
+@on(WarningReported)
+async def tell_of_warning(event: WarningReported, actor: Actor, now: datetime) -> None:
+    """Tell the organisation that something was noticed in the field."""
+    await actions.tell_of_warning(actor=actor, now=now, network_id=event.network_id, warning_id=event.warning_id)
