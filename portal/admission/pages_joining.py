@@ -48,7 +48,7 @@ async def show_form(request: AnyRequest, network_slug: str) -> Response[str]:
 @post("/beitritt/{network_slug:str}", name="joining-apply", opt=_LIMITED, status_code=200)
 async def apply(request: AnyRequest, network_slug: str) -> Response[str]:
     """Take the application. Whether address or organisation are known is said to nobody here."""
-    place, actor = await access_network(network_slug), _actor(request)
+    place, actor = await access_network(network_slug), await _same_actor(request)
     form = await ApplicationForm.of(request)
     if form.ok and actor is not None and form.name != actor.organisation_name:
         form.fail("name", "Hier gilt der Name Ihrer Organisation im Portal: %(name)s.", name=actor.organisation_name)
@@ -157,6 +157,15 @@ async def saved_agreement(application: Application) -> Response[Any]:
 def _actor(request: AnyRequest) -> Actor | None:
     visitor: Visitor | None = request.scope["state"].get("visitor")
     return visitor.actor if visitor else None
+
+
+async def _same_actor(request: AnyRequest) -> Actor | None:
+    """Who sends the form. Whoever was signed in when it was shown signs in again: else their organisation would apply
+    as one that nobody knows, and get a second tenant."""
+    actor = _actor(request)
+    if actor is None and (await request.form()).get("als"):
+        raise NotAuthorizedException
+    return actor
 
 
 async def _running(place: Doorplate, actor: Actor) -> bool:

@@ -95,7 +95,9 @@ async def test_an_organisation_with_a_tenant_applies_for_itself(joining: Joining
     assert name.replace("&", "&amp;") in (await browser.get(FORM)).text
     wrong = await browser.post(FORM, {**GIVEN, "name": "Jemand anderes"})
     assert wrong.status_code == 422
-    mine = {**GIVEN, "name": name, "contact_mail": "skm@skm.example"}
+    mine = {**GIVEN, "name": name, "contact_mail": "skm@skm.example", "als": "skm"}
+    expired = await joining.cast.nobody().post(FORM, mine)
+    assert expired.headers["location"].startswith("/anmelden"), "never as somebody whom nobody knows"
     taken = await browser.post(FORM, mine)
     assert taken.headers["location"] == f"{FORM}/unser-antrag"
     await joining.work()
