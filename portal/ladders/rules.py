@@ -21,6 +21,8 @@ class Matter(StrEnum):
     CONSULTATION = "consultation"
     MEETING_INVITATION = "meeting_invitation"
     MEETING_MINUTES = "meeting_minutes"
+    MOTION = "motion"
+    OFFICE_SEAT = "office_seat"
     REVIEW = "review"
     VOTE = "vote"
 

@@ -12,6 +12,8 @@ DUTIES: Mapping[Matter, str] = {
     Matter.CONSULTATION: mark("Rat geben"),
     Matter.MEETING_INVITATION: mark("Zur Sitzung einladen"),
     Matter.MEETING_MINUTES: mark("Protokoll in Umlauf geben"),
+    Matter.MOTION: mark("Antrag den Mitgliedern vorlegen"),
+    Matter.OFFICE_SEAT: mark("Sitz der Geschäftsstelle klären"),
     Matter.REVIEW: mark("Vereinbarung überprüfen"),
     Matter.VOTE: mark("Stimme abgeben"),
 }

@@ -8,6 +8,7 @@ from portal.kit.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.kit.ids import new_id
 from portal.network.abilities import ProcedureAbilities, as_office, may_speak
 from portal.network.actions import Doer, begin_procedure, lead_on, note_step, record
+from portal.network.actions_owing import owed
 from portal.network.events import ExclusionMoved
 from portal.network.letters import question_of, wish_and_reason
 from portal.network.queries import access_procedure, running_about
@@ -120,6 +121,7 @@ async def open_exclusion_vote(*, actor: Actor, now: datetime, seat: Seat, proced
         under=replace(standing, rulebook_id=procedure.rulebook_id, rulebook=procedure.rulebook),
     )
     await lead_on(procedure=procedure, to=ProcedureState.VOTING, vote_id=vote_id)
+    await owed(actor=actor, now=now, procedure=procedure, done=True)
     await note_step(
         network_id=seat.network_id,
         procedure_id=procedure.id,
@@ -151,6 +153,8 @@ async def drop_motion(*, actor: Actor, network_id: UUID, procedure_id: UUID) -> 
     deed = "taken_back" if may.may_take_back else "lapsed"
     await note_step(network_id=network_id, procedure_id=procedure.id, deed=deed, by=by)
     await record(actor=actor, action="procedure:dropped", procedure_id=procedure.id, kind=procedure.kind)
+    office = [member.organisation_id for member in await list_members(network_id) if member.is_office]
+    await emit(ExclusionMoved(network_id, procedure_id), to=office, key=f"exclusion_moved:{procedure_id}:over")
 
 
 async def write_statement(*, actor: Actor, network_id: UUID, procedure_id: UUID, text: str) -> None:

@@ -13,15 +13,17 @@ from portal.ladders.actions import deadline_dropped
 from portal.ladders.rules import Matter
 from portal.network.actions import Doer, keep_departure, lead_on, note_step
 from portal.network.actions_handing import hand_over
+from portal.network.actions_owing import owe, owed
 from portal.network.actions_passing import stand_in
 from portal.network.events import MembershipEnded, ProcedureDue
-from portal.network.letters import decided_letter, exclusion_letter, withdrawal_letter
+from portal.network.letters import decided_letter, ends_with_closing, exclusion_letter, withdrawal_letter
 from portal.network.queries import (
     Procedure,
     access_departure,
     access_procedure,
     list_waiting_motions,
     procedure_of_notice,
+    running_about,
     waiting_of_network,
 )
 from portal.network.rules import Ending, ProcedureKind, ProcedureState
@@ -93,9 +95,11 @@ async def tell_office(*, actor: Actor, now: datetime, network_id: UUID, procedur
         procedure = await access_procedure(network_id, procedure_id)
     except NotFound:
         return
-    if procedure.state is not ProcedureState.MOVED:
+    if procedure.state is not ProcedureState.MOVED:  # taken back, by whoever moved it
+        await owed(actor=actor, now=now, procedure=procedure, done=False)
         return
     acting = Role.DEPUTY if procedure.subject_id == actor.organisation_id else Role.OFFICE
+    await owe(actor=actor, now=now, seat=seat, procedure=procedure, role=acting)
     await tell(
         actor=actor,
         now=now,
@@ -163,7 +167,8 @@ async def _inform(actor: Actor, now: datetime, seat: Seat, procedure: Procedure)
 
 async def _exclude(actor: Actor, now: datetime, procedure: Procedure, standing: Standing, result: str) -> None:
     """Inform the others, and post the member its notice: with the receipt of that, which may be certain at once or lie
-    ahead, the membership ends. The office, if it is the one that goes, has gone over before that."""
+    ahead, the membership ends; or with the closing, where the rulebook says so. The office, if it is the one that goes,
+    has gone over before that."""
     seat, member = actor.seats[0], procedure.subject_id
     office = await stand_in(actor=actor, now=now, procedure=procedure, standing=standing)
     if member is None or office is None:
@@ -188,12 +193,13 @@ async def _exclude(actor: Actor, now: datetime, procedure: Procedure, standing: 
             body=body,
         )
     receipt = notice.receipt(member)
-    received_at = receipt.received_at if receipt else None
-    await lead_on(procedure=procedure, to=ProcedureState.DECIDED, notice_id=notice.id, effective_at=received_at)
+    at_once = ends_with_closing(procedure)
+    ends_at = now if at_once else receipt.received_at if receipt else None
+    await lead_on(procedure=procedure, to=ProcedureState.DECIDED, notice_id=notice.id, effective_at=ends_at)
     is_posted = receipt is not None and receipt.posted_at is not None
-    await _note(procedure, "decided" if is_posted else "undeliverable", notice_id=notice.id)
-    if received_at is not None:
-        await _wake(procedure, received_at)
+    await _note(procedure, "decided" if is_posted or at_once else "undeliverable", notice_id=notice.id)
+    if ends_at is not None:
+        await _wake(procedure, ends_at)
 
 
 async def _finish(actor: Actor, now: datetime, procedure: Procedure) -> None:
@@ -204,6 +210,8 @@ async def _finish(actor: Actor, now: datetime, procedure: Procedure) -> None:
     if not ended or procedure.subject_id is None:
         return
     await _note(procedure, "ended")
+    if is_exclusion:
+        await _overtake_withdrawal(procedure, procedure.subject_id)
     await emit(MembershipEnded(procedure.id), to=[procedure.subject_id], key=f"membership_ended:{procedure.id}")
     written = procedure.rulebook.membership
     if written is not None and Switch(procedure.kind.value) not in written.directory_sent_on:
@@ -217,6 +225,17 @@ async def _finish(actor: Actor, now: datetime, procedure: Procedure) -> None:
         key=f"procedure:{procedure.id}",
     )
     await _note(procedure, "directory_renewed")
+
+
+async def _overtake_withdrawal(procedure: Procedure, member: UUID) -> None:
+    """It had declared that it leaves on a later day: there is nothing left to end then."""
+    running = await running_about(procedure.network_id, ProcedureKind.WITHDRAWAL, member)
+    if running is None:
+        return
+    withdrawal = await access_procedure(procedure.network_id, running, lock=True)
+    if withdrawal.state is ProcedureState.INFORMED:
+        await lead_on(procedure=withdrawal, to=ProcedureState.ENDED, outcome=Ending.LAPSED)
+        await _note(withdrawal, "lapsed")
 
 
 async def _note(procedure: Procedure, deed: str, *, vote_id: UUID | None = None, notice_id: UUID | None = None) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from portal.kit.errors import NotFound
 from portal.network.actions import Doer, lead_on, note_step
+from portal.network.actions_owing import owe
 from portal.network.actions_passing import pass_on, settle_seat
 from portal.network.events import OfficeHandedOver, OfficeSeatMoved
 from portal.network.queries import Procedure, access_procedure
@@ -69,6 +70,8 @@ async def tell_of_seat(*, actor: Actor, now: datetime, network_id: UUID, procedu
         return
     if seat is None or procedure.kind is not ProcedureKind.OFFICE_SEAT:
         return
+    if seat.is_office:
+        await owe(actor=actor, now=now, seat=seat, procedure=procedure, role=Role.OFFICE)
     ended = procedure.outcome.value if procedure.outcome else ""
     await tell(
         actor=actor,

@@ -9,6 +9,7 @@ from portal.kit.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.kit.ids import new_id
 from portal.network.abilities import as_office, may_speak, runs_procedure
 from portal.network.actions import Doer, begin_procedure, lead_on, note_step, record
+from portal.network.actions_owing import owed
 from portal.network.events import OfficeSeatMoved, ProcedureDue
 from portal.network.queries import Procedure, access_procedure, is_leaving
 from portal.network.queries_office import Candidates, has_office_people, is_stood_in, list_candidates, running_seat
@@ -21,6 +22,7 @@ from tenants.database import execute
 from tenants.outbox import emit
 from tenants.queries import Standing, list_members, standing_of
 from tenants.rulebook_words import Procedure as Switch
+from tenants.scope import current_scope
 
 SEAT = ProcedureKind.OFFICE_SEAT
 LONGEST_WORDS = 1000
@@ -210,6 +212,7 @@ async def open_election(*, actor: Actor, now: datetime, seat: Seat, procedure_id
         under=replace(standing, rulebook_id=procedure.rulebook_id, rulebook=procedure.rulebook),
     )
     await lead_on(procedure=procedure, to=ProcedureState.VOTING, vote_id=vote_id)
+    await owed(actor=actor, now=now, procedure=procedure, done=True)
     await note_step(
         network_id=seat.network_id,
         procedure_id=procedure.id,
@@ -234,6 +237,7 @@ async def agree(*, actor: Actor, network_id: UUID, procedure_id: UUID) -> None:
     if not OfficeAbilities.of(actor, procedure, candidates).may_agree:
         raise Conflict("Ohne Wahl geht die Geschäftsstelle nur über, wenn genau ein Mitglied bereit ist.")
     await lead_on(procedure=procedure, to=ProcedureState.DECIDED)
+    await owed(actor=actor, now=current_scope().now, procedure=procedure, done=True)
     await note_step(network_id=network_id, procedure_id=procedure_id, deed="agreed", by=Doer.office(actor))
     await record(actor=actor, action="procedure:agreed", procedure_id=procedure_id, kind=SEAT)
     await emit(ProcedureDue(procedure_id), network=network_id, key=f"procedure_due:{procedure_id}:agreed")
@@ -256,6 +260,7 @@ async def call_off(*, actor: Actor, network_id: UUID, procedure_id: UUID) -> Non
             else "Solange ein Mitglied bereit ist, geht das Verfahren weiter."
         )
     await lead_on(procedure=procedure, to=ProcedureState.ENDED, outcome=Ending.LAPSED)
+    await owed(actor=actor, now=current_scope().now, procedure=procedure, done=False)
     await note_step(network_id=network_id, procedure_id=procedure_id, deed="called_off", by=Doer.office(actor))
     await record(actor=actor, action="procedure:dropped", procedure_id=procedure_id, kind=SEAT)
 

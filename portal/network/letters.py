@@ -5,6 +5,7 @@ from datetime import datetime
 
 from portal.kit.clock import german_deadline
 from portal.network.queries import Procedure
+from tenants.rulebook_words import ExclusionEffect
 
 _GREETING = "Sehr geehrte Damen und Herren,"
 _WITH_DIRECTORY = "Das Verzeichnis der Mitglieder wird dann erneuert und Ihnen zugesandt."
@@ -39,9 +40,15 @@ def departure_letter(name: str, network: str, ends_at: datetime) -> tuple[str, s
     """What stays with the member that leaves."""
     return f"Austritt aus dem Netzwerk: {network}", _joined(
         f"{name} hat der Geschäftsstelle den Austritt erklärt. Die Mitgliedschaft endet: {german_deadline(ends_at)}.",
-        "Von diesem Augenblick an sind der Bereich des Netzwerks, seine Räume und seine Abstimmungen nicht mehr "
-        "erreichbar. Der eigene Bereich der Organisation bleibt, wie er ist.",
+        "Von diesem Augenblick an sind der Bereich des Netzwerks, seine Räume und seine Abstimmungen nicht "
+        "mehr erreichbar. Der eigene Bereich der Organisation bleibt, wie er ist.",
     )
+
+
+def ends_with_closing(procedure: Procedure) -> bool:
+    """Whether the rulebook ends the membership with the decision, not with its receipt."""
+    rule = procedure.rulebook.membership
+    return rule is not None and rule.exclusion_takes_effect is ExclusionEffect.CLOSING
 
 
 def decided_letter(procedure: Procedure, result: str) -> tuple[str, str]:
@@ -50,22 +57,29 @@ def decided_letter(procedure: Procedure, result: str) -> tuple[str, str]:
         _GREETING,
         f"die Mitglieder haben beschlossen, {procedure.subject_name} aus dem Netzwerk auszuschließen.",
         result,
-        "Die Mitgliedschaft endet, sobald dem Mitglied diese Entscheidung zugegangen ist.",
+        "Die Mitgliedschaft ist damit beendet."
+        if ends_with_closing(procedure)
+        else "Die Mitgliedschaft endet, sobald dem Mitglied diese Entscheidung zugegangen ist.",
         _WITH_DIRECTORY,
     )
 
 
 def exclusion_letter(procedure: Procedure, network: str, result: str) -> tuple[str, str]:
     """Subject and text for the member that is excluded."""
+    ends = (
+        "Mit der Entscheidung ist die Mitgliedschaft beendet."
+        if ends_with_closing(procedure)
+        else "Mit dem Zugang dieser Mitteilung endet die Mitgliedschaft."
+    )
     return f"Ausschluss aus dem Netzwerk: {network}", _joined(
         _GREETING,
         f"auf Antrag von {procedure.moved_by_name} haben die Mitglieder über den Ausschluss von "
         f"{procedure.subject_name} abgestimmt. Der Ausschluss ist beschlossen.",
         result,
         f"Begründung des Antrags:\n{procedure.reason}",
-        "Mit dem Zugang dieser Mitteilung endet die Mitgliedschaft. Von diesem Augenblick an sind der Bereich des "
-        "Netzwerks, seine Räume und seine Abstimmungen nicht mehr erreichbar. Der eigene Bereich der Organisation "
-        "bleibt, wie er ist. Diese Mitteilung bleibt bei Ihrer Organisation lesbar.",
+        f"{ends} Von diesem Augenblick an sind der Bereich des Netzwerks, seine Räume und seine Abstimmungen nicht "
+        "mehr erreichbar. Der eigene Bereich der Organisation bleibt, wie er ist. Diese Mitteilung bleibt bei Ihrer "
+        "Organisation lesbar.",
     )
 
 

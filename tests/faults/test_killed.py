@@ -8,6 +8,7 @@ import pytest
 from portal.automation import actions as automation
 from portal.automation.rules import Conditions, Deeds, Errand, Moment, Telling, Wording
 from portal.identity.queries import load_actor
+from portal.network.actions_withdrawal import declare_withdrawal
 from portal.spaces import actions as content
 from portal.spaces.places import SpaceKey
 from portal.spaces.queries import access_item, find_address
@@ -22,6 +23,20 @@ AFTER_THE_MAIL = {("settled", "MailDue")}
 MANAGER = """
 SELECT r.organisation_id, r.person_id FROM role_assignment r JOIN organisation o ON o.id = r.organisation_id
 WHERE o.slug = 'bgw' AND r.role = $1 AND r.valid_until IS NULL LIMIT 1
+"""
+SPEAKER = """
+SELECT r.organisation_id, r.person_id FROM role_assignment r JOIN membership m ON m.organisation_id = r.organisation_id
+WHERE m.is_office AND r.role IN ('director', 'representative') AND r.valid_until IS NULL LIMIT 1
+"""
+LEFT = """
+SELECT (SELECT count(*) FROM procedure_step s WHERE s.procedure_id = $1) AS deeds,
+       (SELECT count(DISTINCT s.deed) FROM procedure_step s WHERE s.procedure_id = $1) AS different,
+       (SELECT count(*) FROM membership m WHERE m.network_id = $2 AND m.is_office) AS offices,
+       (SELECT m.organisation_id <> p.subject_id FROM membership m, procedure p
+        WHERE m.network_id = $2 AND m.is_office AND p.id = $1) AS another,
+       (SELECT count(*) FROM formal_notice n
+        WHERE n.network_id = $2 AND n.subject SIMILAR TO '(Austritt|Vertretung der)%') AS letters,
+       (SELECT count(*) FROM directory_version d WHERE d.cause_id = $1) AS versions
 """
 RULED = """
 SELECT (SELECT string_agg(n.outcome, ',') FROM rule_run n WHERE n.item_id = i.id) AS runs, i.state,
@@ -148,3 +163,24 @@ async def opened_and_quiet(theatre) -> UUID:
     await until(theatre.is_quiet)
     theatre.services.mailbox.clear()
     return vote_id
+
+
+async def test_an_office_that_leaves_is_stood_in_for_whatever_is_killed(theatre):
+    """A procedure: the seat goes over, letters and directory go out, the membership ends; all of it once."""
+    theatre.place.write_text("settled ProcedureDue self")
+    (speaker,) = await theatre.database.as_superuser(SPEAKER)
+    async with scope(organisation_id=speaker["organisation_id"], person_id=speaker["person_id"]) as opened:
+        actor, _ = await load_actor()
+        network_id = next(seat.network_id for seat in actor.seats if seat.is_office)
+        left = await declare_withdrawal(actor=actor, now=opened.now, network_id=network_id, last_day=None)
+
+    async def is_over() -> bool:
+        (found,) = await theatre.database.as_superuser("SELECT outcome FROM procedure WHERE id = $1", left)
+        return found["outcome"] == "withdrawn"
+
+    await until(is_over)
+    assert not theatre.place.exists(), "nobody died: the place was never reached"
+    (found,) = await theatre.database.as_superuser(LEFT, left, network_id)
+    assert tuple(found.values()) == (5, 5, 1, True, 2, 2), (
+        "deeds, each once; one office, another one; letters, versions"
+    )

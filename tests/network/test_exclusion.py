@@ -1,5 +1,7 @@
 """A member is excluded: moved, put to all, heard, decided, and gone with the receipt of the decision."""
 
+from datetime import date
+
 import pytest
 
 from portal.kit.errors import Conflict, Forbidden, Invalid
@@ -218,3 +220,65 @@ async def test_who_leaves_meanwhile_ends_it(office):
     await office.end(vote_id)
     await office.work("VoteDue")
     assert (await office.procedure(procedure_id)).outcome is Ending.LAPSED
+
+
+async def in_the_rulebook(office, before: str, after: str) -> None:
+    await office.rows(
+        "UPDATE rulebook SET source = replace(source, $2, $3) WHERE network_id = $1", office.network, before, after
+    )
+
+
+async def test_where_the_closing_ends_the_membership_no_receipt_is_waited_for(office):
+    await in_the_rulebook(office, '"receipt_by_member"', '"closing"')
+    await rule_of_receipt(office, "retrievable")
+    await office.stop(MONDAY)
+    procedure_id = await office.move()
+    await office.decide(await office.open_vote(procedure_id))
+    await office.work("VoteDue")
+    assert await ends_at(office) == (await office.rows("SELECT hilfenetz_now() AS n"))[0]["n"]
+    await office.work("ProcedureDue", "FormalReceived", "ReceiptDue")
+    assert (await office.procedure(procedure_id)).outcome is Ending.EXCLUDED
+    (letter,) = await office.rows("SELECT body FROM departure")
+    assert "Mit der Entscheidung ist die Mitgliedschaft beendet." in letter["body"]
+
+
+async def test_a_later_withdrawal_is_over_with_the_exclusion(office):
+    await office.stop(MONDAY)
+    procedure_id = await office.move()
+    vote_id = await office.open_vote(procedure_id)
+    later = await office.declare(AFFECTED, date(2027, 6, 30))
+    await office.decide(vote_id)
+    await office.work("VoteDue", "ProcedureDue")
+    await office.stop("2027-07-02 10:00")
+    await office.work("ProcedureDue")
+    assert (await office.procedure(procedure_id)).outcome is Ending.EXCLUDED
+    assert (await office.procedure(later)).outcome is Ending.LAPSED
+    (made,) = await office.rows("SELECT count(*) FROM directory_version WHERE cause_id = $1", later)
+    assert made["count"] == 0
+
+
+async def owed(office, matter):
+    return [
+        (row["slug"], row["state"], row["responsible_roles"])
+        for row in await office.rows(
+            "SELECT o.slug, d.state, d.responsible_roles FROM deadline d JOIN organisation o "
+            "ON o.id = d.organisation_id WHERE d.matter = $1 ORDER BY d.set_at, d.id",
+            matter,
+        )
+    ]
+
+
+async def test_nobody_sits_on_a_motion(office):
+    """Whoever acts for the office has a deadline for it, with its ladder, until the members are asked."""
+    procedure_id = await office.move()
+    await office.work("ExclusionMoved")
+    assert await owed(office, "motion") == [("stadt-bielefeld", "open", ["office"])]
+    await office.open_vote(procedure_id)
+    assert await owed(office, "motion") == [("stadt-bielefeld", "done", ["office"])]
+    second = await office.move(against="stadt-bielefeld")
+    await office.work("ExclusionMoved")
+    assert (await owed(office, "motion"))[1:] == [("stadt-bielefeld", "open", ["deputy"])]
+    mover = await office.cast.as_role("bgw", Role.REPRESENTATIVE)
+    await mover.post(f"/n/bielefeld/verfahren/{second}/ruecknahme", {})
+    await office.work("ExclusionMoved")
+    assert (await owed(office, "motion"))[1:] == [("stadt-bielefeld", "dropped", ["deputy"])]

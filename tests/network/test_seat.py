@@ -12,6 +12,7 @@ from portal.network.rules import Ending, ProcedureState
 from tenants.context import Role
 from tenants.database import execute
 from tests.network.office import REASON
+from tests.network.test_exclusion import owed
 from tests.votes.poll import BIELEFELD
 from workers.reactions import ReactionFailed
 
@@ -112,6 +113,8 @@ async def test_the_only_one_that_is_ready_takes_over_and_what_was_posted_goes_wi
 async def test_of_several_the_members_choose_and_without_a_majority_there_is_a_new_round(office):
     await office.stop(MONDAY)
     procedure_id = await begun(office)
+    await office.work("OfficeSeatMoved")
+    assert await owed(office, "office_seat") == [(CITY, "open", ["office"])]
     await ready(office, procedure_id, "bgw", "gfs", "trockendock")
     vote_id = await leads(office, actions_office.open_election, procedure_id)
     with pytest.raises(Conflict):
@@ -121,6 +124,8 @@ async def test_of_several_the_members_choose_and_without_a_majority_there_is_a_n
     await chosen(office, vote_id, bgw="bgw", gfs="gfs", stadt_bielefeld="bgw", trockendock="gfs")
     assert await holder(office) == CITY
     assert (await office.procedure(procedure_id)).state is ProcedureState.MOVED
+    await office.work("OfficeSeatMoved")
+    assert [state for _, state, _ in await owed(office, "office_seat")] == ["done", "open"], "each round its own"
 
     await office.stop("2026-12-21 10:00")
     second = await leads(office, actions_office.open_election, procedure_id)
