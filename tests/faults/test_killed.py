@@ -26,7 +26,8 @@ WHERE o.slug = 'bgw' AND r.role = $1 AND r.valid_until IS NULL LIMIT 1
 """
 SPEAKER = """
 SELECT r.organisation_id, r.person_id FROM role_assignment r JOIN membership m ON m.organisation_id = r.organisation_id
-WHERE m.is_office AND r.role IN ('director', 'representative') AND r.valid_until IS NULL LIMIT 1
+JOIN network n ON n.id = m.network_id
+WHERE n.slug = 'bielefeld' AND m.is_office AND r.role IN ('director', 'representative') AND r.valid_until IS NULL LIMIT 1
 """
 LEFT = """
 SELECT (SELECT count(*) FROM procedure_step s WHERE s.procedure_id = $1) AS deeds,
@@ -171,7 +172,7 @@ async def test_an_office_that_leaves_is_stood_in_for_whatever_is_killed(theatre)
     (speaker,) = await theatre.database.as_superuser(SPEAKER)
     async with scope(organisation_id=speaker["organisation_id"], person_id=speaker["person_id"]) as opened:
         actor, _ = await load_actor()
-        network_id = next(seat.network_id for seat in actor.seats if seat.is_office)
+        network_id = next(seat.network_id for seat in actor.seats if seat.slug == "bielefeld")
         left = await declare_withdrawal(actor=actor, now=opened.now, network_id=network_id, last_day=None)
 
     async def is_over() -> bool:
