@@ -9,7 +9,7 @@ from portal.circle.abilities import PaperAbilities, speaks
 from portal.circle.forms import AnswerForm, OutcomeForm
 from portal.circle.queries import Paper, access_paper, address_of
 from portal.circle.queries_consultations import access_asked, address_of_asked
-from portal.circle.queries_warnings import list_observations, list_own_reports, read_trend, topics_of
+from portal.circle.queries_warnings import list_reports, read_trend, topics_of
 from portal.circle.rules import PaperState, Trend, months_until
 from portal.circle.words import ANSWERS, CONSULTATIONS, RANGES, STATES
 from portal.kit.clock import local_day
@@ -89,6 +89,7 @@ async def warnings_view_of(actor: Actor, now: datetime, seat: Seat) -> dict[str,
     """The context of the page of warnings; what the circle sees is there for the circle alone."""
     in_circle = sees_trend(actor, seat)
     trend = await read_trend(seat.network_id, months_until(local_day(now))) if in_circle else None
+    noticed, own = await list_reports(seat.network_id, of_all=in_circle)
     return {
         "seat": seat,
         "base": f"/n/{seat.slug}/fruehwarnungen",
@@ -97,8 +98,8 @@ async def warnings_view_of(actor: Actor, now: datetime, seat: Seat) -> dict[str,
         "trend": trend,
         "labels": [f"{month:%m/%Y}" for month in trend.months] if trend else [],
         "bars": bars_of(trend) if trend else [],
-        "noticed": await list_observations(seat.network_id) if in_circle else [],
-        "own": await list_own_reports(seat.network_id),
+        "noticed": noticed,
+        "own": own,
     }
 
 

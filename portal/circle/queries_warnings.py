@@ -49,13 +49,6 @@ async def read_trend(network_id: UUID, months: tuple[date, ...]) -> Trend:
     return trend_of(((row["month_on"], row["topic"], row["cases"]) for row in rows), months)
 
 
-async def list_observations(network_id: UUID) -> list[Observation]:
-    """What was noticed, newest first."""
-    return [
-        Observation(**row) for row in await execute("SELECT * FROM early_warning_words({}, {})", network_id, MOST_WORDS)
-    ]
-
-
 async def topic_of(network_id: UUID, warning_id: UUID) -> str | None:
     """What a warning is about, in the words of the agreement; None if nobody (any more) reads it on the page."""
     for row in await execute("SELECT * FROM early_warning_words({}, {})", network_id, MOST_WORDS):
@@ -64,15 +57,31 @@ async def topic_of(network_id: UUID, warning_id: UUID) -> str | None:
     return None
 
 
-async def list_own_reports(network_id: UUID) -> list[Reported]:
-    """What the own organisation reported, newest first."""
+async def list_reports(network_id: UUID, *, of_all: bool) -> tuple[list[Observation], list[Reported]]:
+    """What was noticed, and what the own organisation reported, each newest first; one statement.
+
+    Args:
+        of_all: whether to read what all have noticed; else the first list is empty.
+    """
     rows = await execute(
         """
-        SELECT id, topic, district, cases, since_on, text, reported_by, reported_at FROM early_warning
-        WHERE network_id = {} AND organisation_id = (SELECT current_organisation())
-        ORDER BY reported_at DESC, id DESC LIMIT {}
+        (SELECT true AS is_own, id, topic, district, since_on, text, cases, reported_by, reported_at,
+                NULL::date AS reported_on, row_number() OVER (ORDER BY reported_at DESC, id DESC) AS place
+         FROM early_warning WHERE network_id = {} AND organisation_id = (SELECT current_organisation())
+         ORDER BY reported_at DESC, id DESC LIMIT {})
+        UNION ALL
+        SELECT false, id, topic, district, since_on, text, NULL, NULL, NULL, reported_on, place
+        FROM early_warning_words({}, {}) WITH ORDINALITY AS w (id, topic, district, since_on, text, reported_on, place)
+        ORDER BY is_own, place
         """,
         network_id,
         MOST_WORDS,
+        network_id,
+        MOST_WORDS if of_all else 0,
     )
-    return [Reported(**row) for row in rows]
+    said = ("id", "topic", "district", "since_on", "text")
+    own = (*said, "cases", "reported_by", "reported_at")
+    return (
+        [Observation(**{name: row[name] for name in (*said, "reported_on")}) for row in rows if not row["is_own"]],
+        [Reported(**{name: row[name] for name in own}) for row in rows if row["is_own"]],
+    )

@@ -9,7 +9,7 @@ import pytest
 from portal.circle import actions_warning as actions
 from portal.circle.abilities import SPEAKERS
 from portal.circle.actions_telling import tell_of_warning
-from portal.circle.queries_warnings import list_observations, list_own_reports, read_trend, topics_of
+from portal.circle.queries_warnings import list_reports, read_trend, topics_of
 from portal.circle.rules import CASES, months_until
 from portal.circle.words import RANGES
 from portal.kit.clock import local_day
@@ -58,13 +58,14 @@ async def test_the_others_read_the_words_and_neither_number_nor_name(table):
     warning_id = await report(table)
     async with table.acting("bgw"):
         assert await execute("SELECT FROM early_warning WHERE id = {}", warning_id) == []
-        noticed = await list_observations(table.network)
-        assert await list_own_reports(table.network) == []
+        noticed, own = await list_reports(table.network, of_all=True)
+        assert own == []
     (seen,) = [each for each in noticed if each.id == warning_id]
     assert (seen.text, seen.since_on.day) == (SAID["text"], 1)
     assert not hasattr(seen, "cases")
     async with table.acting("gfs"):
-        assert (await list_own_reports(table.network))[0].cases == 5
+        noticed, own = await list_reports(table.network, of_all=False)
+        assert (noticed, own[0].cases) == ([], 5)
 
 
 @pytest.mark.parametrize(
@@ -173,7 +174,7 @@ async def test_another_network_who_has_left_and_nobody_find_nothing(table):
     assert [(await table.cast.nobody().get(path)).status_code for path in paths] == [303] * len(paths)
     for organisation in (STRANGER, "bgw"):
         async with scope(organisation_id=table.cast.organisations[organisation]):
-            assert await list_observations(table.network) == []
+            assert await list_reports(table.network, of_all=True) == ([], [])
             assert await execute("SELECT * FROM early_warning_trend({}, {})", table.network, date(2000, 1, 1)) == []
 
 
