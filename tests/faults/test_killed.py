@@ -27,7 +27,8 @@ WHERE o.slug = 'bgw' AND r.role = $1 AND r.valid_until IS NULL LIMIT 1
 SPEAKER = """
 SELECT r.organisation_id, r.person_id FROM role_assignment r JOIN membership m ON m.organisation_id = r.organisation_id
 JOIN network n ON n.id = m.network_id
-WHERE n.slug = 'bielefeld' AND m.is_office AND r.role IN ('director', 'representative') AND r.valid_until IS NULL LIMIT 1
+WHERE n.slug = 'bielefeld' AND m.is_office AND r.role IN ('director', 'representative') AND r.valid_until IS NULL
+LIMIT 1
 """
 LEFT = """
 SELECT (SELECT count(*) FROM procedure_step s WHERE s.procedure_id = $1) AS deeds,
