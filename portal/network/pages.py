@@ -22,7 +22,6 @@ from portal.network.words import KINDS, number_of, waiting_in_words
 from portal.shell import reply
 from portal.shell.feature import Feature, NavItem, NavTopic
 from tenants.context import Actor
-from tenants.queries import standing_of
 from tenants.rulebook_words import Procedure as Switch
 
 _READ = {"permission": Permission.PROCEDURE_READ}
@@ -40,8 +39,7 @@ async def show_procedures(request: AnyRequest, actor: Actor, network: str, page:
         raise NotFound
     lists: dict[str, Any] = {"running": running, "ended": ended, "page": page, "has_older": has_older}
     lists |= {"kinds": KINDS, "number_of": number_of, "waiting_in_words": waiting_in_words}
-    standing = await standing_of(seat.network_id) if may_speak(actor) else None
-    switched_on = standing.rulebook.procedures if standing else ()
+    switched_on = seat.procedures if may_speak(actor) else ()
     lists |= {"runs": runs_procedure(actor, seat.network_id, None)}
     lists |= {"may_move": Switch.EXCLUSION in switched_on, "may_withdraw": Switch.WITHDRAWAL in switched_on}
     lists |= {"may_settle": Switch.OFFICE_SEAT in switched_on}

@@ -1,7 +1,7 @@
 """Telling people, marking as read, sending mails."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -19,7 +19,7 @@ from portal.settings import settings
 from tenants import outbox
 from tenants.context import Actor, Role
 from tenants.database import execute
-from tenants.outbox import emit
+from tenants.outbox import emit, emit_each
 
 _ABOUT = "notice_id IN (SELECT id FROM notice WHERE subject_id = ANY ({}::uuid[]) AND kind = ANY ({}::text[]))"
 
@@ -72,11 +72,31 @@ async def tell(
     )
     rows = await execute("SELECT id FROM notice WHERE organisation_id = {} AND key = {}", actor.organisation_id, key)
     notice_id: UUID = rows[0]["id"]
-    for person in await _add_entries(actor, notice_id, roles, people):
+    told = await _add_entries(actor, notice_id, roles, people)
+    for person in told:
         await live.changed(live.inbox(actor.organisation_id, person.person_id))
-        if person.email:
-            await _queue_mail(actor, now, notice_id, person.person_id)
+    await queue_mails(actor, now, [(notice_id, person.person_id) for person in told if person.email])
     return notice_id
+
+
+async def queue_mails(actor: Actor, now: datetime, entries: Sequence[tuple[UUID, UUID]]) -> None:
+    """A mail about each of these notices to that person."""
+    if not entries:
+        return
+    deliveries = [new_id() for _ in entries]
+    await execute(
+        """
+        INSERT INTO delivery (organisation_id, id, notice_id, person_id, channel, created_at)
+        SELECT {}, d.id, d.notice_id, d.person_id, 'mail', {}
+        FROM unnest({}::uuid[], {}::uuid[], {}::uuid[]) AS d (id, notice_id, person_id)
+        """,
+        actor.organisation_id,
+        now,
+        deliveries,
+        [notice_id for notice_id, _ in entries],
+        [person_id for _, person_id in entries],
+    )
+    await emit_each([(MailDue(each), queries.mail_key(each)) for each in deliveries], to=actor.organisation_id)
 
 
 async def open_notice(*, actor: Actor, now: datetime, notice_id: UUID) -> InboxNotice:
@@ -244,22 +264,6 @@ async def _add_entries(
     )
     new = {row["person_id"] for row in rows}
     return [person for person in told if person.person_id in new]
-
-
-async def _queue_mail(actor: Actor, now: datetime, notice_id: UUID, person_id: UUID) -> None:
-    delivery_id = new_id()
-    await execute(
-        """
-        INSERT INTO delivery (organisation_id, id, notice_id, person_id, channel, created_at)
-        VALUES ({}, {}, {}, {}, 'mail', {})
-        """,
-        actor.organisation_id,
-        delivery_id,
-        notice_id,
-        person_id,
-        now,
-    )
-    await emit(MailDue(delivery_id), to=[actor.organisation_id], key=queries.mail_key(delivery_id))
 
 
 async def _put_away(

@@ -10,12 +10,10 @@ from uuid import UUID
 from portal.identity.queries import StaffMember, list_people
 from portal.kit.ids import new_id
 from portal.notices import live
-from portal.notices.events import MailDue
-from portal.notices.queries import mail_key
+from portal.notices.actions import queue_mails
 from portal.notices.rules import NoticeKind
 from tenants.context import Actor, Role
 from tenants.database import execute
-from tenants.outbox import emit_each
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +47,7 @@ async def tell_each(*, actor: Actor, now: datetime, told: Sequence[Told]) -> Non
         [notice_id for notice_id, _ in entries],
         [person.person_id for _, person in entries],
     )
-    await _queue_mails(actor, now, [(notice_id, person) for notice_id, person in entries if person.email])
+    await queue_mails(actor, now, [(notice_id, person.person_id) for notice_id, person in entries if person.email])
     for person_id in {person.person_id for _, person in entries}:
         await live.changed(live.inbox(actor.organisation_id, person_id))
 
@@ -88,22 +86,3 @@ def _recipients(told: Told, staff: Iterable[StaffMember]) -> list[StaffMember]:
     if told.roles and not found:
         return [person for person in staff if Role.ADMINISTRATOR in person.roles]
     return found
-
-
-async def _queue_mails(actor: Actor, now: datetime, entries: Sequence[tuple[UUID, StaffMember]]) -> None:
-    if not entries:
-        return
-    deliveries = [new_id() for _ in entries]
-    await execute(
-        """
-        INSERT INTO delivery (organisation_id, id, notice_id, person_id, channel, created_at)
-        SELECT {}, d.id, d.notice_id, d.person_id, 'mail', {}
-        FROM unnest({}::uuid[], {}::uuid[], {}::uuid[]) AS d (id, notice_id, person_id)
-        """,
-        actor.organisation_id,
-        now,
-        deliveries,
-        [notice_id for notice_id, _ in entries],
-        [person.person_id for _, person in entries],
-    )
-    await emit_each([(MailDue(each), mail_key(each)) for each in deliveries], to=actor.organisation_id)

@@ -18,7 +18,7 @@ from portal.notices.actions import mark_over, tell
 from portal.notices.rules import VOTING, NoticeKind
 from portal.votes.abilities import VOTING_ROLES
 from portal.votes.events import VoteClosed, VoteDue, VoteOpened
-from portal.votes.queries import VoteSheet, access_vote, is_recorded
+from portal.votes.queries import VoteSheet, access_place, access_vote, has_moved, is_recorded
 from portal.votes.queries_lists import opening_of, rulebook_of
 from portal.votes.rules import Kind, Outcome, Tally, VoteCause, VoteState
 from tenants.context import Actor, Role
@@ -127,8 +127,10 @@ async def announce_opening(*, actor: Actor, now: datetime, network_id: UUID, vot
     seat = actor.seat(network_id)
     if seat is None:
         return
-    # A ballot on its way is waited for: it answers what is asked here, or ends the deadline that is set here.
-    sheet = await access_vote(network_id, vote_id, lock=True)
+    # Its ballot on the way is waited for: it answers what is asked here, or ends the deadline that is set here.
+    sheet = await access_place(network_id, vote_id, actor.organisation_id, lock=True)
+    if sheet.result is None and sheet.rule.may_end_early and await has_moved(network_id, vote_id):
+        sheet = await access_vote(network_id, vote_id)
     voter = sheet.voter(actor.organisation_id)
     if voter is None or voter.answer or sheet.state(now) is not VoteState.OPEN:
         return
@@ -166,7 +168,7 @@ async def announce_result(*, actor: Actor, now: datetime, network_id: UUID, vote
     seat = actor.seat(network_id)
     if seat is None:
         return
-    sheet = await access_vote(network_id, vote_id)
+    sheet = await access_place(network_id, vote_id, actor.organisation_id)
     if sheet.result is None:
         return
     tally = sheet.result

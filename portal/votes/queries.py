@@ -187,6 +187,31 @@ async def access_vote(network_id: UUID, vote_id: UUID, *, lock: bool = False) ->
     return _sheet(rows[0])
 
 
+async def access_place(network_id: UUID, vote_id: UUID, organisation_id: UUID, *, lock: bool = False) -> VoteSheet:
+    """One vote with this member alone among its voters: enough to tell it of a result, or that it is asked while
+    the vote stands as it was opened. However many members there are, it costs the same.
+
+    With ``lock`` (worker only) the member does not cast, and nobody closes, until the transaction ends; what is done
+    for the others waits for nothing.
+
+    Raises:
+        NotFound: out of reach, or not there.
+    """
+    if lock:
+        await execute("SELECT id FROM vote WHERE network_id = {} AND id = {} FOR SHARE", network_id, vote_id)
+        await execute(_OWN_PLACE, network_id, vote_id, organisation_id)
+    rows = await execute(_ALONE, organisation_id, network_id, vote_id)
+    if not rows:
+        raise NotFound
+    return _sheet(rows[0])
+
+
+async def has_moved(network_id: UUID, vote_id: UUID) -> bool:
+    """Whether anybody has answered or left; until then a vote stands as it was opened."""
+    rows = await execute(_MOVED, network_id, vote_id)
+    return bool(rows)
+
+
 async def is_recorded(action: str, vote_id: UUID) -> bool:
     """Whether the own organisation's trail has that already; for reactions, which may run again."""
     rows = await execute(
@@ -202,6 +227,9 @@ _WHILE_IT_RAN = (
     "m.begins_at <= hilfenetz_now() AND (m.ends_at IS NULL "
     "OR m.ends_at > LEAST(hilfenetz_now(), v.ends_at - interval '1 microsecond'))"
 )
+# The lock that a ballot takes on its member.
+_OWN_PLACE = "SELECT FROM voter WHERE network_id = {} AND vote_id = {} AND organisation_id = {} FOR NO KEY UPDATE"
+_VOTERS = f"FROM voter w {LATEST_BALLOT} WHERE w.network_id = v.network_id AND w.vote_id = v.id"
 _SHEET = f"""
 SELECT v.*,
     (SELECT r.version FROM rulebook r WHERE r.network_id = v.network_id AND r.id = v.rulebook_id) AS rulebook_version,
@@ -214,7 +242,7 @@ SELECT v.*,
                   AND l.organisation_id = w.organisation_id AND l.late),
          'departed', NOT EXISTS (SELECT FROM membership m WHERE m.network_id = w.network_id
                   AND m.organisation_id = w.organisation_id AND {_WHILE_IT_RAN})) ORDER BY lower(w.name))
-     FROM voter w {LATEST_BALLOT} WHERE w.network_id = v.network_id AND w.vote_id = v.id) AS voters,
+     {_VOTERS}) AS voters,
     (SELECT json_agg(json_build_object(
          'answer', COALESCE(b.answer, b.option_id::text), 'cast_at', b.cast_at, 'late', b.late,
          'person', COALESCE(a.name, ''), 'capacity', COALESCE(s.capacity, '')) ORDER BY b.cast_at DESC, b.id DESC)
@@ -231,6 +259,14 @@ SELECT v.*,
     (SELECT row_to_json(r) FROM vote_result r WHERE r.network_id = v.network_id AND r.vote_id = v.id) AS result
 FROM vote v WHERE v.network_id = {{}} AND v.id = {{}}
 """  # noqa: S608 - constants of this file
+_MOVED = f"""
+SELECT FROM vote v WHERE v.network_id = {{}} AND v.id = {{}} AND (
+    EXISTS (SELECT FROM ballot b WHERE b.network_id = v.network_id AND b.vote_id = v.id)
+    OR EXISTS (SELECT FROM voter w WHERE w.network_id = v.network_id AND w.vote_id = v.id AND NOT EXISTS (
+        SELECT FROM membership m WHERE m.network_id = w.network_id AND m.organisation_id = w.organisation_id
+        AND {_WHILE_IT_RAN})))
+"""  # noqa: S608 - a constant of this file
+_ALONE = _SHEET.replace(_VOTERS, f"{_VOTERS} AND w.organisation_id = {{}}")
 
 
 def _sheet(row: Mapping[str, Any]) -> VoteSheet:

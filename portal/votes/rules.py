@@ -92,6 +92,11 @@ class Rule:
         if self.strict and self.numerator == self.denominator:
             raise ValueError("more than all cannot be reached")
 
+    @property
+    def may_end_early(self) -> bool:
+        """Whether the vote may end before its last day."""
+        return self.kind is Kind.UNANIMOUS or self.early_end is EarlyEnd.WHEN_DECIDED
+
 
 @dataclass(frozen=True, slots=True)
 class Elector:

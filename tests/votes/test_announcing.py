@@ -1,6 +1,10 @@
 """Every member is told once, though every event is handled twice."""
 
+import pytest
+from asyncpg.exceptions import LockNotAvailableError
+
 from portal.votes import actions_closing
+from portal.votes.queries import access_place, has_moved
 from tenants.database import execute
 from tenants.provisioning import end_membership
 from tenants.scope import scope
@@ -86,3 +90,33 @@ async def test_an_open_vote_has_no_result_to_announce(worker):
     assert (await notices(worker, "bgw")) == []
     async with scope(organisation_id=worker.cast.organisations["bgw"]):
         assert await execute("SELECT 1 FROM vote_result WHERE vote_id = {}", vote_id) == []
+
+
+async def test_telling_one_member_reads_no_more_than_its_own_place(worker):
+    vote_id = await worker.ask()
+    await answers(worker, vote_id, gfs="yes", trockendock="no")
+    async with scope(organisation_id=worker.cast.organisations["bgw"]):
+        alone = await access_place(worker.network, vote_id, worker.cast.organisations["bgw"], lock=True)
+        assert await has_moved(worker.network, vote_id)
+    whole = await worker.sheet(vote_id, "bgw")
+    assert [voter.name for voter in alone.voters] == [whole.voter(worker.cast.organisations["bgw"]).name]
+    assert alone.notice == whole.notice
+    await worker.end(vote_id)
+    tally = await worker.close(vote_id)
+    async with scope(organisation_id=worker.cast.organisations["bgw"]):
+        alone = await access_place(worker.network, vote_id, worker.cast.organisations["bgw"])
+    assert alone.result == tally
+
+
+async def test_who_is_told_waits_for_the_own_ballot_and_the_closing_alone(worker):
+    vote_id = await worker.ask()
+    mine, other = (worker.cast.organisations[slug] for slug in ("bgw", "gfs"))
+    voter = "SELECT FROM voter WHERE vote_id = $1 AND organisation_id = $2 FOR NO KEY UPDATE NOWAIT"
+    async with scope(organisation_id=mine):
+        await access_place(worker.network, vote_id, mine, lock=True)
+        await worker.rows("SELECT FROM vote WHERE id = $1 FOR SHARE NOWAIT", vote_id)
+        await worker.rows(voter, vote_id, other)
+        with pytest.raises(LockNotAvailableError):
+            await worker.rows(voter, vote_id, mine)
+        with pytest.raises(LockNotAvailableError):
+            await worker.rows("SELECT FROM vote WHERE id = $1 FOR UPDATE NOWAIT", vote_id)
