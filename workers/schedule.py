@@ -9,8 +9,8 @@ from typing import Any
 
 from celery.beat import Scheduler
 
+# Mail and documents may take long; processes of their own work them off.
 TICK, EVENTS, MAIL, DOCUMENTS = QUEUES = ("tick", "events", "mail", "documents")
-APART = (MAIL, DOCUMENTS)  # may take long; processes of their own work them off
 PULSES = {"pulse": MAIL, "pulse_documents": DOCUMENTS}  # so that who works them off is heard of with nothing to do
 _EXPIRES_SECONDS = 60  # ticks that piled up while no worker ran are thrown away; generous, since hosts' clocks differ
 

@@ -1,18 +1,16 @@
 """The agreement a new member joins: its text from the rulebook, and the document made of it."""
 
-import asyncio
 import json
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-
-import typst
 
 from portal.admission.queries import Application, Copy, Signature
 from portal.admission.rules import Side, Way, in_groups
 from portal.deadlines.agreement import receipt_rule_of
 from portal.formal.words import rule_in_words
 from portal.kit.clock import BERLIN, german_day
+from portal.kit.documents import tagged_pdf
 from tenants.rulebook import Cited, Rulebook
 from tenants.rulebook_words import ExclusionEffect, MembershipBegin
 
@@ -101,18 +99,7 @@ async def as_pdf(copy: Copy) -> bytes:
             for side, party in zip((Side.OFFICE, Side.APPLICANT), content["parties"], strict=True)
         ],
     }
-    return await asyncio.to_thread(_compiled, json.dumps(given))
-
-
-def _compiled(given: str) -> bytes:
-    made = typst.compile(
-        _DOCUMENT.read_bytes(),
-        format="pdf",
-        ignore_system_fonts=True,
-        pdf_standards=["ua-1"],
-        sys_inputs={"given": given},
-    )
-    return bytes(made)
+    return await tagged_pdf(_DOCUMENT, given)
 
 
 def _instant(moment: datetime) -> str:

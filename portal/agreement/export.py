@@ -1,15 +1,12 @@
 """The rulebook as a document to be printed, signed or handed over."""
 
-import asyncio
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import typst
-
 from portal.agreement.rules import Chapter, Clause
 from portal.agreement.words import HEADINGS
+from portal.kit.documents import tagged_pdf
 
 _DOCUMENT = Path(__file__).parent / "rulebook.typ"
 
@@ -31,7 +28,7 @@ async def rulebook_as_pdf(
             for chapter in chapters
         ],
     }
-    return await asyncio.to_thread(_compiled, json.dumps(given))
+    return await tagged_pdf(_DOCUMENT, given)
 
 
 def _clause(clause: Clause, need: str) -> dict[str, Any]:
@@ -43,14 +40,3 @@ def _clause(clause: Clause, need: str) -> dict[str, Any]:
         "points": [{"label": point.label, "values": list(point.values)} for point in clause.points],
         "source": [f"{label}: {text}" for label, text in cited if text],
     }
-
-
-def _compiled(given: str) -> bytes:
-    made = typst.compile(
-        _DOCUMENT.read_bytes(),
-        format="pdf",
-        ignore_system_fonts=True,
-        pdf_standards=["ua-1"],
-        sys_inputs={"given": given},
-    )
-    return bytes(made)

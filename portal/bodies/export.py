@@ -1,15 +1,12 @@
 """Approved minutes as a tagged document (PDF/UA): the same rows give the same document, and the rows stay."""
 
-import asyncio
-import json
 from pathlib import Path
-
-import typst
 
 from portal.bodies.queries import BodySheet
 from portal.bodies.queries_meetings import AgendaItem, Meeting, Resolution
 from portal.bodies.words import PRESENCE
 from portal.kit.clock import german_day, german_instant, german_time
+from portal.kit.documents import tagged_pdf
 
 _DOCUMENT = Path(__file__).parent / "minutes.typ"
 
@@ -30,7 +27,7 @@ async def minutes_as_pdf(body: BodySheet, meeting: Meeting) -> bytes:
         "rows": [[each.name, PRESENCE[each.presence], each.people or "–"] for each in meeting.attendance],
         "items": [_item(number, item, meeting) for number, item in enumerate(meeting.agenda, start=1)],
     }
-    return await asyncio.to_thread(_compiled, json.dumps(given))
+    return await tagged_pdf(_DOCUMENT, given)
 
 
 def result_in_words(resolution: Resolution) -> str:
@@ -50,14 +47,3 @@ def _item(number: int, item: AgendaItem, meeting: Meeting) -> dict[str, object]:
             for each in resolved
         ],
     }
-
-
-def _compiled(given: str) -> bytes:
-    made = typst.compile(
-        _DOCUMENT.read_bytes(),
-        format="pdf",
-        ignore_system_fonts=True,
-        pdf_standards=["ua-1"],
-        sys_inputs={"given": given},
-    )
-    return bytes(made)

@@ -1,17 +1,14 @@
 """A position as a document, and the trend of early warnings as a table for a spreadsheet programme."""
 
-import asyncio
-import json
 import re
 from collections.abc import Mapping
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
-import typst
-
 from portal.circle.rules import Trend
 from portal.kit.clock import german_day
+from portal.kit.documents import tagged_pdf
 from portal.kit.spreadsheet import table
 from portal.spaces.markup import clean
 
@@ -27,7 +24,7 @@ Node = dict[str, Any]
 async def paper_as_pdf(*, title: str, network: str, standing: str, body: str) -> bytes:
     """A tagged document (PDF/UA) of a paper; ``standing`` says what it is: adopted when, which edition."""
     given = {"title": title, "network": network, "standing": standing, "body": blocks_of(body)}
-    return await asyncio.to_thread(_compiled, json.dumps(given))
+    return await tagged_pdf(_DOCUMENT, given)
 
 
 def blocks_of(body: str) -> list[Node | str]:
@@ -59,17 +56,6 @@ def standing_of(edition: int, decided_at: Any) -> str:
     """What stands under the title of a position in force."""
     day = german_day(decided_at, weekday=False)
     return f"Gemeinsame Position, einstimmig angenommen am {day}. Ausgabe {edition}."
-
-
-def _compiled(given: str) -> bytes:
-    made = typst.compile(
-        _DOCUMENT.read_bytes(),
-        format="pdf",
-        ignore_system_fonts=True,
-        pdf_standards=["ua-1"],
-        sys_inputs={"given": given},
-    )
-    return bytes(made)
 
 
 class _Tree(HTMLParser):

@@ -1,19 +1,17 @@
 """A directory to take along: a table, a document, and cards for address books."""
 
-import asyncio
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import icalendar
-import typst
 from icalendar.cal.component import Component
 from icalendar.prop import vN, vOrg
 
 from portal.contacts.rules import Directory, Entry, Person, split_name
 from portal.contacts.words import KINDS
 from portal.kit.clock import local_day
+from portal.kit.documents import tagged_pdf
 from portal.kit.spreadsheet import table
 from tenants.context import OrganisationKind
 
@@ -55,7 +53,7 @@ async def directory_as_pdf(directory: Directory, *, title: str, network: str, li
             for entry in directory.members
         ],
     }
-    return await asyncio.to_thread(_compiled, json.dumps(given))
+    return await tagged_pdf(_DOCUMENT, given)
 
 
 def _lines(directory: Directory, entry: Entry) -> Iterator[tuple[str, ...]]:
@@ -92,17 +90,6 @@ def _facts(directory: Directory, person: Person) -> dict[str, object]:
         ("Vertreten durch", person.stand_in),
     )
     return {"name": person.name, "facts": [[label, value] for label, value in facts if value]}
-
-
-def _compiled(given: str) -> bytes:
-    made = typst.compile(
-        _DOCUMENT.read_bytes(),
-        format="pdf",
-        ignore_system_fonts=True,
-        pdf_standards=["ua-1"],
-        sys_inputs={"given": given},
-    )
-    return bytes(made)
 
 
 def _card(entry: Entry, person: Person) -> bytes:

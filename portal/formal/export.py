@@ -1,15 +1,12 @@
 """The receipts of a notice as proof: a table for a spreadsheet programme, and a document."""
 
-import asyncio
-import json
 from datetime import date, datetime
 from pathlib import Path
-
-import typst
 
 from portal.formal.queries import FormalNotice, Receipt
 from portal.formal.words import number_of, rule_in_words, steps_of
 from portal.kit.clock import BERLIN
+from portal.kit.documents import tagged_pdf
 from portal.kit.spreadsheet import table
 
 _DOCUMENT = Path(__file__).parent / "proof.typ"
@@ -72,15 +69,4 @@ async def receipts_as_pdf(notice: FormalNotice, network: str) -> bytes:
         "rule": [rule_in_words(notice.rule), *notice.rule_source.splitlines()],
         "body": [line for line in notice.body.splitlines() if line.strip()],
     }
-    return await asyncio.to_thread(_compiled, json.dumps(given))
-
-
-def _compiled(given: str) -> bytes:
-    made = typst.compile(
-        _DOCUMENT.read_bytes(),
-        format="pdf",
-        ignore_system_fonts=True,
-        pdf_standards=["ua-1"],
-        sys_inputs={"given": given},
-    )
-    return bytes(made)
+    return await tagged_pdf(_DOCUMENT, given)

@@ -1,6 +1,5 @@
 """Where content lies: moving, renaming, copying, ordering, and the bin."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -133,17 +132,6 @@ async def shift_item(*, actor: Actor, item: Item, folder: Item, shift: Shift) ->
         await _swap(folder, item.id, beside)
 
 
-async def order_items(*, actor: Actor, folder: Item, item_ids: Sequence[UUID]) -> None:  # noqa: ARG001 - as every action
-    """Put what lies in a folder into this order; what is not named comes after it.
-
-    Raises:
-        Forbidden: the actor may not edit the folder.
-    """
-    _check_order(folder)
-    await lock_folder(folder=folder)
-    await _number(folder, first=item_ids)
-
-
 async def bin_item(*, actor: Actor, now: datetime, item: Item) -> UUID:
     """Throw an item away with all below it; it can be restored for 30 days. Gives back the id of the bin's entry.
 
@@ -271,19 +259,17 @@ def _check_order(folder: Item) -> None:
         raise Forbidden("Diesen Ordner dürfen Sie nicht ordnen.")
 
 
-async def _number(folder: Item, *, first: Sequence[UUID] = ()) -> None:
-    """Give what lies in a folder its places 0, 1, 2 ...; some items come first. Only what has another is written."""
+async def _number(folder: Item) -> None:
+    """Give what lies in a folder its places 0, 1, 2 ... in its order. Only what has another is written."""
     await execute(
         """
-        WITH named AS (SELECT id, place FROM unnest({}::uuid[]) WITH ORDINALITY AS o (id, place)), wanted AS (
-            SELECT i.id, row_number() OVER (ORDER BY n.place NULLS LAST, i.position, i.id) - 1 AS place
-            FROM item i LEFT JOIN named n ON n.id = i.id
-            WHERE i.space_id = {} AND i.parent_id = {} AND i.bin_id IS NULL
+        WITH wanted AS (
+            SELECT i.id, row_number() OVER (ORDER BY i.position, i.id) - 1 AS place
+            FROM item i WHERE i.space_id = {} AND i.parent_id = {} AND i.bin_id IS NULL
         )
         UPDATE item SET position = w.place FROM wanted w
         WHERE item.space_id = {} AND item.id = w.id AND item.position <> w.place
         """,
-        list(first),
         folder.space.id,
         folder.id,
         folder.space.id,

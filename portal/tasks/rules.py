@@ -28,8 +28,3 @@ def ticked(steps: Steps, number: int, *, text: str, done: bool) -> list[dict[str
     if not 0 <= number < len(steps) or steps[number]["text"] != text:
         return None
     return [{**step, "done": done} if place == number else dict(step) for place, step in enumerate(steps)]
-
-
-def done_of(steps: Steps) -> tuple[int, int]:
-    """How many steps are done, of how many."""
-    return sum(bool(step["done"]) for step in steps), len(steps)

@@ -62,21 +62,4 @@ async def test_who_may_not_edit_the_folder_may_not_order_it(folder):
     for to in Shift:
         with pytest.raises(Forbidden):
             await shift(folder, "a/3", to, CLERK)
-    async with folder.acting(CLERK) as (actor, _):
-        with pytest.raises(Forbidden):
-            await actions_tree.order_items(actor=actor, folder=await at(actor, "a"), item_ids=[])
     assert await folder.state() == before
-
-
-async def test_a_whole_order_at_once_and_again(folder):
-    identifiers = {name: await folder.id_of(f"a/{name}") for name in "1234"}
-
-    async def arrange(*names):
-        async with folder.acting() as (actor, _):
-            named = [identifiers[name] for name in names]
-            await actions_tree.order_items(actor=actor, folder=await at(actor, "a"), item_ids=named)
-
-    await arrange("4", "2")
-    assert await order(folder) == "4 2 1 3"
-    await arrange("3")
-    assert await order(folder) == "3 4 2 1"

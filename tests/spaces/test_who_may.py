@@ -12,7 +12,7 @@ from portal.kit.errors import Forbidden, NotFound
 from portal.spaces import actions, actions_sharing, actions_tree, content, types
 from portal.spaces.places import SpaceKey
 from portal.spaces.queries import access_item, find_address
-from portal.spaces.rules import Access
+from portal.spaces.rules import Access, Shift
 from tenants.context import Actor, Role
 from tenants.scope import scope
 from tests.database import connected_copy, growing
@@ -121,9 +121,8 @@ async def copy(actor: Actor, now: datetime, ground: Ground) -> None:
 
 
 async def order(actor: Actor, now: datetime, ground: Ground) -> None:
-    await actions_tree.order_items(
-        actor=actor, folder=await access_item(actor, ground.first), item_ids=[ground.other, ground.page]
-    )
+    item, folder = await access_item(actor, ground.page), await access_item(actor, ground.first)
+    await actions_tree.shift_item(actor=actor, item=item, folder=folder, shift=Shift.LAST)
 
 
 async def throw_away(actor: Actor, now: datetime, ground: Ground) -> None:

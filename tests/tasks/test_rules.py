@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from portal.spaces.rules import Access
 from portal.tasks.content import ERRAND
-from portal.tasks.rules import TO_DO, done_of, is_overdue, past_due, ticked
+from portal.tasks.rules import TO_DO, is_overdue, past_due, ticked
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 STEPS = st.lists(st.fixed_dictionaries({"text": st.text(min_size=1, max_size=5), "done": st.booleans()}), max_size=6)
@@ -53,10 +53,6 @@ def test_ticking_changes_one_step_and_only_the_one_that_was_meant(steps, number,
         step for place, step in enumerate(steps) if place != number
     ]
     assert ticked(steps, number, text=text + "!", done=done) is None
-
-
-def test_done_steps_are_counted():
-    assert done_of([{"text": "a", "done": True}, {"text": "b", "done": False}]) == (1, 2)
 
 
 def test_whoever_it_is_assigned_to_moves_it_on_and_cannot_drop_or_rewrite_it():
