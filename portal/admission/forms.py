@@ -1,7 +1,7 @@
 """What an organisation says of itself, and what both sides say under the agreement."""
 
 from portal.admission.rules import LONGEST_FIELD, LONGEST_SLUG, is_mail, is_slug
-from portal.admission.words import KINDS
+from portal.identity.kind_words import KIND_WORDS
 from portal.shell.forms import Checkbox, Choice, Form, LongText, Text
 
 
@@ -16,7 +16,7 @@ class ApplicationForm(Form):
     )
     kind = Choice(
         "Art der Organisation",
-        options=tuple(KINDS.items()),
+        options=[(kind.value, words) for kind, words in KIND_WORDS.items()],
         required="Bitte wählen Sie, welcher Art Ihre Organisation ist.",
     )
     legal_form = Text(

@@ -150,8 +150,7 @@ async def saved_agreement(application: Application) -> Response[Any]:
     if application.copy is None:
         raise NotFound
     name = f"vereinbarung-{application.copy.number}.pdf"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return Response(await as_pdf(application.copy), media_type="application/pdf", headers=headers)
+    return reply.saved(await as_pdf(application.copy), name, "application/pdf")
 
 
 def _actor(request: AnyRequest) -> Actor | None:

@@ -5,7 +5,8 @@ from typing import Any
 
 from portal.admission.queries import Application
 from portal.admission.rules import Side, State, in_groups
-from portal.admission.words import KINDS, STATES
+from portal.admission.words import STATES
+from portal.identity.kind_words import KIND_WORDS
 from portal.identity.role_words import ROLE_WORDS, in_order
 from portal.kit.clock import german_instant
 from portal.settings import settings
@@ -55,7 +56,7 @@ def view_of(application: Application, now: datetime) -> dict[str, Any]:
     copy = application.copy
     return {
         "application": application,
-        "kind": KINDS[application.kind.value],
+        "kind": KIND_WORDS[application.kind],
         "state": STATES[application.state],
         "case": _CASES[application.state],
         "steps": timeline(application, now),

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from portal.admission.queries import Application
-from portal.admission.words import KINDS
+from portal.identity.kind_words import KIND_WORDS
 from portal.kit.clock import german_instant
 from portal.kit.text import counted
 from portal.votes.agreement import runs_from_receipt
@@ -24,7 +24,7 @@ def information(rulebook: Rulebook, application: Application, seat: str) -> str:
     starts = "nach Zugang dieser Mitteilung" if runs_from_receipt(rule) else "ab heute"
     return _letter(
         f"{application.name} hat die Aufnahme in das Netzwerk „{rulebook.name}“ beantragt.",
-        f"Art der Organisation: {KINDS[application.kind.value]}\nSitz: {seat}",
+        f"Art der Organisation: {KIND_WORDS[application.kind]}\nSitz: {seat}",
         f"Arbeitsfeld: {application.field}",
         "Die Organisation hat ihren Willen erklärt, mit den Mitgliedern so zusammenzuarbeiten, wie es die Vereinbarung "
         "beschreibt.",

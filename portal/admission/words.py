@@ -1,16 +1,9 @@
-"""Kinds of organisations, states and steps in words."""
+"""States of applications in words."""
 
 from collections.abc import Mapping
 
 from portal.admission.rules import State
 from portal.shell.i18n import mark
-
-KINDS: Mapping[str, str] = {
-    "carrier": mark("Träger"),
-    "city": mark("Stadt oder Kommune"),
-    "housing_company": mark("Wohnungsunternehmen"),
-    "jobcenter": mark("Jobcenter"),
-}
 
 # How a state is called, and the kind of its badge.
 STATES: Mapping[State, tuple[str, str]] = {

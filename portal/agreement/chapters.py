@@ -7,12 +7,13 @@ from collections.abc import Iterable
 
 from portal.agreement import chapters_votes as majorities
 from portal.agreement.rules import Chapter, Clause, Point
-from portal.agreement.words import BEGINS, EXCLUDED, KINDS, OCCASIONS, PARTIES, PROCEDURES
+from portal.agreement.words import BEGINS, EXCLUDED, OCCASIONS, PARTIES, PROCEDURES
 from portal.deadlines.agreement import length_of, receipt_rule_of
 from portal.deadlines.rules import Length, Unit
 from portal.deadlines.wording import LAENDER, length_in_words
 from portal.deadlines.workdays import land_of
 from portal.formal.words import rule_in_words
+from portal.identity.kind_words import KIND_WORDS
 from portal.identity.role_words import ROLE_WORDS
 from portal.ladders.rules import Party
 from portal.ladders.words import PARTIES as TOLD
@@ -114,7 +115,7 @@ def _membership(book: Rulebook) -> Chapter:
                         Sentence("Neues Verzeichnis für alle nach"),
                         [OCCASIONS[each] for each in rule.directory_sent_on],
                     ),
-                    (Sentence("Vertretung der Geschäftsstelle"), [KINDS[each] for each in rule.office_stand_in]),
+                    (Sentence("Vertretung der Geschäftsstelle"), [KIND_WORDS[each] for each in rule.office_stand_in]),
                 ],
             ),
         )
@@ -142,7 +143,7 @@ def _bodies(book: Rulebook) -> Chapter:
 
 def _body(book: Rulebook, key: str, body: Body) -> Clause:
     met = [_meeting(meeting) for meeting in book.meetings.values() if meeting.body == key]
-    kinds = [KINDS[kind] for kind in body.kinds or ()]
+    kinds = [KIND_WORDS[kind] for kind in body.kinds or ()]
     return cited(
         f"gremien-{key}",
         body,

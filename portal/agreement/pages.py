@@ -10,9 +10,10 @@ from portal.agreement.abilities import may_change
 from portal.agreement.export import rulebook_as_pdf
 from portal.agreement.pages_versions import VersionsController
 from portal.agreement.presentation import address_of, before_of, head_of, listed, view_of
-from portal.agreement.queries import Agreement, Version, access_agreement, access_seat, books_of
+from portal.agreement.queries import Agreement, Version, access_agreement, books_of
 from portal.agreement.words import STATES, TURNS
 from portal.identity.permissions import Permission
+from portal.identity.queries import access_seat
 from portal.shell import reply
 from portal.shell.feature import Feature, NavItem, NavTopic
 from tenants.context import Actor, Seat
@@ -98,9 +99,7 @@ async def _view(actor: Actor, seat: Seat, agreement: Agreement, version: Version
 
 
 def _saved(book: Rulebook, content: bytes, ending: str, kind: str) -> Response[Any]:
-    name = f"regelwerk-{book.slug}-{book.version}.{ending}"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return Response(content, media_type=kind, headers=headers)
+    return reply.saved(content, f"regelwerk-{book.slug}-{book.version}.{ending}", kind)
 
 
 FEATURE = Feature(

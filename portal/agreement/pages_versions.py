@@ -9,9 +9,10 @@ from portal.agreement import actions, actions_reviewing
 from portal.agreement.abilities import require_office
 from portal.agreement.forms import ReviewForm
 from portal.agreement.presentation import address_of, compared
-from portal.agreement.queries import access_agreement, access_seat, books_of
+from portal.agreement.queries import access_agreement, books_of
 from portal.agreement.words import TURNS
 from portal.identity.permissions import Permission
+from portal.identity.queries import access_seat
 from portal.kit.clock import local_day
 from portal.kit.errors import Invalid
 from portal.shell import reply

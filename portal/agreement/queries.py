@@ -11,7 +11,6 @@ from portal.agreement.rules import VersionState, next_review, states_of
 from portal.deadlines.rules import Deadline
 from portal.deadlines.workdays import land_of
 from portal.kit.errors import NotFound
-from tenants.context import Actor, Seat
 from tenants.database import execute
 from tenants.rulebook import Rulebook, parse_rulebook
 
@@ -86,17 +85,6 @@ class Agreement:
         """Until when the agreement has to be looked at again, with the rulebook in force."""
         last = max([book.valid_from, *(review.reviewed_on for review in self.reviews)])
         return next_review(last, book.review.every_years, land_of(book.land))
-
-
-def access_seat(actor: Actor, slug: str) -> Seat:
-    """The actor's seat in the network of that address.
-
-    Raises:
-        NotFound: out of reach, or not there.
-    """
-    if (seat := actor.seat_by_slug(slug)) is None:
-        raise NotFound
-    return seat
 
 
 async def access_agreement(network_id: UUID) -> Agreement:

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 
 from portal.agreement.rules import Headings, Turn, VersionState
 from portal.shell.i18n import Sentence
-from tenants.context import OrganisationKind
 from tenants.rulebook_words import (
     BallotsVisible,
     CountedBase,
@@ -46,12 +45,6 @@ PARTIES: Mapping[NoticeParty, Sentence] = {
     NoticeParty.JOBCENTER: Sentence("Jobcenter"),
     NoticeParty.MEMBERS: Sentence("alle Mitglieder"),
     NoticeParty.OFFICE: Sentence("Geschäftsstelle"),
-}
-KINDS: Mapping[OrganisationKind, Sentence] = {
-    OrganisationKind.CARRIER: Sentence("Träger"),
-    OrganisationKind.CITY: Sentence("Stadt"),
-    OrganisationKind.HOUSING_COMPANY: Sentence("Wohnungsunternehmen"),
-    OrganisationKind.JOBCENTER: Sentence("Jobcenter"),
 }
 BASES: Mapping[CountedBase, Sentence] = {
     CountedBase.CAST: Sentence("alle, die mit Ja oder Nein stimmen"),

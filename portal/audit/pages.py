@@ -53,8 +53,7 @@ async def export_trail(request: AnyRequest, actor: Actor) -> Response[Any]:
     if not form.ok:
         return await reply.invalid(request, PAGE, form=form, trail=None, words=words, older="", table="")
     trail = await actions.export_trail(actor=actor, excerpt=form.excerpt)
-    headers = {"Content-Disposition": 'attachment; filename="protokoll.csv"', "Cache-Control": "no-store"}
-    return Response(as_csv(trail.lines), media_type="text/csv", headers=headers)
+    return reply.saved(as_csv(trail.lines), "protokoll.csv", "text/csv")
 
 
 @post(f"{TRAIL}/pruefung", name="trail-check", opt={"permission": Permission.AUDIT_CHECK})

@@ -179,8 +179,7 @@ class MinutesController(Controller):
         if meeting.minutes is not MinutesState.APPROVED:
             raise Conflict("Das Dokument gibt es, sobald das Protokoll genehmigt ist.")
         name = f"protokoll-{sheet.rule.address}-{local_day(meeting.begins_at)}.pdf"
-        headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-        return Response(await minutes_as_pdf(sheet, meeting), media_type="application/pdf", headers=headers)
+        return reply.saved(await minutes_as_pdf(sheet, meeting), name, "application/pdf")
 
 
 async def _view(actor: Actor, now: datetime, body: BodySheet, meeting_id: UUID) -> dict[str, Any]:

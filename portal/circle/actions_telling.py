@@ -3,11 +3,12 @@
 Any member may have sent the event, so what counts is what that organisation reads now.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
 from portal.circle.abilities import SPEAKERS
-from portal.circle.queries import access_paper, address_of
+from portal.circle.queries import Paper, access_paper, address_of
 from portal.circle.queries_consultations import Asked, access_asked, address_of_asked, rulebook_of
 from portal.circle.queries_warnings import topic_of
 from portal.circle.rules import PaperState
@@ -22,73 +23,35 @@ from tenants.context import Actor, Role, Seat
 
 async def tell_of_paper(*, actor: Actor, now: datetime, network_id: UUID, paper_id: UUID) -> None:
     """Tell those who speak for the organisation, and the office where it is, that a paper lies before them."""
-    seat = actor.seat(network_id)
-    if seat is None:
+    found = await _find_paper(actor, network_id, paper_id)
+    if found is None or found[1].state is not PaperState.CIRCULATED or _is_ours(actor, found[1]):
         return
-    try:
-        paper = await access_paper(network_id, paper_id)
-    except NotFound:
-        return
-    if paper.state is not PaperState.CIRCULATED or paper.organisation_id == actor.organisation_id:
-        return
-    await tell(
-        actor=actor,
-        now=now,
-        kind=NoticeKind.POSITION_CIRCULATED,
-        roles=(*SPEAKERS, Role.OFFICE) if seat.is_office else SPEAKERS,
-        subject_id=paper_id,
-        address=address_of(seat, paper_id),
-        params={"network": seat.name, "title": paper.title, "organisation": paper.organisation},
-        key=f"position_circulated:{paper_id}",
-    )
+    seat, paper = found
+    roles = (*SPEAKERS, Role.OFFICE) if seat.is_office else SPEAKERS
+    key = f"position_circulated:{paper_id}"
+    await _tell(actor, now, seat, paper, kind=NoticeKind.POSITION_CIRCULATED, key=key, roles=roles)
 
 
 async def tell_of_remark(*, actor: Actor, now: datetime, network_id: UUID, paper_id: UUID, remark_id: UUID) -> None:
     """Tell those who speak for the organisation that writes a paper what another member says of it."""
-    seat = actor.seat(network_id)
-    if seat is None:
+    found = await _find_paper(actor, network_id, paper_id)
+    if found is None or not _is_ours(actor, found[1]):
         return
-    try:
-        paper = await access_paper(network_id, paper_id)
-    except NotFound:
-        return
-    said = next((each for each in paper.remarks if each.id == remark_id), None)
-    if said is None or paper.organisation_id != actor.organisation_id:
-        return
-    await tell(
-        actor=actor,
-        now=now,
-        kind=NoticeKind.POSITION_REMARKED,
-        roles=SPEAKERS,
-        subject_id=paper_id,
-        address=address_of(seat, paper_id),
-        params={"network": seat.name, "title": paper.title, "organisation": said.organisation},
-        key=f"position_remarked:{remark_id}",
-    )
+    seat, paper = found
+    if (said := next((each for each in paper.remarks if each.id == remark_id), None)) is not None:
+        key = f"position_remarked:{remark_id}"
+        await _tell(actor, now, seat, paper, kind=NoticeKind.POSITION_REMARKED, key=key, by=said.organisation)
 
 
 async def tell_of_question(*, actor: Actor, now: datetime, network_id: UUID, consultation_id: UUID) -> None:
     """Tell those who speak for the organisation that they are asked, and give it its deadline; nobody if there is
     nothing (more) to answer."""
     found = await _find_asked(actor, network_id, consultation_id)
-    if found is None or not found[1].is_open or found[1].answered or found[1].organisation_id == actor.organisation_id:
+    if found is None or not found[1].is_open or found[1].answered or _is_ours(actor, found[1]):
         return
     seat, asked = found
-    await tell(
-        actor=actor,
-        now=now,
-        kind=NoticeKind.CONSULTATION_ASKED,
-        roles=SPEAKERS,
-        subject_id=consultation_id,
-        address=address_of_asked(seat, consultation_id),
-        params={
-            "network": seat.name,
-            "title": asked.title,
-            "organisation": asked.organisation,
-            "due_at": asked.advice_until.isoformat(),
-        },
-        key=f"consultation_asked:{consultation_id}",
-    )
+    kind, key = NoticeKind.CONSULTATION_ASKED, f"consultation_asked:{consultation_id}"
+    await _tell(actor, now, seat, asked, kind=kind, key=key, due_at=asked.advice_until.isoformat())
     await set_deadline(
         actor=actor,
         now=now,
@@ -107,43 +70,26 @@ async def tell_of_question(*, actor: Actor, now: datetime, network_id: UUID, con
 async def tell_of_answer(
     *, actor: Actor, now: datetime, network_id: UUID, consultation_id: UUID, answer_id: UUID
 ) -> None:
-    """Tell those who speak for the organisation that asked who has answered."""
+    """Tell those who speak for the organisation that asked who has answered; of a correction they are told as well."""
     found = await _find_asked(actor, network_id, consultation_id)
-    if found is None or found[1].organisation_id != actor.organisation_id:
+    if found is None or not _is_ours(actor, found[1]):
         return
     seat, asked = found
-    if (said := asked.answer(answer_id)) is None:  # corrected meanwhile: of that they are told as well
-        return
-    await tell(
-        actor=actor,
-        now=now,
-        kind=NoticeKind.CONSULTATION_ANSWERED,
-        roles=SPEAKERS,
-        subject_id=consultation_id,
-        address=address_of_asked(seat, consultation_id),
-        params={"network": seat.name, "title": asked.title, "organisation": said.organisation},
-        key=f"consultation_answered:{answer_id}",
-    )
+    if (said := asked.answer(answer_id)) is not None:
+        key = f"consultation_answered:{answer_id}"
+        await _tell(actor, now, seat, asked, kind=NoticeKind.CONSULTATION_ANSWERED, key=key, by=said.organisation)
 
 
 async def tell_of_outcome(*, actor: Actor, now: datetime, network_id: UUID, consultation_id: UUID) -> None:
     """Tell those who speak for the organisation what came of it; nobody has to answer any more."""
     found = await _find_asked(actor, network_id, consultation_id)
-    if found is None or found[1].is_open or found[1].organisation_id == actor.organisation_id:
+    if found is None or found[1].is_open or _is_ours(actor, found[1]):
         return
     seat, asked = found
     await deadline_dropped(actor=actor, now=now, matter=Matter.CONSULTATION, subject_id=consultation_id)
     await mark_over(actor=actor, now=now, subject_ids=[consultation_id], kinds=CONSULTING)
-    await tell(
-        actor=actor,
-        now=now,
-        kind=NoticeKind.CONSULTATION_CLOSED,
-        roles=SPEAKERS,
-        subject_id=consultation_id,
-        address=address_of_asked(seat, consultation_id),
-        params={"network": seat.name, "title": asked.title, "organisation": asked.organisation},
-        key=f"consultation_closed:{consultation_id}",
-    )
+    key = f"consultation_closed:{consultation_id}"
+    await _tell(actor, now, seat, asked, kind=NoticeKind.CONSULTATION_CLOSED, key=key)
 
 
 async def tell_of_warning(*, actor: Actor, now: datetime, network_id: UUID, warning_id: UUID) -> None:
@@ -164,6 +110,47 @@ async def tell_of_warning(*, actor: Actor, now: datetime, network_id: UUID, warn
         key=f"warning_reported:{warning_id}",
         network_id=network_id,
     )
+
+
+def _is_ours(actor: Actor, about: Paper | Asked) -> bool:
+    """Whether it was this organisation that wrote, or asked."""
+    return about.organisation_id == actor.organisation_id
+
+
+async def _tell(
+    actor: Actor,
+    now: datetime,
+    seat: Seat,
+    about: Paper | Asked,
+    *,
+    kind: NoticeKind,
+    key: str,
+    by: str = "",
+    roles: Collection[Role] = SPEAKERS,
+    **more: str,
+) -> None:
+    """One notice of a paper or a consultation; ``by``: whose deed it is, if not of who wrote or asked."""
+    place = address_of if isinstance(about, Paper) else address_of_asked
+    await tell(
+        actor=actor,
+        now=now,
+        kind=kind,
+        roles=roles,
+        subject_id=about.id,
+        address=place(seat, about.id),
+        params={"network": seat.name, "title": about.title, "organisation": by or about.organisation, **more},
+        key=key,
+    )
+
+
+async def _find_paper(actor: Actor, network_id: UUID, paper_id: UUID) -> tuple[Seat, Paper] | None:
+    """The paper as the organisation reads it; None out of its reach."""
+    if (seat := actor.seat(network_id)) is None:
+        return None
+    try:
+        return seat, await access_paper(network_id, paper_id)
+    except NotFound:
+        return None
 
 
 async def _find_asked(actor: Actor, network_id: UUID, consultation_id: UUID) -> tuple[Seat, Asked] | None:

@@ -47,8 +47,7 @@ async def export_paper(actor: Actor, network: str, position_paper_id: UUID) -> R
         raise NotFound
     standing = standing_of(paper.edition, paper.decided_at)
     content = await paper_as_pdf(title=paper.title, network=seat.name, standing=standing, body=paper.body)
-    headers = {"Content-Disposition": f'attachment; filename="{paper.slug}.pdf"', "Cache-Control": "no-store"}
-    return Response(content, media_type="application/pdf", headers=headers)
+    return reply.saved(content, f"{paper.slug}.pdf", "application/pdf")
 
 
 FEATURE = Feature(

@@ -65,9 +65,8 @@ class WarningsController(Controller):
         if not sees_trend(actor, seat):
             raise Forbidden("Den Verlauf sieht, wer im Koordinierungskreis für eine Organisation spricht.")
         trend = await read_trend(seat.network_id, months_until(local_day(now)))
-        headers = {"Content-Disposition": 'attachment; filename="fruehwarnungen.csv"', "Cache-Control": "no-store"}
         content = trend_as_csv(trend, await topics_of(seat.network_id))
-        return Response(content, media_type="text/csv", headers=headers)
+        return reply.saved(content, "fruehwarnungen.csv", "text/csv")
 
 
 def _seat(actor: Actor, network: str) -> Seat:

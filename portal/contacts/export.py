@@ -9,7 +9,7 @@ from icalendar.cal.component import Component
 from icalendar.prop import vN, vOrg
 
 from portal.contacts.rules import Directory, Entry, Person, split_name
-from portal.contacts.words import KINDS
+from portal.identity.kind_words import KIND_WORDS
 from portal.kit.clock import local_day
 from portal.kit.documents import tagged_pdf
 from portal.kit.spreadsheet import table
@@ -59,7 +59,7 @@ async def directory_as_pdf(directory: Directory, *, title: str, network: str, li
 def _lines(directory: Directory, entry: Entry) -> Iterator[tuple[str, ...]]:
     member = (
         entry.name,
-        KINDS[OrganisationKind(entry.kind)],
+        KIND_WORDS[OrganisationKind(entry.kind)],
         "ja" if entry.is_office else "",
         f"{local_day(entry.since):%d.%m.%Y}",
     )
@@ -75,7 +75,7 @@ def _in_order(directory: Directory, entry: Entry) -> list[Person]:
 
 
 def _about(entry: Entry) -> str:
-    kind = KINDS[OrganisationKind(entry.kind)] + (", Geschäftsstelle" if entry.is_office else "")
+    kind = KIND_WORDS[OrganisationKind(entry.kind)] + (", Geschäftsstelle" if entry.is_office else "")
     return f"{kind}, Mitglied seit {local_day(entry.since):%d.%m.%Y}"
 
 

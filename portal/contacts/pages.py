@@ -11,10 +11,11 @@ from litestar.params import Parameter
 from portal.contacts.export import directory_as_cards
 from portal.contacts.pages_keeping import KeepingController
 from portal.contacts.pages_versions import VersionsController
-from portal.contacts.presentation import file_of, saved, view_of_present
-from portal.contacts.queries import access_seat, directory_of
+from portal.contacts.presentation import file_of, view_of_present
+from portal.contacts.queries import directory_of
 from portal.contacts.rules import Directory
 from portal.identity.permissions import Permission
+from portal.identity.queries import access_seat
 from portal.kit.errors import NotFound
 from portal.shell import reply
 from portal.shell.feature import Feature, NavItem, NavTopic
@@ -60,7 +61,7 @@ class DirectoryController(Controller):
     async def save_card(self, actor: Actor, network_slug: str, contact_person_id: UUID) -> Response[Any]:
         """One card."""
         directory = (await directory_of(access_seat(actor, network_slug).network_id)).directory
-        return saved(directory_as_cards(_one(directory, contact_person_id)), "ansprechperson.vcf", "text/vcard")
+        return reply.saved(directory_as_cards(_one(directory, contact_person_id)), "ansprechperson.vcf", "text/vcard")
 
 
 async def _saved(actor: Actor, now: datetime, slug: str, ending: str) -> Response[Any]:

@@ -11,10 +11,11 @@ from portal.contacts import actions
 from portal.contacts.abilities import may_issue
 from portal.contacts.forms import USUAL, VersionForm
 from portal.contacts.presentation import address_of, file_of, view_of_present, view_of_version
-from portal.contacts.queries import access_seat, access_version, directory_of, list_versions
+from portal.contacts.queries import access_version, directory_of, list_versions
 from portal.contacts.rules import DirectoryReason
 from portal.contacts.words import REASONS
 from portal.identity.permissions import Permission
+from portal.identity.queries import access_seat
 from portal.kit.errors import Forbidden, Invalid, NotFound
 from portal.kit.ids import new_id
 from portal.shell import reply

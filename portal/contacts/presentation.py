@@ -9,8 +9,10 @@ from portal.contacts.abilities import may_issue, may_keep
 from portal.contacts.export import directory_as_cards, directory_as_csv, directory_as_pdf
 from portal.contacts.queries import Frozen, Present
 from portal.contacts.rules import Directory, differences
-from portal.contacts.words import KINDS, REASONS, in_words
+from portal.contacts.words import REASONS, in_words
+from portal.identity.kind_words import KIND_WORDS
 from portal.kit.clock import german_day, local_day
+from portal.shell import reply
 from portal.shell.i18n import Sentence
 from tenants.context import Actor, Seat
 
@@ -34,7 +36,7 @@ def view_of_present(actor: Actor, seat: Seat, found: Present, *, level: str, top
         "directory": directory,
         "level": level,
         "topic": topic,
-        "kinds": KINDS,
+        "kinds": KIND_WORDS,
         "reasons": REASONS,
         "newest": found.newest,
         "changes": [in_words(change) for change in changes],
@@ -59,7 +61,7 @@ def view_of_version(actor: Actor, seat: Seat, found: Frozen) -> dict[str, Any]:
         "other": found.other,
         "directory": found.directory,
         "changes": [in_words(change) for change in changes],
-        "kinds": KINDS,
+        "kinds": KIND_WORDS,
         "reasons": REASONS,
         "may_issue": may_issue(actor, seat.network_id),
         "is_live": False,
@@ -75,19 +77,13 @@ async def file_of(
     )
     match ending:
         case "csv":
-            return saved(directory_as_csv(directory), f"{name}.csv", "text/csv")
+            return reply.saved(directory_as_csv(directory), f"{name}.csv", "text/csv")
         case "vcf":
-            return saved(directory_as_cards(directory), f"{name}.vcf", "text/vcard")
+            return reply.saved(directory_as_cards(directory), f"{name}.vcf", "text/vcard")
     made = await directory_as_pdf(
         directory, title="Verzeichnis der Mitglieder", network=seat.name, lines=_lines(seat, now, frozen)
     )
-    return saved(made, f"{name}.pdf", "application/pdf")
-
-
-def saved(content: bytes, name: str, kind: str) -> Response[Any]:
-    """A file that is saved and kept nowhere on its way."""
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return Response(content, media_type=kind, headers=headers)
+    return reply.saved(made, f"{name}.pdf", "application/pdf")
 
 
 def _lines(seat: Seat, now: datetime, frozen: Frozen | None) -> list[str]:

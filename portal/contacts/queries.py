@@ -9,7 +9,6 @@ from uuid import UUID
 
 from portal.contacts.rules import Directory, DirectoryReason, Entry, Person
 from portal.kit.errors import NotFound
-from tenants.context import Actor, Seat
 from tenants.database import execute
 from tenants.rulebook import Rulebook, parse_rulebook
 
@@ -79,17 +78,6 @@ class OwnEntry:
         """The levels at which nobody is named yet."""
         named = {each.person.level for each in self.persons}
         return [title for key, title in self.levels.items() if key not in named]
-
-
-def access_seat(actor: Actor, slug: str) -> Seat:
-    """The actor's seat in the network of that address.
-
-    Raises:
-        NotFound: out of reach, or not there.
-    """
-    if (seat := actor.seat_by_slug(slug)) is None:
-        raise NotFound
-    return seat
 
 
 async def directory_of(network_id: UUID) -> Present:

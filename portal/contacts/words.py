@@ -6,15 +6,7 @@ from portal.contacts.queries import Version
 from portal.contacts.rules import Change, Deed, DirectoryReason
 from portal.kit.clock import german_day
 from portal.shell.i18n import Sentence, mark
-from tenants.context import OrganisationKind
 
-# What people call the kinds of organisations (domain.md, section 2).
-KINDS: Mapping[OrganisationKind, Sentence] = {
-    OrganisationKind.CARRIER: Sentence("Träger"),
-    OrganisationKind.CITY: Sentence("Stadt"),
-    OrganisationKind.HOUSING_COMPANY: Sentence("Wohnungsunternehmen"),
-    OrganisationKind.JOBCENTER: Sentence("Jobcenter"),
-}
 REASONS: Mapping[DirectoryReason, Sentence] = {
     DirectoryReason.ADMISSION: Sentence("Aufnahme eines Mitglieds"),
     DirectoryReason.EXCLUSION: Sentence("Ausschluss eines Mitglieds"),

@@ -13,8 +13,9 @@ from portal.formal.abilities import may_post
 from portal.formal.export import receipts_as_csv, receipts_as_pdf
 from portal.formal.pages_posting import PostingController
 from portal.formal.presentation import address_of, view_of
-from portal.formal.queries import UNOPENED_COUNT, FormalNotice, access_notice, access_seat, list_received, list_sent
+from portal.formal.queries import UNOPENED_COUNT, FormalNotice, access_notice, list_received, list_sent
 from portal.identity.permissions import Permission
+from portal.identity.queries import access_seat
 from portal.kit.errors import Forbidden, NotFound
 from portal.notices.actions import mark_subject_read
 from portal.shell import reply
@@ -147,8 +148,7 @@ async def _sent(actor: Actor, now: datetime, network_slug: str, notice_id: UUID)
 
 def _saved(notice: FormalNotice, content: bytes, ending: str, kind: str) -> Response[Any]:
     name = f"zugaenge-{notice.number}-{notice.year}.{ending}"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return Response(content, media_type=kind, headers=headers)
+    return reply.saved(content, name, kind)
 
 
 FEATURE = Feature(

@@ -11,9 +11,9 @@ from portal.formal import actions
 from portal.formal.abilities import may_post
 from portal.formal.forms import LetterForm
 from portal.formal.presentation import address_of
-from portal.formal.queries import access_seat
 from portal.formal.words import rule_in_words
 from portal.identity.permissions import Permission
+from portal.identity.queries import access_seat
 from portal.kit.errors import Forbidden, Invalid, NotFound
 from portal.kit.ids import new_id
 from portal.shell import reply

@@ -13,7 +13,7 @@ from portal.deadlines.stored import event_from_data, from_data
 from portal.deadlines.workdays import Land
 from portal.formal.rules import FormalKind, ReceiptState
 from portal.kit.errors import NotFound
-from tenants.context import Actor, Role, Seat
+from tenants.context import Role
 from tenants.database import execute
 
 A_PAGE = 20
@@ -127,17 +127,6 @@ class SentLine:
     recipients: int
     received: int
     failed: int
-
-
-def access_seat(actor: Actor, slug: str) -> Seat:
-    """The actor's seat in the network of that address.
-
-    Raises:
-        NotFound: out of reach, or not there.
-    """
-    if (seat := actor.seat_by_slug(slug)) is None:
-        raise NotFound
-    return seat
 
 
 async def access_notice(network_id: UUID, notice_id: UUID) -> FormalNotice:

@@ -6,9 +6,9 @@ from typing import Any
 
 from litestar import Request, Response, get
 
-from portal.contacts.words import KINDS
 from portal.home import queries
 from portal.home.rules import part_of_day
+from portal.identity.kind_words import KIND_WORDS
 from portal.identity.permissions import Permission
 from portal.identity.queries import list_people
 from portal.identity.role_words import ROLE_WORDS, in_order
@@ -38,7 +38,7 @@ async def show_organisation(request: AnyRequest, actor: Actor, slug: str) -> Res
     """My own organisation with its people; of another one what members may know."""
     if slug != actor.organisation_slug:
         partner = await queries.access_partner(slug)
-        return await reply.page(request, "home/partner.html", partner=partner, kinds=KINDS)
+        return await reply.page(request, "home/partner.html", partner=partner, kinds=KIND_WORDS)
     people = [(person, [ROLE_WORDS[role] for role in in_order(person.roles)]) for person in await list_people()]
     return await reply.page(request, "home/organisation.html", actor=actor, people=people)
 
@@ -48,7 +48,7 @@ async def show_network(request: AnyRequest, actor: Actor, network: str) -> Respo
     """A network at a glance."""
     found = await queries.access_network(actor, network)
     return await reply.page(
-        request, "home/netzwerk.html", actor=actor, network=found, capacity=_capacity(actor), kinds=KINDS
+        request, "home/netzwerk.html", actor=actor, network=found, capacity=_capacity(actor), kinds=KIND_WORDS
     )
 
 

@@ -43,6 +43,17 @@ class StaffMember:
     roles: frozenset[Role]
 
 
+def access_seat(actor: Actor, slug: str) -> Seat:
+    """The actor's seat in the network of that address.
+
+    Raises:
+        NotFound: out of reach, or not there.
+    """
+    if (seat := actor.seat_by_slug(slug)) is None:
+        raise NotFound
+    return seat
+
+
 _IN_EFFECT = "{0}.begins_at <= hilfenetz_now() AND ({0}.ends_at IS NULL OR {0}.ends_at > hilfenetz_now())"
 _VALID = "r.valid_from <= hilfenetz_now() AND (r.valid_until IS NULL OR r.valid_until > hilfenetz_now())"
 

@@ -8,11 +8,12 @@ from uuid import UUID
 from litestar import Request, Response, get, post
 
 from portal.identity.permissions import Permission
+from portal.identity.queries import access_seat
 from portal.kit.errors import Invalid, NotFound
 from portal.rooms import actions
 from portal.rooms.abilities import may_run_rooms
 from portal.rooms.forms import MemberForm, RoomForm
-from portal.rooms.queries import Room, access_room, access_seat, list_rooms
+from portal.rooms.queries import Room, access_room, list_rooms
 from portal.shell import reply
 from portal.shell.feature import Feature, NavItem, NavTopic
 from portal.spaces.plugins import Panel

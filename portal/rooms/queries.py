@@ -73,17 +73,6 @@ class Present:
     network: str
 
 
-def access_seat(actor: Actor, slug: str) -> Seat:
-    """The actor's seat in a network.
-
-    Raises:
-        NotFound: out of reach, or not there.
-    """
-    if (seat := actor.seat_by_slug(slug)) is None:
-        raise NotFound
-    return seat
-
-
 async def list_rooms(seat: Seat) -> list[Room]:
     """The rooms of a network that the actor may know of; open ones first, by name."""
     rows = await execute(
