@@ -36,6 +36,13 @@ _TEXT = "einen Text mit 1 bis 200 Zeichen"
 _PROSE = "einen Text mit 1 bis 20000 Zeichen"
 _DAYS = "eine ganze Zahl von 1 bis 366"
 _SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
+# Procedures that end with a vote, and what kinds of votes can end them: a seat is chosen, a position is everybody's.
+_DECIDED_BY = {
+    Procedure.ADMISSION: (VoteKind.APPROVAL, VoteKind.OBJECTION, VoteKind.UNANIMOUS),
+    Procedure.EXCLUSION: (VoteKind.APPROVAL, VoteKind.OBJECTION, VoteKind.UNANIMOUS),
+    Procedure.OFFICE_SEAT: (VoteKind.CHOICE,),
+    Procedure.POSITION: (VoteKind.UNANIMOUS,),
+}
 _LAENDER = ["BB", "BE", "BW", "BY", "HB", "HE", "HH", "MV", "NI", "NW", "RP", "SH", "SL", "SN", "ST", "TH"]
 
 
@@ -274,10 +281,17 @@ class Rulebook:
             raise MisfitError("members", f"gefunden {offices} Mitglieder mit office = true, erwartet genau eines.")
 
     def _check_procedures(self) -> None:
-        for procedure in (Procedure.ADMISSION, Procedure.EXCLUSION, Procedure.OFFICE_SEAT, Procedure.POSITION):
-            if procedure in self.procedures and procedure not in self.votes:
+        for procedure, kinds in _DECIDED_BY.items():
+            if procedure not in self.procedures:
+                continue
+            if (rule := self.votes.get(procedure)) is None:
                 raise MisfitError(
                     f"votes.{procedure}", f"fehlt, erwartet, weil das Verfahren „{procedure}“ eingeschaltet ist."
+                )
+            if rule.kind not in kinds:
+                wanted = " oder ".join(f"„{kind}“" for kind in kinds)
+                raise MisfitError(
+                    f"votes.{procedure}.kind", f"gefunden „{rule.kind}“, für dieses Verfahren erwartet {wanted}."
                 )
         if Procedure.QUESTION in self.procedures and not self.rules_for_questions():
             raise MisfitError("votes", "erwartet mindestens eine Mehrheit mit for_questions = true für freie Fragen.")
