@@ -20,6 +20,7 @@ _FURTHEST = 366  # days a seat may begin ahead of or behind the day it is named
 
 async def name_seat(*, actor: Actor, now: datetime, body: BodySheet, part: Part, name: str, begins_on: date) -> UUID:
     """From that day on this person sits there for the actor's organisation; who did before, did until the day before.
+    Who was to begin later and has not yet, does not begin at all.
 
     Raises:
         Forbidden: the actor names nobody for their organisation, or nobody is named for this body.
@@ -41,13 +42,15 @@ async def name_seat(*, actor: Actor, now: datetime, body: BodySheet, part: Part,
         *key,
     )
     for seat in before:
-        if begins_on < seat["begins_on"]:
+        is_ahead = seat["begins_on"] > local_day(now)
+        if begins_on < seat["begins_on"] and not is_ahead:
             raise Invalid(
                 Sentence("Seit dem %(day)s ist schon jemand benannt; der Beginn kann nicht davor liegen.",
                          day=f"{seat['begins_on']:%d.%m.%Y}"),
                 field="begins_on",
             )  # fmt: skip
-        await _end(body, seat["id"], begins_on - timedelta(days=1))
+        await _end(body, seat["id"], (seat["begins_on"] if is_ahead else begins_on) - timedelta(days=1))
+        await _shorten(key, begins_on)
     seat_id = new_id()
     await execute(
         """
@@ -61,12 +64,12 @@ async def name_seat(*, actor: Actor, now: datetime, body: BodySheet, part: Part,
     return seat_id
 
 
-async def end_seat(*, actor: Actor, body: BodySheet, part: Part, ends_on: date) -> None:
-    """Nobody follows for now; that day is the last.
+async def end_seat(*, actor: Actor, now: datetime, body: BodySheet, part: Part, ends_on: date) -> None:
+    """Nobody follows for now; that day is the last. Who has not begun by then, does not begin at all.
 
     Raises:
         Forbidden: the actor names nobody for their organisation.
-        Invalid: nobody is named, or the day is before the first.
+        Invalid: nobody is named, or the day is before the first of who has begun.
     """
     if not BodyAbilities.of(actor, body).may_name:
         raise Forbidden(
@@ -81,9 +84,11 @@ async def end_seat(*, actor: Actor, body: BodySheet, part: Part, ends_on: date) 
     )
     if not rows:
         raise Invalid("Hier ist zurzeit niemand benannt.")
-    if ends_on < rows[0]["begins_on"]:
+    begins_on = rows[0]["begins_on"]
+    if ends_on < begins_on <= local_day(now):
         raise Invalid("Der letzte Tag liegt vor dem ersten.", field="ends_on")
-    await _end(body, rows[0]["id"], ends_on)
+    await _end(body, rows[0]["id"], max(ends_on, begins_on - timedelta(days=1)))
+    await _shorten((body.network_id, body.id, actor.organisation_id, part), ends_on + timedelta(days=1))
     await audit.record(actor=actor, action="seat:ended", subject="body_seat", subject_id=rows[0]["id"])
     await live.changed(live.network(body.network_id))
 
@@ -91,4 +96,18 @@ async def end_seat(*, actor: Actor, body: BodySheet, part: Part, ends_on: date) 
 async def _end(body: BodySheet, seat_id: UUID, ends_on: date) -> None:
     await execute(
         "UPDATE body_seat SET ends_on = {} WHERE network_id = {} AND id = {}", ends_on, body.network_id, seat_id
+    )
+
+
+async def _shorten(key: tuple[UUID, UUID, UUID, Part], begins_on: date) -> None:
+    """Who was to sit there until a later day, does so until the day before this one."""
+    await execute(
+        """
+        UPDATE body_seat SET ends_on = GREATEST(begins_on, {}::date) - 1
+        WHERE network_id = {} AND body_id = {} AND organisation_id = {} AND part = {}
+          AND ends_on >= GREATEST(begins_on, {})
+        """,
+        begins_on,
+        *key,
+        begins_on,
     )

@@ -55,7 +55,9 @@ class SeatsController(Controller):
         form = await SeatEndForm.of(request)
         if form.ok:
             try:
-                await end_seat(actor=actor, body=sheet, part=Part(form.part), ends_on=form.ends_on or local_day(now))
+                await end_seat(
+                    actor=actor, now=now, body=sheet, part=Part(form.part), ends_on=form.ends_on or local_day(now)
+                )
             except Invalid as problem:
                 form.refuse(problem)
         if not form.ok:

@@ -30,33 +30,31 @@ _STEPS = (
 
 @dataclass(frozen=True, slots=True)
 class MemberSeats:
-    """Who sits in a body for one member today, or is to from a day on."""
+    """Who sits in a body for one member today, and who is to from a later day on: representative, then deputy."""
 
     member: BodyMember
-    representative: BodySeat | None
-    deputy: BodySeat | None
+    parts: tuple[tuple[BodySeat | None, BodySeat | None], ...]
 
     @property
     def is_missing(self) -> bool:
-        return self.representative is None or self.deputy is None
+        return any(present is None for present, _ in self.parts)
 
 
 def seats_of(body: BodySheet, seats: Sequence[BodySeat], today: date) -> list[MemberSeats]:
     """Each member with who is named for it and not over yet."""
 
-    def named(organisation_id: UUID, part: Part) -> BodySeat | None:
-        return next(
-            (
-                seat
-                for seat in seats
-                if (seat.organisation_id, seat.part) == (organisation_id, part)
-                and (seat.ends_on is None or seat.ends_on >= today)
-            ),
-            None,
-        )
+    def named(organisation_id: UUID, part: Part) -> tuple[BodySeat | None, BodySeat | None]:
+        left = [
+            seat
+            for seat in seats
+            if (seat.organisation_id, seat.part) == (organisation_id, part)
+            and (seat.ends_on is None or seat.ends_on >= max(today, seat.begins_on))
+        ]
+        present = next((seat for seat in left if seat.begins_on <= today), None)
+        return present, next((seat for seat in left if seat.begins_on > today), None)
 
     return [
-        MemberSeats(member, *(named(member.organisation_id, part) for part in (Part.REPRESENTATIVE, Part.DEPUTY)))
+        MemberSeats(member, tuple(named(member.organisation_id, part) for part in (Part.REPRESENTATIVE, Part.DEPUTY)))
         for member in body.members
     ]
 

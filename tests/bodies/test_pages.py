@@ -103,6 +103,38 @@ async def test_seats_are_named_by_each_member_and_the_office_sees_who_is_missing
     assert (await director.post(f"{seats}/ende", {**end, "ends_on": "2026-11-23"})).status_code == 303
 
 
+async def test_a_day_too_far_ahead_is_put_right_and_until_it_comes_who_sits_there_still_does(chamber, cast, office):
+    director, seats = await cast.as_role("gfs", Role.ADMINISTRATOR), f"{BODY}/besetzung"
+
+    async def name(who: str, day: str, part: str = "deputy") -> None:
+        answer = await director.post(seats, {"part": part, "name": who, "begins_on": day})
+        assert answer.status_code == 303, answer.text
+
+    async def known() -> list[tuple[str, str, str]]:
+        rows = await chamber.rows("SELECT * FROM body_seat WHERE part = 'deputy' ORDER BY name, begins_on")
+        return [(row["name"], str(row["begins_on"]), str(row["ends_on"])) for row in rows]
+
+    await name("Anna", "2026-11-01", "representative")
+    await name("Erika", "2027-06-01")
+    assert "Bei 6 Mitgliedern fehlt noch jemand" in (await office.get(seats)).text, "nobody has begun"
+    assert "Erika folgt am 1. Juni 2027" in (await office.get(seats)).text
+    await name("Erika", "2026-11-01")
+    await name("Max", "2027-06-01")
+    taken_back = ("Erika", "2027-06-01", "2027-05-31")
+    assert await known() == [("Erika", "2026-11-01", "2027-05-31"), taken_back, ("Max", "2027-06-01", "None")]
+    shown = (await office.get(seats)).text
+    assert "Max folgt am 1. Juni 2027" in shown
+    assert "Bei 5 Mitgliedern fehlt noch jemand" in shown
+    await name("Max", "2026-12-01")
+    assert await known() == [
+        ("Erika", "2026-11-01", "2026-11-30"), taken_back,
+        ("Max", "2026-12-01", "None"), ("Max", "2027-06-01", "2027-05-31"),
+    ]  # fmt: skip
+    end = {"part": "deputy", "ends_on": "2026-11-24"}
+    assert (await director.post(f"{seats}/ende", end)).status_code == 303
+    assert [ends for _, _, ends in await known()] == ["2026-11-24", "2027-05-31", "2026-11-30", "2027-05-31"]
+
+
 async def test_standing_meetings_of_another_agreement_run_by_the_same_pages(chamber, cast):
     office, lead = await cast.as_role(CENTRE, Role.OFFICE), await cast.as_role("skm", Role.LEAD)
     shown = (await lead.get("/n/duesseldorf/gremien")).text
