@@ -153,6 +153,13 @@ async def test_nobody_writes_for_another_member_or_as_the_office(chamber, approv
                 "planned_by) VALUES ({}, gen_random_uuid(), {}, {}, 'x', now(), now() + interval '1 hour', '', '', '')",
                 *(body.network_id, body.id, body.rulebook_id),
             )
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):  # and nobody out of reach learns how far minutes are
+        async with chamber.acting("skm"):
+            await execute(
+                "INSERT INTO minutes_objection (network_id, id, body_id, meeting_id, organisation_id, name, round, "
+                "text, raised_by, raised_at) VALUES ({}, gen_random_uuid(), {}, {}, {}, 'x', 1, 'x', 'x', now())",
+                *(body.network_id, body.id, approved, chamber.cast.organisations["skm"]),
+            )
     with pytest.raises(asyncpg.InsufficientPrivilegeError):  # nobody but who names people there
         async with chamber.acting("gfs", name=chamber.cast.who_without("gfs", Role.ADMINISTRATOR, Role.DIRECTOR)):
             await execute(
