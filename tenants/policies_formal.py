@@ -19,11 +19,9 @@ from tenants.protection import (
 )
 
 # A notice is shown to who sent it and to those it is for; a receipt to both of them, and to no other recipient. The
-# office posts, so whoever holds it now sees what its predecessor posted. The triggers of migration 59 say which facts
-# of a receipt are whose to fill in.
-_SENT_BY_US = "(sender_id = (SELECT current_organisation()) OR {office})"
-_SENT_NOTICE = _SENT_BY_US.format(office=HOLDS_OFFICE.format(table="formal_notice"))
-_SENT_RECEIPT = _SENT_BY_US.format(office=HOLDS_OFFICE.format(table="formal_receipt"))
+# office posts, so whoever holds it now sees what its predecessor posted, and the predecessor no longer. The triggers of
+# migration 59 say which facts of a receipt are whose to fill in.
+_SENT_NOTICE, _SENT_RECEIPT = (HOLDS_OFFICE.format(table=table) for table in ("formal_notice", "formal_receipt"))
 _FOR_US = (
     "EXISTS (SELECT FROM formal_receipt r WHERE r.network_id = formal_notice.network_id "
     "AND r.notice_id = formal_notice.id AND r.organisation_id = (SELECT current_organisation()))"

@@ -303,3 +303,53 @@ async def test_what_minutes_out_of_reach_are_is_not_said(yard):
                 await execute(item, yard.network, new_id(), new_id(), meeting_id)
         said.add(str(refused.value))
     assert len(said) == 1
+
+
+async def test_the_office_that_was_has_no_more_than_a_member(yard):
+    """From the statement on that moves the seat; what it posted before is the office's."""
+    procedure_id, vote_id, notice = await yard.move(FORGER), await yard.ask(), await yard.post(to=[FORGER])
+    await yard.answer("gfs", vote_id, "no")
+    await yard.rows("UPDATE vote SET ballots_visible_to = 'members_after_closing' WHERE id = $1", vote_id)
+    asked = {
+        "receipts": ("SELECT FROM formal_receipt WHERE notice_id = {}", notice.id),
+        "written": ("UPDATE formal_receipt SET postings = postings WHERE notice_id = {} RETURNING 1", notice.id),
+        "notice": ("SELECT FROM formal_notice WHERE id = {}", notice.id),
+        "ballots": ("SELECT FROM ballot WHERE vote_id = {}", vote_id),
+        "procedure": ("UPDATE procedure SET state = state WHERE id = {} RETURNING 1", procedure_id),
+    }
+
+    async def had(organisation: str) -> set[str]:
+        async with yard.acting(organisation):
+            return {name for name, (sql, of) in asked.items() if await execute(sql, of)}
+
+    assert await had(CITY) == set(asked)
+    assert await had("trockendock") == set()
+    for holds, slug in ((False, CITY), (True, "trockendock")):
+        await yard.rows(
+            "UPDATE membership SET is_office = $1 WHERE network_id = $2 AND organisation_id = $3",
+            *(holds, yard.network, yard.cast.organisations[slug]),
+        )
+    assert await had(CITY) == set()
+    assert await had("trockendock") == set(asked)
+
+
+async def test_who_runs_one_network_is_a_plain_member_of_another(yard):
+    other = yard.cast.networks["duesseldorf"]
+    await yard.rows(
+        "INSERT INTO membership (network_id, id, organisation_id, is_office, begins_at) "
+        "VALUES ($1, gen_random_uuid(), $2, false, '2020-01-01')",
+        *(other, yard.cast.organisations[CITY]),
+    )
+    asks = (
+        "INSERT INTO vote SELECT c.* FROM vote v, json_populate_record(v, json_build_object('id', gen_random_uuid(), "
+        "'opened_by_id', current_organisation(), 'state', 'open')) AS c WHERE v.network_id = {} LIMIT 1 RETURNING id"
+    )
+    reviews = (
+        "INSERT INTO rulebook_review SELECT r.network_id, gen_random_uuid(), r.id, '2026-01-01', 'x', now(), 'x', 'x' "
+        "FROM rulebook r WHERE r.network_id = {} LIMIT 1 RETURNING id"
+    )
+    for statement in (asks, reviews):
+        async with yard.refused(CITY, Role.OFFICE):
+            await execute(statement, other)
+        async with yard.acting("jobcenter-duesseldorf", Role.OFFICE):
+            assert len(await execute(statement, other)) == 1
