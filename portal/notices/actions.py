@@ -75,11 +75,11 @@ async def tell(
     told = await _add_entries(actor, notice_id, roles, people)
     for person in told:
         await live.changed(live.inbox(actor.organisation_id, person.person_id))
-    await queue_mails(actor, now, [(notice_id, person.person_id) for person in told if person.email])
+    await queue_mails(actor=actor, now=now, entries=[(notice_id, person.person_id) for person in told if person.email])
     return notice_id
 
 
-async def queue_mails(actor: Actor, now: datetime, entries: Sequence[tuple[UUID, UUID]]) -> None:
+async def queue_mails(*, actor: Actor, now: datetime, entries: Sequence[tuple[UUID, UUID]]) -> None:
     """A mail about each of these notices to that person."""
     if not entries:
         return

@@ -47,7 +47,9 @@ async def tell_each(*, actor: Actor, now: datetime, told: Sequence[Told]) -> Non
         [notice_id for notice_id, _ in entries],
         [person.person_id for _, person in entries],
     )
-    await queue_mails(actor, now, [(notice_id, person.person_id) for notice_id, person in entries if person.email])
+    await queue_mails(
+        actor=actor, now=now, entries=[(notice_id, person.person_id) for notice_id, person in entries if person.email]
+    )
     for person_id in {person.person_id for _, person in entries}:
         await live.changed(live.inbox(actor.organisation_id, person_id))
 
