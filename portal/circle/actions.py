@@ -158,8 +158,8 @@ async def put_to_vote(*, actor: Actor, now: datetime, seat: Seat, paper: Paper, 
     if version != paper.version:
         raise OtherVersion(OTHER_VERSION)
     explanation = (
-        f"Abgestimmt wird über das Positionspapier „{paper.title}“, Ausgabe {paper.edition}, Fassung {paper.version}, "
-        f"geschrieben von {paper.organisation}. Der Text steht unter „Positionen“ und ändert sich nicht mehr. Stimmen "
+        f"Abgestimmt wird über das Positionspapier „{paper.title}“ von {paper.organisation}, Ausgabe {paper.edition}, "
+        f"Fassung {paper.version}. Der Text steht unter „Positionen“ und ändert sich nicht mehr. Stimmen "
         "alle Mitglieder zu, ist er die gemeinsame Position des Netzwerks."
     )
     question = f"Soll „{paper.title}“ die gemeinsame Position des Netzwerks sein?"

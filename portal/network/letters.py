@@ -18,10 +18,8 @@ def question_of(subject: str) -> str:
 
 def wish_and_reason(procedure: Procedure) -> str:
     """What the members are told with the question."""
-    return (
-        f"{procedure.moved_by_name} beantragt den Ausschluss von {procedure.subject_name}.\n\n"
-        f"Begründung:\n{procedure.reason}"
-    )
+    wish = f"{procedure.moved_by_name} beantragt, {procedure.subject_name} aus dem Netzwerk auszuschließen."
+    return f"{wish}\n\nBegründung:\n{procedure.reason}"
 
 
 def withdrawal_letter(procedure: Procedure, network: str, ends_at: datetime) -> tuple[str, str]:
