@@ -8,7 +8,7 @@ from portal.admission import course, wording
 from portal.admission.abilities import may_run
 from portal.admission.agreement import content_of
 from portal.admission.events import ApplicantReminded, ApplicantWritten, CopySigned
-from portal.admission.queries import Application, access_application, rulebook_under
+from portal.admission.queries import Application, access_application, rulebook_under, standing_under
 from portal.admission.rules import Letter, Side, State, Way, fingerprint, written_out
 from portal.audit import actions as audit
 from portal.deadlines.agreement import length_of
@@ -70,6 +70,7 @@ async def inform_members(*, actor: Actor, now: datetime, network_id: UUID, appli
         explanation=application.field,
         cause=VoteCause(CAUSE, application_id, address_of(seat, application_id)),
         letter=wording.information(rulebook, application, application.contact.seat),
+        under=await standing_under(application, rulebook),
     )
     await execute(
         "UPDATE application SET state = {}, informed_at = {}, vote_id = {} WHERE network_id = {} AND id = {}",

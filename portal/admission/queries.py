@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,6 +11,7 @@ from portal.admission.rules import RUNNING, Letter, Side, State, Way
 from portal.kit.errors import NotFound
 from tenants.context import OrganisationKind
 from tenants.database import execute
+from tenants.queries import Standing, standing_of
 from tenants.rulebook import Rulebook, parse_rulebook
 from tenants.rulebook_words import Procedure
 
@@ -198,6 +199,13 @@ async def rulebook_under(application: Application) -> Rulebook:
     if not rows:
         raise NotFound
     return parse_rulebook(rows[0]["source"], file="rulebook")
+
+
+async def standing_under(application: Application, rulebook: Rulebook) -> Standing:
+    """The rulebook under which an application began, and the members now; for who reaches the network."""
+    if (standing := await standing_of(application.network_id)) is None:
+        raise NotFound
+    return replace(standing, rulebook_id=application.rulebook_id, rulebook=rulebook)
 
 
 def is_running(application: Application) -> bool:

@@ -7,9 +7,13 @@ import pytest
 from portal.admission.actions_joining import sign_on_screen
 from portal.admission.queries import access_case, access_network
 from portal.admission.rules import State
+from portal.agreement.actions import put_version
+from portal.kit.clock import local_day
+from tenants.context import Role
 from tenants.database import execute
 from tenants.scope import scope
-from tests.admission.joining import CITY, Joining
+from tests.admission.joining import CITY, LATER, Joining
+from tests.agreement.office import BIELEFELD, successor
 
 RULE = 'rule = "retrievable"'
 ACKNOWLEDGED = 'rule = "acknowledged"\ndeemed_after_days = 10'
@@ -128,3 +132,26 @@ async def test_the_applicant_is_reminded_while_the_signature_is_missing(joining:
         *(before.id, joining.cast.organisations[CITY]),
     )
     assert "deadline_overdue" in {row["kind"] for row in kinds}
+
+
+async def test_an_application_keeps_the_rulebook_it_began_under(joining: Joining):
+    await joining.again()
+    await joining.applied(name="Alte Regel e. V.", contact_mail="post@alte-regel.example")
+    case = await joining.newest()
+    async with joining.acting(CITY, Role.OFFICE) as (actor, opened):
+        text = successor(BIELEFELD.source, 2, local_day(opened.now), ("period_days = 14", "period_days = 20"))
+        about = {"network_id": joining.network, "source": text, "file": "neu.toml"}
+        await put_version(actor=actor, now=opened.now, **about)
+    vote_id = await joining.inform(case.id)
+    (asked,) = await joining.rows(
+        "SELECT v.rulebook_id, n.body FROM vote v JOIN formal_notice n ON n.cause_id = v.id WHERE v.id = $1", vote_id
+    )
+    assert asked["rulebook_id"] == case.rulebook_id
+    assert "14 Tage" in asked["body"]
+    await joining.work()
+    await joining.clock(LATER)
+    await joining.work()
+    found = await joining.application(case.id)
+    assert found.state is State.ACCEPTED, "by the period of its own version"
+    await joining.send(found.id, slug="alte-regel")
+    assert '"version": 1' in (await joining.application(case.id)).copy.content
