@@ -20,9 +20,9 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from migrations import runner
-from portal.files.scanner import is_there
 from portal.files.storage import store_of
 from portal.kit.errors import Unavailable
+from portal.kit.malware import is_there
 from portal.settings import Settings, SettingsProblem
 from tenants.database import connection_config
 

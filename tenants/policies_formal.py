@@ -35,6 +35,11 @@ _NOTICE_FOR_OFFICE, _RECEIPT_FOR_OFFICE = (
 )
 _RECIPIENT = MEMBER_THERE.format(table="formal_receipt")
 _RECKONED = ("postings", "posted_at", "received_at", "received_on", "ends_on", "due_at", "explanation")
+_LETTER = (
+    "EXISTS (SELECT FROM formal_notice n WHERE n.network_id = formal_attachment.network_id "
+    "AND n.id = formal_attachment.notice_id{more})"
+)
+_BEING_POSTED = " AND n.sender_id = (SELECT current_organisation()) AND n.xmin = pg_current_xact_id()::xid"
 FORMAL = (
     Protected(
         "formal_notice",
@@ -52,6 +57,21 @@ FORMAL = (
             Policy("reach_reads", (REACH,), "SELECT", using="true"),
         ),
         {APP: APPEND, WORKER: APPEND, REACH: READ},
+    ),
+    # Part of the letter: read by whoever reads it, written in the transaction that posts it.
+    Protected(
+        "formal_attachment",
+        "network_id",
+        (
+            Policy("with_the_letter", (APP, WORKER), "SELECT", using=f"{NETWORK} AND {_LETTER.format(more='')}"),
+            Policy(
+                "posted_with_it",
+                (APP, WORKER),
+                "INSERT",
+                check=f"{NETWORK} AND {_LETTER.format(more=_BEING_POSTED)}",
+            ),
+        ),
+        {APP: APPEND, WORKER: APPEND},
     ),
     Protected(
         "formal_receipt",

@@ -11,9 +11,9 @@ from portal.admission.rules import LARGEST_COPY
 from portal.files import laboratory
 from portal.files.inspection import PDF, SPAN, check_name, check_size, judge
 from portal.files.rules import Reading
-from portal.files.scanner import ScannerAway, find_malware
 from portal.files.storage import storage
 from portal.kit.errors import Invalid, Unavailable
+from portal.kit.malware import ScannerAway, find_malware
 from portal.settings import settings
 from portal.shell.i18n import mark
 

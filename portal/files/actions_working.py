@@ -11,8 +11,8 @@ from portal.files.events import BlobBlocked, BlobCleared
 from portal.files.laboratory import Findings
 from portal.files.queries import ORIGINAL, Blob, Upload, find_blob, items_using
 from portal.files.rules import Reading, Scan
-from portal.files.scanner import find_malware
 from portal.files.storage import Missing, storage
+from portal.kit.malware import find_malware
 from portal.notices import actions as notices
 from portal.notices.rules import NoticeKind
 from portal.settings import settings

@@ -11,7 +11,9 @@ from portal.audit import actions as audit
 from portal.deadlines.agreement import receipt_rule_of
 from portal.deadlines.receipt import Delivery, ReceiptRule
 from portal.deadlines.workdays import Land, land_of
+from portal.formal import enclosures
 from portal.formal.abilities import FormalAbilities, may_post, posts_for_office
+from portal.formal.enclosures import Enclosure
 from portal.formal.events import FormalPosted, FormalReceived, PostedForOffice, ReceiptDue
 from portal.formal.queries import FormalNotice, Receipt, access_notice, notice_with_key
 from portal.formal.rules import (
@@ -50,6 +52,7 @@ async def post(
     kind: FormalKind = FormalKind.LETTER,
     cause_id: UUID | None = None,
     period_days: int | None = None,
+    attachments: Sequence[Enclosure] = (),
 ) -> FormalNotice:
     """Put a notice into the formal inboxes of these members, in the transaction of its cause.
 
@@ -64,6 +67,7 @@ async def post(
         standing: the rulebook whose rule of receipt applies, and the members.
         key: posting under the same key again gives back what was posted, and posts nothing.
         cause_id: what it is about, where the kind is not a letter; of a vote its feature tells the people.
+        attachments: PDF files that go with it; part of the letter from then on.
         period_days: how long the period is that receipt sets running, for each recipient its own.
 
     Raises:
@@ -79,6 +83,7 @@ async def post(
     if (posted := await notice_with_key(network_id, sender_id, key)) is not None:
         return posted
     names = dict(standing.members)
+    await enclosures.check(attachments)
     _check(subject, body, recipients, names)
     values = {
         "network_id": network_id,
@@ -99,6 +104,7 @@ async def post(
         return await _again(network_id, sender_id, key)
     rule, land = receipt_rule_of(standing.rulebook.receipt), land_of(standing.rulebook.land)
     notice_id: UUID = values["id"]
+    await enclosures.keep(network_id, notice_id, attachments)
     found = await _insert_receipts(values, [(member, names[member]) for member in sorted(recipients)])
     reached = {member: posted_at for member, posted_at in found.items() if posted_at is not None}
     certain = {

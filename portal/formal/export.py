@@ -20,6 +20,7 @@ _HEAD = (
     "Zugegangen am",
     "Letzter Tag",
     "Begründung",
+    "Anlagen (SHA-256)",
 )
 
 
@@ -40,6 +41,7 @@ def _row(notice: FormalNotice, receipt: Receipt) -> tuple[str, ...]:
         day(receipt.received_on),
         day(receipt.ends_on),
         " ".join(steps_of(receipt)),
+        "; ".join(f"{each.name} ({each.sha256})" for each in notice.attachments),
     )
 
 
@@ -62,9 +64,13 @@ async def receipts_as_pdf(notice: FormalNotice, network: str) -> bytes:
             f"Betreff: {notice.subject}",
             f"Absender: {notice.sender_name}, Geschäftsstelle: {network}; gezeichnet: {notice.signed_by}",
             f"Zugestellt: {moment(notice.posted_at)}",
+            *(
+                f"Anlage {each.number}: {each.name} ({each.size} Byte, SHA-256 {each.sha256})"
+                for each in notice.attachments
+            ),
         ],
-        "columns": _HEAD[1:-1],
-        "rows": [[cell or "–" for cell in _row(notice, receipt)[1:-1]] for receipt in notice.receipts],
+        "columns": _HEAD[1:-2],
+        "rows": [[cell or "–" for cell in _row(notice, receipt)[1:-2]] for receipt in notice.receipts],
         "reckoning": [{"name": receipt.name, "steps": steps_of(receipt) or ["–"]} for receipt in notice.receipts],
         "rule": [rule_in_words(notice.rule), *notice.rule_source.splitlines()],
         "body": [line for line in notice.body.splitlines() if line.strip()],

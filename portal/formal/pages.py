@@ -3,6 +3,7 @@
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import quote
 from uuid import UUID
 
 from litestar import Controller, MediaType, Request, Response, get, post
@@ -13,7 +14,14 @@ from portal.formal.abilities import may_post
 from portal.formal.export import receipts_as_csv, receipts_as_pdf
 from portal.formal.pages_posting import PostingController
 from portal.formal.presentation import address_of, view_of
-from portal.formal.queries import UNOPENED_COUNT, FormalNotice, access_notice, list_received, list_sent
+from portal.formal.queries import (
+    UNOPENED_COUNT,
+    FormalNotice,
+    access_notice,
+    attachment_content,
+    list_received,
+    list_sent,
+)
 from portal.identity.permissions import Permission
 from portal.identity.queries import access_seat
 from portal.kit.errors import Forbidden, NotFound
@@ -73,6 +81,23 @@ class FormalController(Controller):
         seat = access_seat(actor, network_slug)
         notice = await actions.open_notice(actor=actor, now=now, network_id=seat.network_id, notice_id=formal_notice_id)
         return await reply.page(request, "formal/mitteilung.html", **view_of(actor, seat, notice, now))
+
+    # Part of the letter: to fetch it is to open that.
+    @get(
+        "/{formal_notice_id:uuid}/anlagen/{number:int}",
+        opt=_READ | {"records_reading": True},
+        name="formal-attachment",
+        media_type=MediaType.TEXT,
+    )
+    async def fetch_attachment(
+        self, actor: Actor, now: datetime, network_slug: str, formal_notice_id: UUID, number: int
+    ) -> Response[Any]:
+        """What is enclosed, to be saved."""
+        seat = access_seat(actor, network_slug)
+        notice = await actions.open_notice(actor=actor, now=now, network_id=seat.network_id, notice_id=formal_notice_id)
+        found, content = await attachment_content(notice, number)
+        headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(found.name)}"}
+        return Response(content, media_type="application/pdf", headers=headers | {"Cache-Control": "no-store"})
 
     @post("/{formal_notice_id:uuid}/bestaetigung", opt=_ACKNOWLEDGE, name="formal-acknowledge", status_code=200)
     async def acknowledge(

@@ -5,10 +5,12 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Controller, Request, Response, get, post
+from litestar.datastructures import UploadFile
 
 from portal.deadlines.agreement import receipt_rule_of
 from portal.formal import actions
 from portal.formal.abilities import may_post
+from portal.formal.enclosures import Enclosure
 from portal.formal.forms import LetterForm
 from portal.formal.presentation import address_of
 from portal.formal.words import rule_in_words
@@ -59,7 +61,7 @@ class PostingController(Controller):
         context = await _writing(actor, seat)
         form, chosen, key = await _sent_in(request)
         context |= {"chosen": chosen, "key": key, "letter": None}
-        notice_id = await _post(form, actor, now, context) if form.ok else None
+        notice_id = await _post(form, actor, now, context, await _enclosed(request)) if form.ok else None
         if notice_id is None:
             return await reply.invalid(request, _PAGE, form=form, **context)
         return await reply.changed(
@@ -87,10 +89,19 @@ async def _sent_in(request: AnyRequest) -> tuple[LetterForm, list[str], str]:
     return form, [str(text) for text in data.getall("an", [])], key
 
 
-async def _post(form: LetterForm, actor: Actor, now: datetime, context: dict[str, Any]) -> UUID | None:
+async def _enclosed(request: AnyRequest) -> list[Enclosure]:
+    """The files that came with the form; a browser sends an empty one where none was chosen."""
+    data = await request.form()
+    files = [found for found in data.getall("anlagen", []) if isinstance(found, UploadFile) and found.filename]
+    return [Enclosure(file.filename.replace("\\", "/").rpartition("/")[2], await file.read()) for file in files]
+
+
+async def _post(
+    form: LetterForm, actor: Actor, now: datetime, context: dict[str, Any], attachments: list[Enclosure]
+) -> UUID | None:
     """The notice's id; None when something is wrong, which the form then says."""
     try:
-        given = form.value | {"recipients": {UUID(text) for text in context["chosen"]}}
+        given = form.value | {"recipients": {UUID(text) for text in context["chosen"]}, "attachments": attachments}
         place = {"network_id": context["seat"].network_id, "standing": context["standing"]}
         notice = await actions.post(actor=actor, now=now, key=f"letter:{context['key']}", **place, **given)
     except ValueError:

@@ -59,6 +59,16 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """What is enclosed with a notice, without its content."""
+
+    number: int
+    name: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class FormalNotice:
     """A notice with the receipts the asking organisation may know; ``hands`` are its own people by deed."""
 
@@ -83,6 +93,7 @@ class FormalNotice:
     period_days: int | None
     rulebook_version: int
     receipts: tuple[Receipt, ...]
+    attachments: tuple[Attachment, ...]
     hands: Mapping[str, str]
 
     @property
@@ -139,6 +150,24 @@ async def access_notice(network_id: UUID, notice_id: UUID) -> FormalNotice:
     if not rows:
         raise NotFound
     return _notice(rows[0])
+
+
+async def attachment_content(notice: FormalNotice, number: int) -> tuple[Attachment, bytes]:
+    """What is enclosed under this number.
+
+    Raises:
+        NotFound: nothing is.
+    """
+    found = next((each for each in notice.attachments if each.number == number), None)
+    rows = await execute(
+        "SELECT content FROM formal_attachment WHERE network_id = {} AND notice_id = {} AND number = {}",
+        notice.network_id,
+        notice.id,
+        number,
+    )
+    if found is None or not rows:
+        raise NotFound
+    return found, bytes(rows[0]["content"])
 
 
 async def notice_with_key(network_id: UUID, sender_id: UUID | None, key: str) -> FormalNotice | None:
@@ -211,12 +240,15 @@ SELECT n.*,
     (SELECT b.version FROM rulebook b WHERE b.network_id = n.network_id AND b.id = n.rulebook_id) AS rulebook_version,
     (SELECT json_agg(row_to_json(r) ORDER BY lower(r.name)) FROM formal_receipt r
      WHERE r.network_id = n.network_id AND r.notice_id = n.id) AS receipts,
+    (SELECT json_agg(json_build_object('number', a.number, 'name', a.name, 'size', a.size, 'sha256', a.sha256)
+                     ORDER BY a.number) FROM formal_attachment a
+     WHERE a.network_id = n.network_id AND a.notice_id = n.id) AS attachments,
     (SELECT json_object_agg(s.deed, a.name) FROM formal_signature s
      JOIN affiliation a ON a.organisation_id = s.organisation_id AND a.person_id = s.person_id
      WHERE s.{_MINE} AND s.notice_id = n.id) AS hands
 FROM formal_notice n WHERE n.network_id = {{}} AND n.id = {{}}
 """  # noqa: S608 - constants of this file
-_READ = {"kind", "basis", "land", "receipts", "hands"}
+_READ = {"kind", "basis", "land", "receipts", "attachments", "hands"}
 
 
 def _notice(row: Mapping[str, Any]) -> FormalNotice:
@@ -227,5 +259,6 @@ def _notice(row: Mapping[str, Any]) -> FormalNotice:
         basis=Basis(row["basis"]),
         land=Land(row["land"]),
         receipts=tuple(receipt_from(found) for found in json.loads(row["receipts"] or "[]")),
+        attachments=tuple(Attachment(**found) for found in json.loads(row["attachments"] or "[]")),
         hands=json.loads(row["hands"] or "{}"),
     )

@@ -1,6 +1,6 @@
 """Rows of formal notices. Keys, numbers, instants and who fills in what stand in the migration."""
 
-from piccolo.columns import JSONB, UUID, Date, Integer, Text, Timestamptz
+from piccolo.columns import JSONB, UUID, Bytea, Date, Integer, Text, Timestamptz
 from piccolo.table import Table
 
 from tenants.database import DB
@@ -30,6 +30,18 @@ class FormalNotice(Table, tablename="formal_notice", db=DB):
     land = Text()
     period_days = Integer(null=True, default=None)
     key = Text()
+
+
+class FormalAttachment(Table, tablename="formal_attachment", db=DB):
+    """What is enclosed with a notice, with its fingerprint."""
+
+    network_id = UUID(default=None)
+    notice_id = UUID(default=None)
+    number = Integer(primary_key=True)
+    name = Text()
+    size = Integer()
+    sha256 = Text()
+    content = Bytea()
 
 
 class FormalReceipt(Table, tablename="formal_receipt", db=DB):

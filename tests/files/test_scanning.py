@@ -3,8 +3,8 @@
 import pytest
 
 from portal import settings as portal_settings
-from portal.files import scanner as client
-from portal.files.scanner import ScannerAway, find_malware, is_there
+from portal.kit import malware as client
+from portal.kit.malware import ScannerAway, find_malware, is_there
 from tenants.context import Role
 from tests.files.samples import PDF
 from tests.files.scanning import EICAR, scanner

@@ -1,0 +1,102 @@
+"""What is enclosed with a letter is part of it: posted with it, read by whoever reads it, and it stays."""
+
+from hashlib import sha256
+
+import pytest
+from asyncpg.exceptions import CheckViolationError, InsufficientPrivilegeError
+
+from portal.formal.enclosures import LARGEST, Enclosure
+from portal.formal.export import receipts_as_csv
+from portal.kit.errors import Invalid
+from portal.shell.security import CSRF_COOKIE
+from tenants.context import Role
+from tenants.database import execute
+from tests.files.samples import PDF
+from tests.formal.desk import BODY, LIST, SUBJECT
+
+NAME = "Begründung des Antrags.pdf"
+INSERT = (
+    "INSERT INTO formal_attachment (network_id, notice_id, number, name, size, sha256, content) "
+    "VALUES ({}, {}, 2, 'x.pdf', 1, {}, 'x')"
+)
+
+
+async def sent(browser, *files, to=()):
+    await browser.get(f"{LIST}/neu")
+    fields = [("_csrf_token", (None, browser.http.cookies[CSRF_COOKIE].encode()))]
+    fields += [(name, (None, value.encode())) for name, value in (("subject", SUBJECT), ("body", BODY))]
+    fields += [("an", (None, str(each).encode())) for each in to]
+    fields += [("anlagen", (name, content)) for name, content in files]
+    return await browser.http.post(f"{LIST}/neu", files=fields)
+
+
+async def test_it_goes_with_the_letter_and_is_in_the_proof(desk):
+    ids = desk.cast.organisations
+    office = await desk.cast.as_role("stadt-bielefeld", Role.OFFICE)
+    answer = await sent(office, (NAME, PDF), ("zweite.pdf", PDF), to=(ids["bgw"],))
+    assert answer.status_code == 303, answer.text
+    address = answer.headers["location"].removesuffix("/zugaenge")
+    member = await desk.cast.as_role("bgw", Role.REPRESENTATIVE)
+    opened = "SELECT opened_at FROM formal_receipt WHERE organisation_id = $1 ORDER BY posted_at DESC LIMIT 1"
+    assert (await desk.rows(opened, ids["bgw"]))[0]["opened_at"] is None
+    file = await member.get(f"{address}/anlagen/1")
+    assert (file.status_code, file.content) == (200, PDF)
+    assert file.headers["content-disposition"].startswith("attachment;")
+    assert (await desk.rows(opened, ids["bgw"]))[0]["opened_at"] is not None, "to fetch it is to open the letter"
+    page = await member.get(address)
+    assert NAME in page.text
+    assert "zweite.pdf" in page.text
+    assert (await member.get(f"{address}/anlagen/3")).status_code == 404
+    table = (await office.get(f"{address}/zugaenge/tabelle")).content.decode("utf-8-sig")
+    assert f"{NAME} ({sha256(PDF).hexdigest()})" in table
+    assert (await office.get(f"{address}/zugaenge/nachweis")).status_code == 200
+    for organisation, role in (("gfs", Role.REPRESENTATIVE), ("skm", Role.REPRESENTATIVE), ("bgw", Role.LEAD)):
+        other = await desk.cast.as_role(organisation, role)
+        assert (await other.get(f"{address}/anlagen/1")).status_code in (403, 404), organisation
+
+
+async def test_only_the_office_encloses_and_only_as_it_posts(desk):
+    notice = await desk.post(to=("bgw",), attachments=[Enclosure(NAME, PDF)])
+    assert [each.name for each in notice.attachments] == [NAME]
+    assert receipts_as_csv(notice)
+    for organisation, role in (("stadt-bielefeld", Role.OFFICE), ("bgw", Role.REPRESENTATIVE), ("gfs", Role.DIRECTOR)):
+        with pytest.raises(InsufficientPrivilegeError):
+            async with desk.acting(organisation, role):
+                await execute(INSERT, desk.network, notice.id, sha256(b"x").hexdigest())
+    for organisation in ("gfs", "skm"):
+        async with desk.acting(organisation):
+            assert await execute("SELECT FROM formal_attachment") == []
+    for change in ("UPDATE formal_attachment SET name = 'y'", "DELETE FROM formal_attachment"):
+        with pytest.raises(InsufficientPrivilegeError):
+            await desk.rows(change)
+    with pytest.raises(CheckViolationError):
+        await desk.rows(
+            "INSERT INTO formal_attachment SELECT network_id, notice_id, 2, name, size, $1, content "
+            "FROM formal_attachment",
+            "0" * 64,
+        )
+
+
+@pytest.mark.parametrize(
+    ("files", "sentence"),
+    [
+        ([("brief.docx", b"PK")], "keine PDF-Datei"),
+        ([("kurz.pdf", b"%PDF-1.7")], "keine PDF-Datei"),
+        ([(f"{n}.pdf", PDF) for n in range(4)], "höchstens drei"),
+        ([("x" * 201, PDF)], "länger als 200"),
+        ([("groß.pdf", b"%PDF-" + b"x" * LARGEST + b"%%EOF")], "größer als 4 MB"),
+    ],
+)
+async def test_what_cannot_be_enclosed_is_said_and_nothing_is_posted(desk, files, sentence):
+    before = await desk.rows("SELECT count(*) FROM formal_notice")
+    with pytest.raises(Invalid, match=sentence):
+        await desk.post(attachments=[Enclosure(*file) for file in files])
+    assert await desk.rows("SELECT count(*) FROM formal_notice") == before
+
+
+async def test_the_form_says_so_and_keeps_what_was_written(desk):
+    office = await desk.cast.as_role("stadt-bielefeld", Role.OFFICE)
+    answer = await sent(office, ("brief.docx", b"PK"), to=(desk.cast.organisations["bgw"],))
+    assert answer.status_code == 422
+    assert "keine PDF-Datei" in answer.text
+    assert SUBJECT in answer.text
