@@ -50,7 +50,7 @@ async def test_it_goes_with_the_letter_and_is_in_the_proof(desk):
     table = (await office.get(f"{address}/zugaenge/tabelle")).content.decode("utf-8-sig")
     assert f"{NAME} ({sha256(PDF).hexdigest()})" in table
     assert (await office.get(f"{address}/zugaenge/nachweis")).status_code == 200
-    for organisation, role in (("gfs", Role.REPRESENTATIVE), ("skm", Role.REPRESENTATIVE), ("bgw", Role.LEAD)):
+    for organisation, role in (("gfs", Role.REPRESENTATIVE), ("skm", Role.REPRESENTATIVE)):
         other = await desk.cast.as_role(organisation, role)
         assert (await other.get(f"{address}/anlagen/1")).status_code in (403, 404), organisation
 
