@@ -27,6 +27,14 @@ _KEPT = (
     "ARRAY['group:administrator', 'group:deputy', 'group:director', 'group:representative']"
 )
 _FOR_OFFICE = f"{NETWORK} AND (SELECT current_person()) IS NULL AND {HOLDS_OFFICE.format(table='directory_version')}"
+# A version was sent to who was a member then; who came later reads those since. The office keeps them all.
+_MEMBER_THEN = (
+    "SELECT FROM membership m WHERE m.network_id = directory_version.network_id "
+    "AND m.organisation_id = (SELECT current_organisation()) "
+    "AND m.begins_at <= directory_version.made_at AND (m.ends_at IS NULL OR m.ends_at > hilfenetz_now())"
+)
+_KEEPS_ALL = HOLDS_OFFICE.format(table="directory_version")
+_SENT_TO_US = f"((SELECT current_organisation()) IS NULL OR EXISTS ({_MEMBER_THEN}) OR {_KEEPS_ALL})"
 _AS_OFFICE = "('office:' || network_id) = ANY ((SELECT my_principals())::text[])"
 _WRITTEN = ("level", "name", "duty", "topics", "phone", "mail", "reachable", "stand_in_id", "revision", "changed_at")
 _KEEPING = f"{APPEND}, DELETE, {columns('UPDATE', *_WRITTEN)}"
@@ -50,7 +58,7 @@ CONTACTS = (
         "directory_version",
         "network_id",
         (
-            Policy("members_of_network", (APP, WORKER), "SELECT", using=NETWORK),
+            Policy("sent_to_members", (APP, WORKER), "SELECT", using=f"{NETWORK} AND {_SENT_TO_US}"),
             Policy("office_makes", (APP, WORKER), "INSERT", check=f"{NETWORK} AND {_AS_OFFICE}"),
             Policy("by_itself", (WORKER,), "INSERT", check=f"{NETWORKS_SCOPE} OR {_FOR_OFFICE}"),
             Policy("reach_reads", (REACH,), "SELECT", using="true"),

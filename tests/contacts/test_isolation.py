@@ -130,3 +130,21 @@ async def test_nobody_rewrites_what_was_sent_or_moves_an_entry_elsewhere(book):
     for sql in ("UPDATE directory_version SET note = 'x'", "TRUNCATE directory_version"):
         with pytest.raises(DENIED):
             await book.rows(sql)
+
+
+async def test_who_came_later_reads_what_was_sent_since(book):
+    """What was sent before names people of members that left; the office keeps it all."""
+    bielefeld = book.cast.networks["bielefeld"]
+    await book.rows(
+        "UPDATE membership SET begins_at = hilfenetz_now() WHERE network_id = $1 AND organisation_id = ANY ($2)",
+        *(bielefeld, [book.cast.organisations[slug] for slug in ("gfs", CITY)]),
+    )
+    found = {}
+    for organisation in ("gfs", CITY, "bgw"):
+        async with book.acting(organisation):
+            found[organisation] = await seen(VERSIONS, bielefeld)
+    assert found == {"gfs": 0, CITY: 1, "bgw": 1}
+    async with book.acting(CITY, Role.OFFICE):
+        await execute(MADE, bielefeld, "x")
+    async with book.acting("gfs"):
+        assert await execute("SELECT number FROM directory_version WHERE network_id = {}", bielefeld) == [{"number": 2}]
