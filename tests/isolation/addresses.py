@@ -20,6 +20,7 @@ STRAY_ROWS = 3  # for parameters whose table is unknown, or has no rows of the o
 PLACES = 12
 # A stream never ends by itself; its isolation is tested where it is built.
 ENDLESS = {"/mitteilungen/strom"}
+_SLUGS = "SELECT slug FROM {} WHERE id::text = ANY ($1)"
 
 
 def routes(application: Litestar, method: str) -> Iterator[str]:
@@ -32,7 +33,7 @@ def routes(application: Litestar, method: str) -> Iterator[str]:
 
 async def values(database: Database, owners: set[str]) -> dict[str, list[str]]:
     """What to fill parameters with: by name identifiers of the owners' rows in the table that the name says, by kind
-    their addresses."""
+    their addresses. Where a network belongs, all of theirs stand, and one organisation; and the other way round."""
     found: dict[str, set[str]] = {"uuid": set()}
     for entry in PROTECTED:
         columns = {row["column_name"] for row in await _columns(database, entry.table)}
@@ -46,11 +47,10 @@ async def values(database: Database, owners: set[str]) -> dict[str, list[str]]:
         found[f"{entry.table}_id"] = {row["id"] for row in rows}
         found["uuid"] |= found[f"{entry.table}_id"]
     found["uuid"] = set(sorted(found["uuid"])[:STRAY_ROWS])
-    slugs = await database.as_superuser(
-        "SELECT slug FROM organisation WHERE id::text = ANY ($1) "
-        "UNION SELECT slug FROM network WHERE id::text = ANY ($1)",
-        sorted(owners),
-    )
+    organisations, networks = [
+        sorted(row["slug"] for row in await database.as_superuser(_SLUGS.format(table), sorted(owners)))
+        for table in ("organisation", "network")
+    ]
     places = await database.as_superuser(
         f"SELECT DISTINCT address FROM item WHERE {owned_by('space_id')} AND parent_id IS NOT NULL LIMIT {PLACES}",
         sorted(owners),
@@ -60,7 +60,9 @@ async def values(database: Database, owners: set[str]) -> dict[str, list[str]]:
         f"WHERE {owned_by('r.network_id')}",
         sorted(owners),
     )
-    found |= {"str": {row["slug"] for row in slugs}, "path": {row["address"] for row in places}}
+    found |= {"str": {*organisations, *networks}, "path": {row["address"] for row in places}}
+    found["network"] = found["network_slug"] = {*networks, *organisations[:1]}
+    found["organisation"] = {*organisations, *networks[:1]}
     found["room"] = {row["address"] for row in rooms}
     found["body_slug"] = BODIES
     return {name: sorted(identifiers) for name, identifiers in found.items()}
