@@ -9,6 +9,7 @@ from uuid import UUID
 
 from portal.admission.rules import RUNNING, Letter, Side, State, Way
 from portal.kit.errors import NotFound
+from portal.kit.text import paragraphs_of
 from tenants.context import OrganisationKind
 from tenants.database import execute
 from tenants.queries import Standing, standing_of
@@ -50,7 +51,7 @@ class Written:
     @property
     def paragraphs(self) -> list[list[str]]:
         """Its lines, by paragraph."""
-        return [part.splitlines() for part in self.body.split("\n\n") if part.strip()]
+        return paragraphs_of(self.body)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,12 @@ from portal.bodies.pages_meetings import MeetingsController
 from portal.bodies.pages_members import SeatsController
 from portal.bodies.pages_minutes import MinutesController
 from portal.bodies.presentation import body_view, seats_of
-from portal.bodies.queries import BodySheet, access_body, access_seat, list_bodies, list_seats
+from portal.bodies.queries import BodySheet, access_body, list_bodies, list_seats
 from portal.bodies.queries_meetings import list_meetings, list_resolutions, meetings_at_hand
 from portal.bodies.rules import Stage
 from portal.bodies.words import NEXT, STAGES
 from portal.identity.permissions import Permission
+from portal.identity.queries import access_seat
 from portal.kit.clock import local_day
 from portal.kit.errors import NotFound
 from portal.shell import reply

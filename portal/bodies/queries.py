@@ -9,6 +9,7 @@ from uuid import UUID
 
 from portal.bodies.agreement import BodyRule, bodies_of
 from portal.bodies.rules import Part
+from portal.identity.queries import access_seat
 from portal.kit.errors import NotFound
 from tenants.context import Actor, OrganisationKind, Seat
 from tenants.database import execute
@@ -76,17 +77,6 @@ class BodySeat:
     begins_on: date
     ends_on: date | None
     named_by: str
-
-
-def access_seat(actor: Actor, slug: str) -> Seat:
-    """The actor's seat in the network of that address.
-
-    Raises:
-        NotFound: out of reach, or not there.
-    """
-    if (seat := actor.seat_by_slug(slug)) is None:
-        raise NotFound
-    return seat
 
 
 async def list_bodies(seat: Seat, organisation_id: UUID | None) -> list[BodySheet]:

@@ -14,6 +14,7 @@ from portal.circle.presentation import lists_of, view_of
 from portal.circle.queries import Paper, access_seat, address_of, list_papers
 from portal.identity.permissions import Permission
 from portal.kit.errors import Conflict, Forbidden, Invalid
+from portal.kit.text import number_in
 from portal.notices.actions import mark_subject_read
 from portal.shell import reply, transaction
 from tenants.context import Actor, Seat
@@ -222,8 +223,7 @@ def _writing(actor: Actor, seat: Seat, view: dict[str, Any] | None = None) -> di
 
 async def _version(request: AnyRequest) -> int:
     """Which version a form was shown with; one that does not say is of another time."""
-    sent = str((await request.form()).get("version", ""))
-    return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 10 else 0  # noqa: PLR2004
+    return number_in((await request.form()).get("version"))
 
 
 async def _step(

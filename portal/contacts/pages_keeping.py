@@ -12,6 +12,7 @@ from portal.contacts.forms import PersonForm, initial
 from portal.contacts.queries import OwnEntry, own_entry
 from portal.identity.permissions import Permission
 from portal.kit.errors import Forbidden, Invalid, NotFound
+from portal.kit.text import number_in
 from portal.shell import reply
 from tenants.context import Actor
 
@@ -73,7 +74,7 @@ class KeepingController(Controller):
         entry = await _kept(actor, slug)
         known = entry.access(contact_person_id)
         form = await PersonForm.of(request, options=_options(entry, but=contact_person_id))
-        revision = _number((await request.form()).get("stand"))
+        revision = number_in((await request.form()).get("stand"))
         if form.ok:
             await _change(form, actor, now, contact_person_id, revision)
         view = {"form": form, "known": known, "revision": revision, **_view(actor, slug, entry)}
@@ -128,8 +129,3 @@ def _view(actor: Actor, slug: str, entry: OwnEntry) -> dict[str, Any]:
 def _options(entry: OwnEntry, *, but: UUID | None = None) -> dict[str, tuple[tuple[str, str], ...]]:
     others = tuple((str(each.person.id), each.person.name) for each in entry.persons if each.person.id != but)
     return {"level": tuple(entry.levels.items()), "stand_in": (("", "niemand"), *others)}
-
-
-def _number(sent: Any) -> int:
-    text = str(sent or "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0  # noqa: PLR2004 - fits the column

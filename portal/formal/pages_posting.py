@@ -18,6 +18,7 @@ from portal.identity.permissions import Permission
 from portal.identity.queries import access_seat
 from portal.kit.errors import Forbidden, Invalid, NotFound
 from portal.kit.ids import new_id
+from portal.kit.text import paragraphs_of
 from portal.shell import reply
 from tenants.context import Actor, Seat
 from tenants.queries import standing_of
@@ -50,8 +51,7 @@ class PostingController(Controller):
         if not form.ok:
             return await reply.invalid(request, _PAGE, form=form, **context)
         names = [name for organisation_id, name in context["standing"].members if str(organisation_id) in chosen]
-        paragraphs = [part.splitlines() for part in form.body.split("\n\n") if part.strip()]
-        letter = {"subject": form.subject, "paragraphs": paragraphs, "names": names, "at": now}
+        letter = {"subject": form.subject, "paragraphs": paragraphs_of(form.body), "names": names, "at": now}
         return await reply.page(request, _PAGE, form=form, **context | {"letter": letter})
 
     @post(opt=_POST, name="formal-post", status_code=200)

@@ -8,6 +8,7 @@ from portal.formal.abilities import FormalAbilities
 from portal.formal.queries import FormalNotice
 from portal.formal.rules import FormalKind
 from portal.formal.words import number_of, rule_in_words, steps_of
+from portal.kit.text import paragraphs_of
 from portal.shell.i18n import mark
 from tenants.context import Actor, Seat
 
@@ -34,7 +35,7 @@ def view_of(actor: Actor, seat: Seat, notice: FormalNotice, now: datetime) -> di
         "number": number_of(notice),
         "base": address_of(seat),
         "address": f"{address_of(seat)}/{notice.id}",
-        "paragraphs": [part.splitlines() for part in notice.body.split("\n\n") if part.strip()],
+        "paragraphs": paragraphs_of(notice.body),
         "own": own,
         "steps": steps_of(own) if own else (),
         "rule": rule_in_words(notice.rule),

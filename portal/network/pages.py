@@ -9,6 +9,7 @@ from litestar import Request, Response, get
 from litestar.params import Parameter
 
 from portal.identity.permissions import Permission
+from portal.identity.queries import access_seat
 from portal.kit.errors import NotFound
 from portal.network import pages_office
 from portal.network.abilities import may_speak, runs_procedure
@@ -17,7 +18,7 @@ from portal.network.pages_exclusion import move, open_vote, put_away, show_motio
 from portal.network.pages_matters import show_matters
 from portal.network.pages_withdrawal import check_withdrawal, declare, show_departure, show_withdrawal
 from portal.network.presentation import address_of, view_of
-from portal.network.queries import access_procedure, access_seat, list_procedures
+from portal.network.queries import access_procedure, list_procedures
 from portal.network.words import KINDS, number_of, waiting_in_words
 from portal.shell import reply
 from portal.shell.feature import Feature, NavItem, NavTopic

@@ -7,11 +7,12 @@ from uuid import UUID
 from litestar import Request, Response, get, post
 
 from portal.identity.permissions import Permission
+from portal.identity.queries import access_seat
 from portal.kit.errors import Conflict, Invalid
 from portal.network import actions_exclusion as actions
 from portal.network.forms import MotionForm, StatementForm
 from portal.network.presentation import address_of, view_of
-from portal.network.queries import access_procedure, access_seat
+from portal.network.queries import access_procedure
 from portal.shell import reply
 from portal.votes.wording import feasibility_in_words
 from tenants.context import Actor, Seat

@@ -5,10 +5,10 @@ from typing import Any
 from litestar import Request, Response, get
 
 from portal.identity.permissions import Permission
+from portal.identity.queries import access_seat
 from portal.kit.errors import Forbidden
 from portal.network.abilities import runs_procedure
 from portal.network.presentation import address_of
-from portal.network.queries import access_seat
 from portal.network.queries_matters import list_orphaned_motions, list_orphaned_tasks
 from portal.shell import reply
 from tenants.context import Actor

@@ -7,10 +7,11 @@ from uuid import UUID
 from litestar import Request, Response, get, post
 
 from portal.identity.permissions import Permission
+from portal.identity.queries import access_seat
 from portal.network import actions_office as actions
 from portal.network.forms import CandidacyForm, SeatForm
 from portal.network.presentation import address_of, view_of
-from portal.network.queries import Procedure, access_procedure, access_seat
+from portal.network.queries import Procedure, access_procedure
 from portal.network.queries_office import list_candidates, running_seat
 from portal.network.rules import ProcedureKind
 from portal.shell import reply

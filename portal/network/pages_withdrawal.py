@@ -7,11 +7,12 @@ from uuid import UUID
 from litestar import Request, Response, get, post
 
 from portal.identity.permissions import Permission
+from portal.identity.queries import access_seat
 from portal.kit.errors import Conflict, Invalid, NotFound
 from portal.network.actions_withdrawal import declare_withdrawal, end_of_membership, withdrawing
 from portal.network.forms import FROM_DAY, WithdrawalForm
 from portal.network.presentation import address_of
-from portal.network.queries import access_departure, access_seat
+from portal.network.queries import access_departure
 from portal.shell import reply
 from tenants.context import Actor
 

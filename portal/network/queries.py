@@ -8,8 +8,8 @@ from typing import Any
 from uuid import UUID
 
 from portal.kit.errors import NotFound
+from portal.kit.text import paragraphs_of
 from portal.network.rules import Ending, ProcedureKind, ProcedureState, StepBy
-from tenants.context import Actor, Seat
 from tenants.database import execute
 from tenants.rulebook import Rulebook, parse_rulebook
 
@@ -94,16 +94,10 @@ class Departure:
     body: str
     noted_at: datetime
 
-
-def access_seat(actor: Actor, slug: str) -> Seat:
-    """The actor's seat in the network of that address.
-
-    Raises:
-        NotFound: out of reach, or not there.
-    """
-    if (seat := actor.seat_by_slug(slug)) is None:
-        raise NotFound
-    return seat
+    @property
+    def paragraphs(self) -> list[list[str]]:
+        """Its lines, by paragraph."""
+        return paragraphs_of(self.body)
 
 
 async def access_procedure(network_id: UUID, procedure_id: UUID, *, lock: bool = False) -> Procedure:

@@ -7,6 +7,7 @@ from typing import Any
 from litestar import Request, Response
 
 from portal.kit.errors import Conflict, Forbidden
+from portal.kit.text import number_in
 from portal.shell import reply
 from portal.shell.forms import Form
 from portal.spaces import actions_editing
@@ -22,8 +23,7 @@ _CONFLICT = 409
 
 def number(sent: Mapping[str, Any], name: str) -> int:
     """A number that the page itself put into its form; 0 when it is none."""
-    text = str(sent.get(name, ""))
-    return int(text) if text.isdecimal() and text.isascii() and len(text) < 10 else 0  # noqa: PLR2004
+    return number_in(sent.get(name))
 
 
 def require_editable(item: Item) -> None:
