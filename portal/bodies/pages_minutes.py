@@ -25,7 +25,8 @@ from tenants.context import Actor
 _READ = {"permission": Permission.BODY_READ}
 _RUN = {"permission": Permission.BODY_RUN}
 _WRITE = {"permission": Permission.BODY_WRITE}
-_PAGE = "bodies/protokoll.html"
+_PAGE, _RECORD, _CLASH = "bodies/protokoll.html", "bodies/_niederschrift.html", "bodies/_zugleich.html"
+_RESOLVED, _RESOLUTION = "bodies/_punkt_beschluesse.html", {"beschluesse": "bodies/_beschluss.html"}
 _CALLED = 500  # characters of who came for a member
 
 AnyRequest = Request[Any, Any, Any]
@@ -64,9 +65,11 @@ class MinutesController(Controller):
         agenda_item_id: UUID,
     ) -> Response[str]:
         """What the minutes say of an item; whoever comes too late finds both texts."""
-        form = await RecordForm.of(request)
+        form, slot = await RecordForm.of(request), f"punkt-{agenda_item_id}"
         if not form.ok:
-            return await _wrong(request, actor, now, sheet, meeting_id, records={agenda_item_id: form})
+            return await _wrong(
+                request, actor, now, sheet, meeting_id, slots={slot: _RECORD}, records={agenda_item_id: form}
+            )
         try:
             await actions.write_record(
                 actor=actor, body=sheet, meeting_id=meeting_id, item_id=agenda_item_id, text=form.record,
@@ -74,15 +77,19 @@ class MinutesController(Controller):
             )  # fmt: skip
         except actions.RecordChanged as late:
             view = await _view(actor, now, sheet, meeting_id) | {"clash": (late.item, form.record)}
-            return await reply.refused(request, _PAGE, sentence=late.message, **view)
-        return await _on(request, sheet, meeting_id, "Gespeichert.", f"#punkt-{agenda_item_id}")
+            return await reply.refused(request, _PAGE, sentence=late.message, slots={slot: _CLASH}, **view)
+        view = await _view(actor, now, sheet, meeting_id, agenda_item_id)
+        return await _saved(request, view, "Gespeichert.", {slot: _RECORD})
 
     @post("/anwesenheit", opt=_RUN, name="minutes-attendance", status_code=200)
-    async def attend(self, request: AnyRequest, actor: Actor, sheet: BodySheet, meeting_id: UUID) -> Response[str]:
+    async def attend(
+        self, request: AnyRequest, actor: Actor, now: datetime, sheet: BodySheet, meeting_id: UUID
+    ) -> Response[str]:
         """Who was there."""
         attendance = _attendance(sheet, await request.form())
         await actions.record_attendance(actor=actor, body=sheet, meeting_id=meeting_id, attendance=attendance)
-        return await _on(request, sheet, meeting_id, "Die Anwesenheit ist gespeichert.", "#anwesenheit")
+        slots, said = {"anwesenheit": "bodies/_anwesenheit.html"}, "Die Anwesenheit ist gespeichert."
+        return await _saved(request, await _view(actor, now, sheet, meeting_id), said, slots)
 
     @post("/beschluesse", opt=_RUN, name="minutes-resolve", status_code=200)
     async def resolve(
@@ -97,21 +104,28 @@ class MinutesController(Controller):
             except Invalid as problem:
                 form.refuse(problem)
         if not form.ok:
-            return await _wrong(request, actor, now, sheet, meeting_id, resolution_form=form)
-        return await _on(request, sheet, meeting_id, "Der Beschluss ist aufgenommen.", "#beschluesse")
+            return await _wrong(request, actor, now, sheet, meeting_id, slots=_RESOLUTION, resolution_form=form)
+        slots, said = {**_RESOLUTION, f"ergebnis-{form.item}": _RESOLVED}, "Der Beschluss ist aufgenommen."
+        return await _saved(request, await _view(actor, now, sheet, meeting_id, UUID(form.item)), said, slots)
 
     @post("/beschluesse/{resolution_id:uuid}/streichung", opt=_RUN, name="minutes-unresolve", status_code=200)
     async def strike(
         self,
         request: AnyRequest,
+        *,
         actor: Actor,
+        now: datetime,
         sheet: BodySheet,
         meeting_id: UUID,
         resolution_id: UUID,
     ) -> Response[str]:
         """Take back what was entered wrongly."""
+        before = {each.id: each.agenda_item_id for each in (await access_meeting(sheet, meeting_id)).resolutions}
         await actions.strike_resolution(actor=actor, body=sheet, meeting_id=meeting_id, resolution_id=resolution_id)
-        return await _on(request, sheet, meeting_id, "Der Beschluss ist gestrichen.", "#beschluesse")
+        item_id = before.get(resolution_id)
+        slots = {f"ergebnis-{item_id}": _RESOLVED} if item_id else {}
+        view = await _view(actor, now, sheet, meeting_id, item_id)
+        return await _saved(request, view, "Der Beschluss ist gestrichen.", slots)
 
     @post("/umlauf", opt=_RUN, name="minutes-circulate", status_code=200)
     async def circulate(
@@ -182,7 +196,10 @@ class MinutesController(Controller):
         return reply.saved(await minutes_as_pdf(sheet, meeting), name, "application/pdf")
 
 
-async def _view(actor: Actor, now: datetime, body: BodySheet, meeting_id: UUID) -> dict[str, Any]:
+async def _view(
+    actor: Actor, now: datetime, body: BodySheet, meeting_id: UUID, item_id: UUID | None = None
+) -> dict[str, Any]:
+    """The context of the page; ``item`` is the one that a slot shows alone."""
     meeting = await access_meeting(body, meeting_id)
     items = {"item": _items(meeting.agenda)}
     return meeting_view(actor, body, meeting, now) | {
@@ -191,16 +208,30 @@ async def _view(actor: Actor, now: datetime, body: BodySheet, meeting_id: UUID) 
         "objection_form": ObjectionForm.blank(),
         "resolution_form": ResolutionForm.blank(options=items, yes=0, no=0, abstained=0),
         "clash": None,
+        "item": next((item for item in meeting.agenda if item.id == item_id), None),
     }
 
 
 async def _wrong(
-    request: AnyRequest, actor: Actor, now: datetime, body: BodySheet, meeting_id: UUID, **forms: Any
+    request: AnyRequest,
+    actor: Actor,
+    now: datetime,
+    body: BodySheet,
+    meeting_id: UUID,
+    *,
+    slots: reply.Slots | None = None,
+    **forms: Any,
 ) -> Response[str]:
-    """The page again with the form in which something is wrong."""
-    view = await _view(actor, now, body, meeting_id)
+    """The page again with the form in which something is wrong; with htmx that form alone."""
+    view = await _view(actor, now, body, meeting_id, next(iter(forms.get("records", ())), None))
     merged = {name: {**view[name], **found} if isinstance(found, dict) else found for name, found in forms.items()}
-    return await reply.invalid(request, _PAGE, form=None, **view | merged)
+    return await reply.invalid(request, _PAGE, form=None, slots=slots, **view | merged)
+
+
+async def _saved(request: AnyRequest, view: dict[str, Any], flash: str, slots: reply.Slots) -> Response[str]:
+    """What was saved, in its place: what stands unsaved in the other fields stays there."""
+    to = f"{view['address']}/protokoll#{next(iter(slots), '')}"
+    return await reply.changed(request, to=to, flash=flash, slots=slots, **view)
 
 
 async def _on(request: AnyRequest, body: BodySheet, meeting_id: UUID, flash: str, part: str = "") -> Response[str]:

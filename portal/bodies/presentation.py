@@ -78,6 +78,7 @@ def meeting_view(actor: Actor, body: BodySheet, meeting: Meeting, now: datetime)
     return body_view(actor, body) | {
         "meeting": meeting,
         "stage": stage,
+        "writing": stage is Stage.WRITING,
         "address": address_of(body, meeting.id),
         "next": NEXT[stage],
         "steps": steps_of(stage),

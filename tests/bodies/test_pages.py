@@ -4,6 +4,7 @@ import pytest
 
 from tenants.context import Role
 from tests.bodies.chamber import CENTRE, CITY, DIRECTORS, LEADS
+from tests.client import CSRF_COOKIE
 from tests.documents import check_document
 from tests.home.test_pages import statements
 from tests.house.pages import check_page
@@ -56,6 +57,13 @@ async def test_the_office_brings_a_meeting_to_its_end(chamber, cast, office, mem
     assert "Zwölf Betten." in late.text
     both = {"record": "Zehn, vielleicht zwölf Betten.", "version": "2"}
     assert (await member.post(f"{minutes}/punkte/{item['id']}", both)).status_code == 303
+    live = await office.http.post(
+        f"{minutes}/punkte/{item['id']}",
+        data={**both, "version": "3", "_csrf_token": office.http.cookies[CSRF_COOKIE]},
+        headers={"HX-Request": "true"},
+    )
+    assert f'hx-target="#punkt-{item["id"]}"' in live.text, "what was saved alone: the other fields are half written"
+    assert "#anwesenheit" not in live.text
     there = {f"anwesenheit-{cast.organisations[slug]}": "present" for slug in ("gfs", CITY)}
     assert (await office.post(f"{minutes}/anwesenheit", there)).status_code == 303
     resolved = {"item": str(item["id"]), "text": "Zehn Betten.", "yes": "2", "no": "0", "abstained": "0"}

@@ -40,6 +40,20 @@
     });
   });
 
+  // A step that leaves behind what stands unsaved in other forms of its page says so first.
+  document.addEventListener("submit", (event) => {
+    const step = event.target.closest("[data-unsaved]");
+    const typed = step && [...document.querySelectorAll("main textarea")].find((field) => field.value !== field.defaultValue);
+    if (!typed) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    const said = document.createElement("p");
+    said.setAttribute("role", "alert");
+    said.textContent = step.dataset.unsaved;
+    step.querySelector(".form__answer")?.replaceChildren(said);
+    typed.focus();
+  }, true);
+
   // A plain form is sent once by a double click. A moment later it may be sent again: the first try may have got lost.
   document.addEventListener("submit", (event) => {
     const { dataset } = event.target;
