@@ -35,6 +35,7 @@ NETWORKS = Path(__file__).parent / "networks"
 _TEXT = "einen Text mit 1 bis 200 Zeichen"
 _PROSE = "einen Text mit 1 bis 20000 Zeichen"
 _DAYS = "eine ganze Zahl von 1 bis 366"
+_LENGTHS = ("period_days", "period_weeks", "period_months", "period_years")  # one of them
 _SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 # Procedures that end with a vote, and what kinds of votes can end them: a seat is chosen, a position is everybody's.
 _DECIDED_BY = {
@@ -80,7 +81,10 @@ class VoteRule(Cited):
     threshold: Threshold
     strict: bool
     base: CountedBase
-    period_days: int = expects(_DAYS, most=366)
+    period_days: int | None = expects(_DAYS, default=None, most=366)
+    period_weeks: int | None = expects("eine ganze Zahl von 1 bis 52", default=None, most=52)
+    period_months: int | None = expects("eine ganze Zahl von 1 bis 12", default=None, most=12)
+    period_years: int | None = expects("die Zahl 1", default=None, most=1)
     period_starts: PeriodStart
     ballot_of_departed: DepartedBallot
     early_end: EarlyEnd
@@ -90,6 +94,12 @@ class VoteRule(Cited):
 
     def __post_init__(self) -> None:
         Cited.__post_init__(self)
+        given = [name for name in _LENGTHS if getattr(self, name) is not None]
+        if len(given) != 1:
+            found = " und ".join(f"„{name}“" for name in given) or "keine"
+            raise MisfitError(
+                "period_days", f"gefunden {found}, erwartet genau eine Angabe: {', '.join(f'„{n}“' for n in _LENGTHS)}."
+            )
         whole = self.threshold.numerator == self.threshold.denominator
         if whole and self.strict:
             raise MisfitError("strict", "gefunden „true“ bei 100 %, erwartet „false“: mehr als alle gibt es nicht.")

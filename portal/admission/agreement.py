@@ -7,7 +7,8 @@ from typing import Any
 
 from portal.admission.queries import Application, Copy, Signature
 from portal.admission.rules import Side, Way, in_groups
-from portal.deadlines.agreement import receipt_rule_of
+from portal.deadlines.agreement import receipt_rule_of, vote_length_of
+from portal.deadlines.wording import length_in_words
 from portal.formal.words import rule_in_words
 from portal.kit.clock import BERLIN, german_day
 from portal.kit.documents import tagged_pdf
@@ -57,7 +58,7 @@ def _rules(rulebook: Rulebook) -> Any:
     for body in rulebook.bodies.values():
         yield _rule(body.title, "Gremium der Zusammenarbeit." if not body.decision else "", body)
     for vote in rulebook.votes.values():
-        days = f"Frist: {vote.period_days} Tage."
+        days = f"Frist: {length_in_words(vote_length_of(vote))}."
         yield _rule(vote.title, f"{vote.explanation} {days}", vote)
     if rulebook.membership is not None:
         words = f"{_BEGINS[rulebook.membership.begins]} {_ENDS[rulebook.membership.exclusion_takes_effect]}"

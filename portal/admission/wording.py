@@ -3,9 +3,10 @@
 from datetime import datetime
 
 from portal.admission.queries import Application
+from portal.deadlines.agreement import vote_length_of
+from portal.deadlines.wording import length_in_words
 from portal.identity.kind_words import KIND_WORDS
 from portal.kit.clock import german_instant
-from portal.kit.text import counted
 from portal.votes.agreement import runs_from_receipt
 from tenants.rulebook import Rulebook
 
@@ -28,7 +29,7 @@ def information(rulebook: Rulebook, application: Application, seat: str) -> str:
         f"Arbeitsfeld: {application.field}",
         "Die Organisation hat ihren Willen erklärt, mit den Mitgliedern so zusammenzuarbeiten, wie es die Vereinbarung "
         "beschreibt.",
-        f"{_rule_of(rulebook)} Die Frist beträgt {counted(rule.period_days, 'Tag', 'Tage')} {starts}. Ihren letzten "
+        f"{_rule_of(rulebook)} Die Frist beträgt {length_in_words(vote_length_of(rule))} {starts}. Ihren letzten "
         "Tag finden Sie bei der Abstimmung im Portal.",
     )
 

@@ -2,7 +2,7 @@
 
 from portal.agreement.rules import Clause, Point
 from portal.agreement.words import BASES, DEPARTED, ENDS, VISIBLE
-from portal.deadlines.rules import Length, Unit
+from portal.deadlines.agreement import vote_length_of
 from portal.deadlines.wording import length_in_words
 from portal.shell.i18n import Sentence
 from portal.votes.agreement import rule_of, runs_from_receipt
@@ -65,7 +65,7 @@ def _majority(written: VoteRule) -> Sentence:
 
 
 def _period(written: VoteRule) -> Sentence:
-    length = length_in_words(Length(written.period_days, Unit.DAYS))
+    length = length_in_words(vote_length_of(written))
     if runs_from_receipt(written):
         return Sentence("%(length)s, für jedes Mitglied ab dem Zugang der Mitteilung bei ihm", length=length)
     return Sentence("%(length)s ab der Eröffnung; die Geschäftsstelle kann einen anderen Tag setzen", length=length)

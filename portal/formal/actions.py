@@ -10,6 +10,7 @@ from uuid import UUID
 from portal.audit import actions as audit
 from portal.deadlines.agreement import receipt_rule_of
 from portal.deadlines.receipt import Delivery, ReceiptRule
+from portal.deadlines.rules import Length, Unit
 from portal.deadlines.workdays import Land, land_of
 from portal.formal import enclosures
 from portal.formal.abilities import FormalAbilities, may_post, posts_for_office
@@ -51,8 +52,8 @@ async def post(
     key: str,
     kind: FormalKind = FormalKind.LETTER,
     cause_id: UUID | None = None,
-    period_days: int | None = None,
     attachments: Sequence[Enclosure] = (),
+    period: Length | None = None,
 ) -> FormalNotice:
     """Put a notice into the formal inboxes of these members, in the transaction of its cause.
 
@@ -68,7 +69,7 @@ async def post(
         key: posting under the same key again gives back what was posted, and posts nothing.
         cause_id: what it is about, where the kind is not a letter; of a vote its feature tells the people.
         attachments: PDF files that go with it; part of the letter from then on.
-        period_days: how long the period is that receipt sets running, for each recipient its own.
+        period: how long it is that receipt sets running, for each recipient its own.
 
     Raises:
         NotFound: the network is out of reach.
@@ -96,7 +97,8 @@ async def post(
         "sender_name": actor.organisation_name,
         "signed_by": SIGNED_BY_PORTAL if actor.person_id is None else actor.name[:200],
         "rulebook_id": standing.rulebook_id,
-        "period_days": period_days,
+        "period_days": period.number if period and period.unit is Unit.DAYS else None,
+        "period_months": period.number if period and period.unit is Unit.MONTHS else None,
         "key": key,
         **_rule_columns(standing),
     }
@@ -108,7 +110,7 @@ async def post(
     found = await _insert_receipts(values, [(member, names[member]) for member in sorted(recipients)])
     reached = {member: posted_at for member, posted_at in found.items() if posted_at is not None}
     certain = {
-        member: reckoned(event, now=now, period_days=period_days, land=land)
+        member: reckoned(event, now=now, period=period, land=land)
         for member, posted_at in reached.items()
         if (event := known_receipt(Delivery(posted_at), rule, land, now=now)) is not None
     }
@@ -249,7 +251,7 @@ async def _post_once_more(actor: Actor, now: datetime, notice: FormalNotice, org
     if posted_at is None:
         return False
     if (event := known_receipt(Delivery(posted_at), notice.rule, notice.land, now=now)) is not None:
-        proved = reckoned(event, now=now, period_days=notice.period_days, land=notice.land)
+        proved = reckoned(event, now=now, period=notice.period, land=notice.land)
         await write_receipts(network_id=notice.network_id, notice_id=notice.id, proved={organisation_id: proved})
     again = f"formal_again:{notice.id}:{organisation_id}"
     if current_scope().organisation_id is None:

@@ -64,7 +64,7 @@ async def prove_receipts(*, actor: Actor, now: datetime, notice_id: UUID) -> Non
     network_id = actor.seats[0].network_id
     notice = await access_notice(network_id, notice_id)
     proved = {
-        receipt.organisation_id: reckoned(event, now=now, period_days=notice.period_days, land=notice.land)
+        receipt.organisation_id: reckoned(event, now=now, period=notice.period, land=notice.land)
         for receipt in notice.receipts
         if receipt.received_at is None
         and (event := known_receipt(receipt.delivery, notice.rule, notice.land, now=now)) is not None

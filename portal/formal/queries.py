@@ -8,10 +8,10 @@ from typing import Any
 from uuid import UUID
 
 from portal.deadlines.receipt import Basis, Delivery, Event, ReceiptRule
-from portal.deadlines.rules import Deadline
+from portal.deadlines.rules import Deadline, Length
 from portal.deadlines.stored import event_from_data, from_data
 from portal.deadlines.workdays import Land
-from portal.formal.rules import FormalKind, ReceiptState
+from portal.formal.rules import FormalKind, ReceiptState, period_of
 from portal.kit.errors import NotFound
 from tenants.context import Role
 from tenants.database import execute
@@ -91,6 +91,7 @@ class FormalNotice:
     rule_source: str
     land: Land
     period_days: int | None
+    period_months: int | None
     rulebook_version: int
     receipts: tuple[Receipt, ...]
     attachments: tuple[Attachment, ...]
@@ -105,6 +106,11 @@ class FormalNotice:
             until_hour=self.until_hour,
             deemed_after_days=self.deemed_after_days,
         )
+
+    @property
+    def period(self) -> Length | None:
+        """How long each recipient has from its receipt; None where nothing runs."""
+        return period_of(self.period_days, self.period_months)
 
     def receipt(self, organisation_id: UUID) -> Receipt | None:
         """What is known of that recipient."""

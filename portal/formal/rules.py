@@ -69,11 +69,18 @@ def deemed_at(posted_at: datetime, rule: ReceiptRule) -> datetime | None:
     return end_of_day(local_day(posted_at) + timedelta(days=rule.deemed_after_days - 1)).astimezone(UTC)
 
 
-def reckoned(event: Event, *, now: datetime, period_days: int | None, land: Land) -> Reckoned:
+def period_of(days: int | None, months: int | None) -> Length | None:
+    """The length that a notice keeps in one of two columns."""
+    if months is not None:
+        return Length(months, Unit.MONTHS)
+    return Length(days, Unit.DAYS) if days is not None else None
+
+
+def reckoned(event: Event, *, now: datetime, period: Length | None, land: Land) -> Reckoned:
     """What follows from a receipt.
 
     Raises:
         Invalid: it ends in years whose holidays nobody knows.
     """
-    deadline = reckon(event, Length(period_days, Unit.DAYS), land) if period_days else None
+    deadline = reckon(event, period, land) if period else None
     return Reckoned(event, event.at or now, deadline)

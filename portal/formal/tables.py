@@ -30,6 +30,7 @@ class FormalNotice(Table, tablename="formal_notice", db=DB):
     land = Text()
     period_days = Integer(null=True, default=None)
     key = Text()
+    period_months = Integer(null=True, default=None)
 
 
 class FormalAttachment(Table, tablename="formal_attachment", db=DB):

@@ -6,6 +6,8 @@ from uuid import UUID
 
 from litestar import Request, Response, get, post
 
+from portal.deadlines.agreement import vote_length_of
+from portal.deadlines.wording import length_in_words
 from portal.identity.permissions import Permission
 from portal.identity.queries import access_seat
 from portal.kit.errors import Conflict, Invalid
@@ -100,6 +102,7 @@ async def _context(actor: Actor, seat: Seat) -> dict[str, Any]:
         "actor": actor,
         "others": others,
         "written": standing.rulebook.votes[actions.EXCLUSION],
+        "length": length_in_words(vote_length_of(standing.rulebook.votes[actions.EXCLUSION])),
         "prospect": prospect,
         "chance": feasibility_in_words(rule, prospect),
     }

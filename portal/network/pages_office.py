@@ -6,6 +6,8 @@ from uuid import UUID
 
 from litestar import Request, Response, get, post
 
+from portal.deadlines.agreement import vote_length_of
+from portal.deadlines.wording import length_in_words
 from portal.identity.permissions import Permission
 from portal.identity.queries import access_seat
 from portal.network import actions_office as actions
@@ -118,7 +120,8 @@ async def _context(actor: Actor, seat: Seat) -> dict[str, Any]:
     rule = rule_of(written)
     needs = feasibility_in_words(rule, feasibility(rule, len(standing.members)))
     running = await running_seat(seat.network_id)
-    return {"seat": seat, "base": address_of(seat), "written": written, "needs": needs, "running": running}
+    length = length_in_words(vote_length_of(written))
+    return {"seat": seat, "base": address_of(seat), "length": length, "needs": needs, "running": running}
 
 
 HANDLERS = (show_seat, move_seat, stand, step_down, elect, agree, call_off)

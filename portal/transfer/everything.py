@@ -266,7 +266,7 @@ _FORMAL = f"""
 SELECT jsonb_build_object(
     'id', f.id, 'network', n.slug, 'number', f.number, 'year', f.year, 'kind', f.kind, 'cause_id', f.cause_id,
     'subject', f.subject, 'body', f.body, 'sender', f.sender_name, 'signed_by', f.signed_by, 'basis', f.basis,
-    'rule_source', f.rule_source, 'period_days', f.period_days,
+    'rule_source', f.rule_source, 'period_days', f.period_days, 'period_months', f.period_months,
     'own_receipt', to_jsonb(r) - 'network_id' - 'notice_id' - 'organisation_id' - 'sender_id',
     'hands', (SELECT coalesce(jsonb_agg(jsonb_build_object('deed', g.deed, 'person_id', g.person_id) ORDER BY g.deed),
                               '[]')

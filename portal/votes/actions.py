@@ -6,6 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from portal.audit import actions as audit
+from portal.deadlines.agreement import vote_length_of
 from portal.formal import actions as formal
 from portal.formal.queries import FormalNotice
 from portal.formal.rules import FormalKind
@@ -107,7 +108,7 @@ async def open_vote(
             subject=question,
             body=letter or letter_of(written, question, explanation, titles, set_day),
             recipients=[organisation_id for organisation_id, _ in opening.members],
-            period_days=None if set_day else written.period_days,
+            period=None if set_day else vote_length_of(written),
             key=f"vote:{vote_id}",
         )
     voters = replace(opening, members=electorate_of(written, opening.members, affected_id))

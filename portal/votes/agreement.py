@@ -5,6 +5,7 @@ from datetime import date
 from difflib import get_close_matches
 from uuid import UUID
 
+from portal.deadlines.agreement import vote_length_of
 from portal.deadlines.receipt import Basis, fact
 from portal.deadlines.rules import Length, Unit, reckon
 from portal.deadlines.workdays import land_of
@@ -51,7 +52,7 @@ def runs_from_receipt(written: VoteRule) -> bool:
 def period_end(written: VoteRule, rulebook: Rulebook, opened_on: date) -> date:
     """The last day for everybody, where the period of a majority counts from the opening."""
     event = fact(Basis.EVENT, opened_on)
-    return reckon(event, Length(written.period_days, Unit.DAYS), land_of(rulebook.land)).last_day
+    return reckon(event, vote_length_of(written), land_of(rulebook.land)).last_day
 
 
 def electorate_of(
@@ -66,9 +67,9 @@ def usual_last_day(rulebook: Rulebook, opened_on: date) -> date:
     """The last day to suggest for a question: the longest period of the majorities for which a day is set, never
     ending on a free day."""
     rules = rulebook.rules_for_questions().values()
-    days = max((rule.period_days for rule in rules if not runs_from_receipt(rule)), default=1)
+    days = (period_end(rule, rulebook, opened_on) for rule in rules if not runs_from_receipt(rule))
     event = fact(Basis.EVENT, opened_on)
-    return reckon(event, Length(days, Unit.DAYS), land_of(rulebook.land)).last_day
+    return max(days, default=reckon(event, Length(1, Unit.DAYS), land_of(rulebook.land)).last_day)
 
 
 def tally_in_words(

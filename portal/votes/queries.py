@@ -7,8 +7,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from portal.deadlines.rules import Deadline
+from portal.deadlines.rules import Deadline, Length
 from portal.deadlines.stored import from_data
+from portal.deadlines.wording import length_in_words
+from portal.formal.rules import period_of
 from portal.kit.errors import NotFound
 from portal.votes.rules import (
     Ballot,
@@ -70,14 +72,19 @@ class OwnBallot:
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """The formal notice of a vote, as far as the asking organisation may know it. ``period_days``: each member has its
-    own last day; ``deadline`` is the own one with its reckoning."""
+    """The formal notice of a vote, as far as the asking organisation may know it. ``period``: each member has its own
+    last day; ``deadline`` is the own one with its reckoning."""
 
     id: UUID
     number: int
     year: int
-    period_days: int | None
+    period: Length | None
     deadline: Deadline | None
+
+    @property
+    def period_in_words(self) -> str:
+        """'14 Tage'; empty where there is one day for all."""
+        return length_in_words(self.period) if self.period else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +260,7 @@ SELECT v.*,
     (SELECT min(m.ends_at) FROM membership m
      WHERE m.network_id = v.network_id AND m.ends_at > {JUST_NOW}) AS departs_at,
     (SELECT json_build_object('id', n.id, 'number', n.number, 'year', n.year, 'period_days', n.period_days,
+         'period_months', n.period_months,
          'explanation', (SELECT f.explanation FROM formal_receipt f
                          WHERE f.network_id = n.network_id AND f.notice_id = n.id AND f.{MINE}))
      FROM formal_notice n WHERE n.network_id = v.network_id AND n.cause_id = v.id AND n.kind = 'vote') AS notice,
@@ -310,8 +318,9 @@ def _voter(voter: dict[str, Any]) -> Voter:
 
 def _posted(notice: dict[str, Any]) -> Posted:
     kept = notice.pop("explanation")
+    period = period_of(notice.pop("period_days"), notice.pop("period_months"))
     deadline = from_data(kept) if kept and "end" in kept else None
-    return Posted(**{**notice, "id": UUID(notice["id"])}, deadline=deadline)
+    return Posted(**{**notice, "id": UUID(notice["id"])}, period=period, deadline=deadline)
 
 
 def _own(ballot: dict[str, Any]) -> OwnBallot:

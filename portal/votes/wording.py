@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 
+from portal.deadlines.agreement import vote_length_of
+from portal.deadlines.rules import Unit
 from portal.formal.rules import LONGEST_BODY
 from portal.kit.clock import end_of_day, german_deadline
 from portal.shell.i18n import Sentence
@@ -126,6 +128,12 @@ def feasibility_in_words(rule: Rule, found: Feasibility) -> Sentence:
     )
 
 
+def _binnen(written: VoteRule) -> str:
+    length = vote_length_of(written)
+    unit = {Unit.DAYS: "Tag", Unit.MONTHS: "Monat", Unit.YEARS: "Jahr"}[length.unit]
+    return f"{length.number} {unit}" if length.number == 1 else f"{length.number} {unit}en"
+
+
 def letter_of(
     written: VoteRule, question: str, explanation: str, proposals: Sequence[str], last_day: date | None
 ) -> str:
@@ -134,7 +142,7 @@ def letter_of(
     period = (
         f"Ihre Organisation kann ihre Stimme bis {german_deadline(end_of_day(last_day))} abgeben und bis dahin ändern."
         if last_day
-        else f"Ihre Organisation kann ihre Stimme binnen {written.period_days} Tagen nach Zugang dieser Mitteilung "
+        else f"Ihre Organisation kann ihre Stimme binnen {_binnen(written)} nach Zugang dieser Mitteilung "
         "abgeben und bis dahin ändern. Wann die Mitteilung zugegangen ist und welcher Tag der letzte ist, steht "
         "bei ihr unter „Zugang“."
     )

@@ -14,6 +14,7 @@ from portal.agreement.chapters import chapters_of
 from portal.deadlines.agreement import length_of
 from portal.deadlines.receipt import Basis, fact
 from portal.deadlines.rules import Length, Unit, reckon
+from portal.deadlines.wording import explain
 from portal.deadlines.workdays import land_of
 from portal.formal import actions as formal
 from portal.formal.actions_telling import prove_receipts
@@ -111,6 +112,14 @@ async def seen(lindenau: Lindenau, vote: UUID):
     return await lindenau.sheet(vote, "lindenau-bau")
 
 
+async def browsing(lindenau: Lindenau, organisation: str):
+    """The director of a member at the portal."""
+    who, where = person(PEOPLE[organisation]), lindenau.cast.organisations[organisation]
+    browser = await signed_in(lindenau.cast.application, lindenau.cast.sessions, who, where)
+    lindenau.cast.browsers.append(browser)
+    return browser
+
+
 async def test_its_votes_run_from_acknowledgement_and_its_days_shift_by_its_own_holidays(lindenau):
     vote = await ask(lindenau)
     assert (await seen(lindenau, vote)).ends_at is None, "nobody has acknowledged yet, however long it lies there"
@@ -158,6 +167,24 @@ async def test_a_third_is_enough_to_lead_the_table(lindenau):
     assert (tally.outcome, tally.count, tally.needed) == (Outcome.DECIDED, 2, 2)
 
 
+async def test_a_vote_in_months_ends_with_its_month_and_says_why(lindenau):
+    vote = await ask(lindenau, "office_seat", "Wer führt?", proposals=["Haus am Fluss", "Baugenossenschaft"])
+    await lindenau.stop("2026-12-31 10:00")
+    for organisation in MEMBERS:
+        await lindenau.acknowledge(vote, organisation)
+    sheet = await seen(lindenau, vote)
+    last = {local_day(voter.due_at - timedelta(seconds=1)) for voter in sheet.voters}
+    assert last == {date(2027, 3, 1)}, "February has no 31st, and its 28th is a Sunday"
+    assert sheet.notice.period == Length(2, Unit.MONTHS)
+    why = " ".join(explain(sheet.notice.deadline))
+    assert all(words in why for words in ("2 Monate", "31. Dezember 2026", "28. Februar 2027", "1. März 2027")), why
+    browser = await browsing(lindenau, "lindenau-bau")
+    page = check_page((await browser.get(f"/n/lindenau/abstimmungen/{vote}")).text).text
+    assert "Jedes Mitglied hat ab dem Zugang der Mitteilung 2 Monate Zeit." in page
+    (notice,) = await lindenau.rows("SELECT body FROM formal_notice WHERE cause_id = $1", vote)
+    assert "binnen 2 Monaten nach Zugang" in notice["body"]
+
+
 async def test_its_periods_are_months_and_end_by_its_calendar():
     land = land_of(LINDENAU.land)
     for key, day, last in (
@@ -176,17 +203,13 @@ async def test_its_office_looks_at_its_agreement_every_two_years(lindenau):
 
 
 async def test_its_page_has_its_words_and_none_of_any_other_city(lindenau):
-    browser = await signed_in(
-        lindenau.cast.application, lindenau.cast.sessions, person(PEOPLE["lindenau-jc"]),
-        lindenau.cast.organisations["lindenau-jc"],
-    )  # fmt: skip
-    lindenau.cast.browsers.append(browser)
+    browser = await browsing(lindenau, "lindenau-jc")
     page = check_page((await browser.get("/n/lindenau/regelwerk")).text).text
     for words in (
         "Nötig: mindestens zwei Drittel von 5 Mitgliedern, das sind mindestens 4.",
         "Zugegangen ist eine Mitteilung an dem Tag, an dem die Organisation den Empfang bestätigt.",
         "die von Sachsen",
-        "30 Tage, für jedes Mitglied ab dem Zugang der Mitteilung bei ihm",
+        "1 Monat, für jedes Mitglied ab dem Zugang der Mitteilung bei ihm",
         "5 Monate",
         "Runder Tisch",
         "60 Tage vorher: Geschäftsstelle",

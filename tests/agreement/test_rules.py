@@ -9,6 +9,8 @@ from portal.agreement.chapters import chapters_of
 from portal.agreement.chapters_votes import needs_of
 from portal.agreement.presentation import compared
 from portal.agreement.rules import Turn, VersionState, next_review, states_of
+from portal.deadlines.agreement import vote_length_of
+from portal.deadlines.rules import Length, Unit
 from portal.deadlines.workdays import Land
 from tenants.rulebook import NETWORKS, Rulebook, RulebookError, load_rulebook, parse_rulebook
 from tenants.rulebook_succession import parse_successor
@@ -88,6 +90,8 @@ def test_a_rulebook_does_not_differ_from_itself_with_another_number_and_day():
         ("strict = true", "strict = false", "Mehrheit"),
         ('base = "members"', 'base = "cast"', "Grundlage der Rechnung"),
         ("period_days = 14", "period_days = 21", "Zeit für die Stimme"),
+        ("period_days = 14", "period_weeks = 3", "Zeit für die Stimme"),
+        ("period_days = 14", "period_months = 1", "Zeit für die Stimme"),
         ('period_starts = "receipt"', 'period_starts = "opening"', "Zeit für die Stimme"),
         ("affected_member_votes = true", "affected_member_votes = false", "Betroffenes Mitglied"),
         ('ballot_of_departed = "stays"', 'ballot_of_departed = "falls"', "Wer ausscheidet"),
@@ -212,6 +216,18 @@ def test_members_that_a_version_leaves_out_are_said_as_well():
             "period_days = 10000",
             "gefunden „10000“ (ganze Zahl), erwartet eine ganze Zahl von 1 bis 366.",
         ),
+        (
+            "period_days = 14",
+            "period_months = 13",
+            "period_months: gefunden „13“ (ganze Zahl), erwartet eine ganze",
+        ),
+        ("period_days = 14", "period_years = 2", "period_years: gefunden „2“ (ganze Zahl), erwartet die Zahl 1."),
+        (
+            "period_days = 14",
+            "period_days = 14\nperiod_weeks = 2",
+            "gefunden „period_days“ und „period_weeks“, erwartet genau eine Angabe: „period_days“, „period_weeks“, „p",
+        ),
+        ("period_days = 14\n", "", "gefunden keine, erwartet genau eine Angabe: „period_days“"),
         ("days = 28", "days = 10000", "periods.step.days: gefunden „10000“"),
         ("days = 28", "months = 0", "periods.step.months: gefunden „0“"),
         ('land = "NW"', 'land = "XY"', "land: gefunden „XY“ (Text), erwartet ein Bundesland, eines von BB, BE,"),
@@ -237,3 +253,19 @@ def test_a_period_of_nothing_or_of_decades_and_a_land_that_is_none_are_clear_sen
 def test_what_is_no_rulebook_at_all_is_refused_in_words(text, words):
     with pytest.raises(RulebookError, match=words):
         parse_successor(text, file="neu.toml", before=BIELEFELD, today=DAY)
+
+
+@pytest.mark.parametrize(
+    ("written", "length"),
+    [
+        ("period_days = 10", Length(10, Unit.DAYS)),
+        ("period_weeks = 2", Length(14, Unit.DAYS)),
+        ("period_months = 3", Length(3, Unit.MONTHS)),
+        ("period_years = 1", Length(12, Unit.MONTHS)),
+    ],
+)
+def test_the_time_for_a_vote_is_said_in_days_weeks_months_or_years(written, length):
+    book = parse_successor(
+        successor(BIELEFELD.source, 2, DAY, ("period_days = 14", written)), file="neu.toml", before=BIELEFELD, today=DAY
+    )
+    assert vote_length_of(book.votes["admission"]) == length

@@ -155,6 +155,9 @@ def test_a_length_has_an_end(unit):
         (Period, "months", Unit.MONTHS),
         (Review, "every_years", Unit.YEARS),
         (VoteRule, "period_days", Unit.DAYS),
+        (VoteRule, "period_weeks", Unit.DAYS),
+        (VoteRule, "period_months", Unit.MONTHS),
+        (VoteRule, "period_years", Unit.YEARS),
     ],
 )
 def test_every_length_that_a_rulebook_may_say_can_be_reckoned(rule, key, unit):

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
+from portal.deadlines.rules import Length, Unit
 from portal.formal import actions, actions_telling
 from portal.formal.queries import FormalNotice, access_notice
 from tenants.context import Role
@@ -30,9 +31,11 @@ class Desk(Poll):
         role: Role = Role.OFFICE,
         subject: str = SUBJECT,
         body: str = BODY,
+        period_days: int | None = None,
         **more: Any,
     ) -> FormalNotice:
         """A letter of the office."""
+        period = Length(period_days, Unit.DAYS) if period_days else None
         async with self.acting(organisation, role) as (actor, opened):
             return await actions.post(
                 actor=actor,
@@ -42,6 +45,7 @@ class Desk(Poll):
                 subject=subject,
                 body=body,
                 recipients=[self.cast.organisations[slug] for slug in to],
+                period=period,
                 **{"key": str(uuid4()), **more},
             )
 

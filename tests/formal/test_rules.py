@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portal.deadlines.receipt import Basis, Delivery, ReceiptRule
+from portal.deadlines.rules import Length, Unit
 from portal.deadlines.stored import event_from_data, from_data
 from portal.deadlines.workdays import Land, free_day
-from portal.formal.rules import deemed_at, known_receipt, reckoned
+from portal.formal.rules import deemed_at, known_receipt, period_of, reckoned
 from portal.formal.words import rule_in_words
 from portal.kit.clock import BERLIN, local_day
 
@@ -42,7 +43,7 @@ def at(day: str, hour: int = 10) -> datetime:
 def test_fourteen_days_after_receipt_end_on_this_day(posted, received, last):
     event = known_receipt(Delivery(posted), ruled(), Land.NW, now=posted)
     assert event is not None
-    found = reckoned(event, now=posted, period_days=14, land=Land.NW)
+    found = reckoned(event, now=posted, period=Length(14, Unit.DAYS), land=Land.NW)
     assert (local_day(found.at), found.last_day) == (date.fromisoformat(received), date.fromisoformat(last))
 
 
@@ -71,7 +72,7 @@ def test_what_has_to_be_fetched_only_is_certain_when_it_is_posted_and_on_a_worki
     event = known_receipt(Delivery(posted), ruled(deemed=deemed), Land.NW, now=posted)
     assert event is not None
     assert free_day(event.day, Land.NW) is None
-    found = reckoned(event, now=posted, period_days=days, land=Land.NW)
+    found = reckoned(event, now=posted, period=Length(days, Unit.DAYS), land=Land.NW)
     assert found.last_day > event.day
     assert found.due_at > found.at
 
@@ -89,14 +90,15 @@ def test_what_nobody_opens_is_deemed_received_at_the_instant_the_timer_rings_and
 
 
 @UNHURRIED
-@given(instants, st.one_of(st.none(), st.integers(1, 366)))
-def test_what_is_kept_beside_a_receipt_reads_as_it_was_reckoned(posted, days):
+@given(instants, st.one_of(st.none(), st.integers(1, 366)), st.one_of(st.none(), st.integers(1, 12)))
+def test_what_is_kept_beside_a_receipt_reads_as_it_was_reckoned(posted, days, months):
     event = known_receipt(Delivery(posted), ruled(), Land.NW, now=posted)
     assert event is not None
-    found = reckoned(event, now=posted, period_days=days, land=Land.NW)
+    period = period_of(days, months)
+    found = reckoned(event, now=posted, period=period, land=Land.NW)
     kept = json.loads(json.dumps(found.explanation))
     assert event_from_data(kept["receipt"]) == event
-    assert (from_data(kept) if days else None) == found.deadline
+    assert (from_data(kept) if period else None) == found.deadline
 
 
 def test_nothing_rings_where_nothing_is_deemed():
