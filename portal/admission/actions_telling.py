@@ -6,7 +6,7 @@ from uuid import UUID
 
 from portal.admission.abilities import APPLYING_ROLES
 from portal.admission.actions import REVIEW, SENDING, address_of, deadline_of
-from portal.admission.queries import Application, access_application, access_own, rulebook_under
+from portal.admission.queries import Application, access_application, access_own, list_applications, rulebook_under
 from portal.admission.rules import State
 from portal.admission.words import STATES
 from portal.kit.errors import NotFound
@@ -49,6 +49,16 @@ async def tell_office(*, actor: Actor, now: datetime, network_id: UUID, applicat
     if found.signed_at is not None:
         await deadline_done(actor=actor, now=now, matter=Matter.COUNTERSIGNATURE, subject_id=application_id)
     await _set_duty(actor, now, found, address)
+
+
+async def tell_new_office(*, actor: Actor, now: datetime, network_id: UUID) -> None:
+    """Tell it of every application that waits for it, as who held the office before was told."""
+    seat = actor.seat(network_id)
+    if seat is None or not seat.is_office:
+        return
+    for line in await list_applications(network_id):
+        if line.state in _DUTIES:
+            await tell_office(actor=actor, now=now, network_id=network_id, application_id=line.id)
 
 
 async def tell_organisation(

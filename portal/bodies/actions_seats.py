@@ -93,6 +93,20 @@ async def end_seat(*, actor: Actor, now: datetime, body: BodySheet, part: Part, 
     await live.changed(live.network(body.network_id))
 
 
+async def end_seats_of(*, network_id: UUID, organisation_id: UUID, ends_on: date) -> int:
+    """Whoever sat in a body of the network for a member that left it does so until that day; who was to begin later
+    does not begin. By the worker, in the scope of the network. Gives back how many."""
+    rows = await execute(
+        """
+        UPDATE body_seat SET ends_on = GREATEST(begins_on - 1, {})
+        WHERE network_id = {} AND organisation_id = {} AND (ends_on IS NULL OR ends_on > GREATEST(begins_on - 1, {}))
+        RETURNING id
+        """,
+        *(ends_on, network_id, organisation_id, ends_on),
+    )
+    return len(rows)
+
+
 async def _end(body: BodySheet, seat_id: UUID, ends_on: date) -> None:
     await execute(
         "UPDATE body_seat SET ends_on = {} WHERE network_id = {} AND id = {}", ends_on, body.network_id, seat_id

@@ -5,9 +5,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from portal.bodies.actions_seats import end_seats_of
 from portal.contacts.actions import new_version
 from portal.contacts.rules import DirectoryReason
 from portal.formal import actions as formal
+from portal.kit.clock import local_day
 from portal.kit.errors import NotFound
 from portal.ladders.actions import deadline_dropped
 from portal.ladders.rules import Matter
@@ -210,6 +212,8 @@ async def _finish(actor: Actor, now: datetime, procedure: Procedure) -> None:
     if not ended or procedure.subject_id is None:
         return
     await _note(procedure, "ended")
+    last_day = local_day(procedure.effective_at or now)
+    await end_seats_of(network_id=procedure.network_id, organisation_id=procedure.subject_id, ends_on=last_day)
     if is_exclusion:
         await _overtake_withdrawal(procedure, procedure.subject_id)
     await emit(MembershipEnded(procedure.id), to=[procedure.subject_id], key=f"membership_ended:{procedure.id}")

@@ -38,6 +38,7 @@ class OfficeAbilities:
     runs: bool
     is_own_matter: bool
     is_stood_in: bool
+    is_office: bool
     may_stand: bool
     may_step_down: bool
     may_elect: bool
@@ -51,12 +52,13 @@ class OfficeAbilities:
         is_open = procedure.kind is SEAT and procedure.state is _MOVED
         speaks = may_speak(actor)
         stands = own is not None and own.stands
-        runs = _leads(actor, procedure, candidates)
+        runs, seat = _leads(actor, procedure, candidates), actor.seat(procedure.network_id)
         return cls(
             speaks=speaks,
             runs=runs,
             is_own_matter=candidates.office_stands == actor.organisation_id,
             is_stood_in=is_stood_in(procedure),
+            is_office=seat is not None and seat.is_office,
             may_stand=is_open and speaks and not stands,
             may_step_down=speaks and stands and (is_open or procedure.state is ProcedureState.VOTING),
             may_elect=is_open and runs and standing > 1,

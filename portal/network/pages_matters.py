@@ -9,7 +9,7 @@ from portal.identity.queries import access_seat
 from portal.kit.errors import Forbidden
 from portal.network.abilities import runs_procedure
 from portal.network.presentation import address_of
-from portal.network.queries_matters import list_orphaned_motions, list_orphaned_tasks
+from portal.network.queries_matters import list_matters
 from portal.shell import reply
 from tenants.context import Actor
 
@@ -22,7 +22,6 @@ async def show_matters(request: AnyRequest, actor: Actor, network: str) -> Respo
     seat = access_seat(actor, network)
     if not runs_procedure(actor, seat.network_id, None):
         raise Forbidden("Was neu zuzuordnen ist, sieht die Geschäftsstelle dieses Netzwerks.")
-    tasks = await list_orphaned_tasks(actor, seat.network_id)
-    motions = await list_orphaned_motions(seat.network_id)
+    tasks, motions = await list_matters(actor, seat.network_id)
     context: dict[str, Any] = {"seat": seat, "base": address_of(seat), "tasks": tasks, "motions": motions}
     return await reply.page(request, "network/neu_zuordnen.html", **context)

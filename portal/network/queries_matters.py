@@ -1,5 +1,6 @@
 """What a member that left has left behind: read as it is now, so nothing has to note it when somebody leaves."""
 
+import json
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -30,33 +31,30 @@ class Orphan:
     moved_by_name: str
 
 
-async def list_orphaned_tasks(actor: Actor, network_id: UUID) -> list[Entry]:
-    """Open tasks of the network and its rooms that are assigned to who is no member, as far as the actor sees them."""
-    rows = await execute(
-        "SELECT s.id FROM space s LEFT JOIN room r ON r.id = s.room_id WHERE s.network_id = {} OR r.network_id = {}",
-        network_id,
-        network_id,
+async def list_matters(actor: Actor, network_id: UUID) -> tuple[list[Entry], list[Orphan]]:
+    """Open tasks of the network and its rooms that are assigned to who is no member, as far as the actor sees them; and
+    motions that wait for the office though a member they name has left."""
+    mover = _IS_MEMBER.format(network="p.network_id", organisation="p.moved_by_id::text")
+    subject = _IS_MEMBER.format(network="p.network_id", organisation="p.subject_id::text")
+    (row,) = await execute(
+        f"""
+        SELECT ARRAY(SELECT s.id FROM space s LEFT JOIN room r ON r.id = s.room_id
+                     WHERE s.network_id = {{}} OR r.network_id = {{}}) AS spaces,
+            (SELECT json_agg(m ORDER BY m.begun_at) FROM (
+                SELECT p.id, p.subject_name, p.moved_by_name, p.begun_at FROM procedure p
+                WHERE p.network_id = {{}} AND p.kind = 'exclusion' AND p.state = 'moved'
+                  AND NOT ({mover} AND {subject})
+                ORDER BY p.begun_at LIMIT {MOST}) AS m) AS motions
+        """,  # noqa: S608 - constants of this file
+        *(network_id, network_id, network_id),
     )
-    return await list_entries(
+    tasks = await list_entries(
         actor,
         condition=_OF_NO_MEMBER,
         values=(network_id,),
         order="i.changed_at, i.id",
         limit=MOST,
-        spaces=[row["id"] for row in rows],
+        spaces=row["spaces"],
     )
-
-
-async def list_orphaned_motions(network_id: UUID) -> list[Orphan]:
-    """Motions that wait for the office though a member they name has left."""
-    mover = _IS_MEMBER.format(network="p.network_id", organisation="p.moved_by_id::text")
-    subject = _IS_MEMBER.format(network="p.network_id", organisation="p.subject_id::text")
-    rows = await execute(
-        f"""
-        SELECT p.id, p.subject_name, p.moved_by_name FROM procedure p
-        WHERE p.network_id = {{}} AND p.kind = 'exclusion' AND p.state = 'moved' AND NOT ({mover} AND {subject})
-        ORDER BY p.begun_at LIMIT {MOST}
-        """,  # noqa: S608 - constants of this file
-        network_id,
-    )
-    return [Orphan(**row) for row in rows]
+    motions = json.loads(row["motions"] or "[]")
+    return tasks, [Orphan(UUID(each["id"]), each["subject_name"], each["moved_by_name"]) for each in motions]

@@ -96,10 +96,12 @@ async def candidate_of(network_id: UUID, vote_id: UUID, option_id: UUID) -> UUID
 
 async def list_successors(network_id: UUID, *, but: UUID | None, order: Sequence[OrganisationKind]) -> list[Member]:
     """The members that could hold the office instead of one: those that stay, by kind in this order, and among these
-    who has been one for longest."""
+    who has been one for longest. Those whose exclusion is moved only if there are no others."""
     rows = await execute(
         """
-        SELECT o.id AS organisation_id, o.slug, o.name, o.kind, m.is_office, m.begins_at
+        SELECT o.id AS organisation_id, o.slug, o.name, o.kind, m.is_office, m.begins_at,
+            EXISTS (SELECT FROM procedure p WHERE p.network_id = m.network_id AND p.subject_id = m.organisation_id
+                    AND p.kind = 'exclusion' AND p.ended_at IS NULL) AS is_concerned
         FROM membership m JOIN organisation o ON o.id = m.organisation_id
         WHERE m.network_id = {} AND m.begins_at <= hilfenetz_now() AND m.ends_at IS NULL
           AND m.organisation_id IS DISTINCT FROM {}
@@ -111,7 +113,11 @@ async def list_successors(network_id: UUID, *, but: UUID | None, order: Sequence
         but,
         [each.value for each in order],
     )
-    return [Member(**{**row, "kind": OrganisationKind(row["kind"])}) for row in rows]
+    found = [row for row in rows if not row["is_concerned"]] or rows
+    return [
+        Member(**{name: row[name] for name in row if name != "is_concerned"} | {"kind": OrganisationKind(row["kind"])})
+        for row in found
+    ]
 
 
 async def has_office_people() -> bool:

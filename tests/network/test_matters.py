@@ -45,3 +45,29 @@ async def test_the_list_is_the_offices(office):
     assert (await deputy.get(LIST)).status_code == 403
     member = await office.cast.as_role("bgw", Role.REPRESENTATIVE)
     assert (await member.get(LIST)).status_code == 403
+
+
+SEATS = """
+SELECT count(*) FILTER (WHERE s.ends_on IS NULL) AS open, count(*) AS named FROM body_seat s
+WHERE s.organisation_id = $1
+"""
+
+
+async def test_who_sat_in_a_body_for_who_left_does_so_no_more(office):
+    gone = office.cast.organisations[AFFECTED]
+    await office.rows(
+        "INSERT INTO body (network_id, id, key) VALUES ($1, gen_random_uuid(), 'coordination_circle') "
+        "ON CONFLICT DO NOTHING",
+        office.network,
+    )
+    await office.rows(
+        "INSERT INTO body_seat (network_id, id, body_id, organisation_id, part, name, begins_on, named_by, named_at) "
+        "SELECT network_id, gen_random_uuid(), id, $1, 'representative', 'Ada Beispiel', '2026-01-01', '', now() "
+        "FROM body WHERE key = 'coordination_circle' ON CONFLICT DO NOTHING",
+        gone,
+    )
+    assert (await office.rows(SEATS, gone))[0]["open"] >= 1
+    await office.declare(AFFECTED)
+    await office.work("ProcedureDue")
+    (after,) = await office.rows(SEATS, gone)
+    assert (after["open"], after["named"] > 0) == (0, True)

@@ -71,6 +71,7 @@ async def test_an_office_that_is_excluded_is_stood_in_for_and_everything_goes_on
     browser = await office.cast.as_role(STANDS_IN, Role.DEPUTY)
     page = await browser.get(f"/n/bielefeld/verfahren/{seat_id}")
     assert "Die Geschäftsstelle ist nur vertreten" in page.text
+    assert "Ihre Organisation vertritt die Geschäftsstelle" in page.text
     assert "Verfahren beenden" not in page.text
     await ready(office, seat_id, "bgw")
     page = await browser.get(f"/n/bielefeld/verfahren/{seat_id}")
@@ -96,6 +97,15 @@ async def test_the_office_may_leave_and_who_can_run_it_comes_first(office):
     assert (await office.deeds(running))[-1] == "stood_in"
     gone = await office.cast.as_role(CITY, Role.OFFICE)
     assert (await gone.get("/n/bielefeld/verfahren")).status_code == 404
+
+
+async def test_a_member_whose_exclusion_is_moved_stands_in_for_nobody(office):
+    await office.stop(MONDAY)
+    await made_longest(office)
+    await office.move(by="gfs", against=STANDS_IN)
+    await office.declare(CITY)
+    await office.work("ProcedureDue")
+    assert await holder(office) not in (CITY, STANDS_IN)
 
 
 async def test_nobody_ends_the_membership_of_who_holds_the_office(office):

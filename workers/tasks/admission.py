@@ -16,6 +16,7 @@ from portal.admission.events import (
     CopySigned,
     MembershipBegan,
 )
+from portal.network.events import OfficeHandedOver
 from tenants.context import Actor
 from workers.reactions import on
 from workers.schedule import MAIL
@@ -70,6 +71,12 @@ async def tell_organisation(event: ApplicantTold, actor: Actor, now: datetime) -
 async def tell_office(event: AdmissionOwed, actor: Actor, now: datetime) -> None:
     """Tell the office that it is its turn."""
     await telling.tell_office(actor=actor, now=now, network_id=event.network_id, application_id=event.application_id)
+
+
+@on(OfficeHandedOver)
+async def tell_new_office(event: OfficeHandedOver, actor: Actor, now: datetime) -> None:
+    """Tell whoever holds the office from now on which applications wait for it."""
+    await telling.tell_new_office(actor=actor, now=now, network_id=event.network_id)
 
 
 @on(CopySigned)
