@@ -121,7 +121,8 @@ async def _context(actor: Actor, seat: Seat) -> dict[str, Any]:
     needs = feasibility_in_words(rule, feasibility(rule, len(standing.members)))
     running = await running_seat(seat.network_id)
     length = length_in_words(vote_length_of(written))
-    return {"seat": seat, "base": address_of(seat), "length": length, "needs": needs, "running": running}
+    shown = {"written": written, "length": length, "needs": needs, "running": running}
+    return {"seat": seat, "base": address_of(seat), **shown}
 
 
 HANDLERS = (show_seat, move_seat, stand, step_down, elect, agree, call_off)

@@ -246,3 +246,9 @@ async def test_nouns_keep_their_capitals_in_what_is_waited_for(office):
     procedure_id = await begun(office)
     page = await (await office.cast.as_role(CITY, Role.OFFICE)).get(f"/n/bielefeld/verfahren/{procedure_id}")
     assert "Wartet auf die Geschäftsstelle" in page.text
+
+
+async def test_its_form_says_how_long_the_members_have(office):
+    browser = await office.cast.as_role("gfs", Role.REPRESENTATIVE)
+    page = await browser.get("/n/bielefeld/verfahren/geschaeftsstelle")
+    assert (page.status_code, "14 Tage nach Zugang" in page.text) == (200, True)
