@@ -300,6 +300,7 @@ DEFINER_FUNCTIONS: Mapping[str, tuple[str, ...]] = {
     "application_confirmed()": (APP,),
     "application_network(uuid)": (WORKER,),
     "application_received(uuid,jsonb,interval,boolean)": (APP,),
+    "application_taken_back(uuid)": (APP,),
     "audit_chain()": (REACH,),  # a trigger: nobody calls it
     "ballot_stamp()": (REACH,),  # a trigger as well
     "body_room_joined()": (REACH,),  # and that

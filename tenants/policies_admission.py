@@ -83,7 +83,10 @@ ADMISSION = (
         {WORKER: "SELECT, INSERT, DELETE", REACH: READ},
     ),
     _between(
-        "application_letter", _written_by_office("application_letter"), app="SELECT, INSERT", worker="SELECT, INSERT"
+        "application_letter",
+        _written_by_office("application_letter"),
+        app="SELECT, INSERT",
+        worker="SELECT, INSERT, DELETE",
     ),
     _between("agreement_copy", _written_by_office("agreement_copy"), app="SELECT, INSERT", worker=READ),
     _between(

@@ -7,7 +7,7 @@ from uuid import UUID
 from portal.admission import course, wording
 from portal.admission.abilities import may_run
 from portal.admission.agreement import content_of
-from portal.admission.events import ApplicantReminded, ApplicantWritten, CopySigned
+from portal.admission.events import ApplicantReminded, ApplicantWritten, ApplicationEnded, CopySigned
 from portal.admission.queries import Application, access_application, rulebook_under, standing_under
 from portal.admission.rules import Letter, Side, State, Way, fingerprint, written_out
 from portal.audit import actions as audit
@@ -124,6 +124,30 @@ async def send_agreement(
     await _await_return(actor, now, rulebook=rulebook, address=address_of(seat, application_id), **about)
     await audit.record(actor=actor, action="admission:agreement_sent", subject="application", subject_id=application_id)
     return copy_id
+
+
+async def end_case(*, actor: Actor, now: datetime, network_id: UUID, application_id: UUID, reason: str) -> None:
+    """Nothing will come of it: the office gives an application back, or closes a case that nobody signed. The name is
+    free from then on.
+
+    Raises:
+        NotFound: out of reach.
+        Forbidden: only the office ends it.
+        Conflict: the members are deciding, the applicant has signed, or it is over.
+    """
+    application, _ = await _access(actor, network_id, application_id)
+    if application.state is State.APPLIED:
+        state, kind, words = State.RETURNED, Letter.RETURNED, wording.returned(application, reason)
+    elif application.state in (State.ACCEPTED, State.AGREEMENT_SENT):
+        state, kind, words = State.CLOSED, Letter.CLOSED, wording.closed(application, reason)
+    else:
+        raise Conflict("Dieses Verfahren lässt sich jetzt nicht beenden. Bitte laden Sie die Seite neu.")
+    await write_letter(actor=actor, now=now, application=application, kind=kind, words=words)
+    await execute(
+        "UPDATE application SET state = {} WHERE network_id = {} AND id = {}", state, network_id, application_id
+    )
+    await emit(ApplicationEnded(application_id), network=network_id, key=f"application_ended:{application_id}")
+    await audit.record(actor=actor, action="admission:ended", subject="application", subject_id=application_id)
 
 
 async def acknowledge_copy(*, actor: Actor, now: datetime, network_id: UUID, application_id: UUID) -> None:

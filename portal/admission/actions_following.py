@@ -1,6 +1,7 @@
 """What follows by itself, in the scope of the network and by the worker alone: mails, the outcome of the vote, the
 beginning of a membership. Everything here looks up how far the application is and does its step once."""
 
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 from secrets import token_urlsafe
@@ -9,14 +10,15 @@ from uuid import UUID
 
 from portal.admission import course, mail, wording
 from portal.admission.actions import write_letter
-from portal.admission.events import AdmissionOwed, ApplicantTold, CopySigned, MembershipBegan
-from portal.admission.queries import Application, access_application, rulebook_under
-from portal.admission.rules import LONGEST_SLUG, Letter, State
+from portal.admission.events import AdmissionOwed, ApplicantTold, ApplicationForgotten, CopySigned, MembershipBegan
+from portal.admission.queries import Application, access_application, rulebook_under, standing_under
+from portal.admission.rules import BY_HAND, IN_VAIN, KEPT, LONGEST_SLUG, Letter, State
 from portal.contacts.actions import new_version
 from portal.contacts.rules import DirectoryReason
 from portal.deadlines.agreement import receipt_rule_of
 from portal.deadlines.receipt import Delivery
 from portal.deadlines.workdays import land_of
+from portal.formal import actions as formal
 from portal.formal.rules import deemed_at, known_receipt
 from portal.kit.errors import NotFound
 from portal.notices import live
@@ -45,12 +47,8 @@ async def expire(*, actor: Actor, now: datetime, application_id: UUID) -> None:
     found = await _find(actor, application_id)
     if found is None or found.state is not State.UNCONFIRMED or found.expires_at is None or found.expires_at > now:
         return
-    for table, column in (("application_key", "application_id"), ("application_contact", "application_id"),
-                          ("application", "id")):  # fmt: skip
-        await execute(
-            f"DELETE FROM {table} WHERE network_id = {{}} AND {column} = {{}}",  # noqa: S608 - constants
-            *(found.network_id, application_id),
-        )
+    await _delete(found, ("application_key", "application_contact"))
+    await execute("DELETE FROM application WHERE network_id = {} AND id = {}", found.network_id, found.id)
 
 
 async def begin_case(*, actor: Actor, now: datetime, application_id: UUID) -> None:
@@ -78,11 +76,38 @@ async def decide(*, actor: Actor, now: datetime, cause: VoteCause, vote_id: UUID
     await course.decided(found, vote_id, is_accepted=is_accepted)
     if not is_accepted:
         await _write(actor, now, found, Letter.REJECTED, wording.rejected(rulebook, found))
+        await _forget_later(replace(found, ended_at=now))
     elif rulebook.membership is not None and rulebook.membership.begins is MembershipBegin.ACCEPTANCE:
         await _found_membership(actor, now, found, rulebook, at=now)
     else:
         await _write(actor, now, found, Letter.ACCEPTED, wording.accepted(rulebook, found))
     await _owe(actor, found)
+
+
+async def follow_end(*, actor: Actor, now: datetime, application_id: UUID) -> None:
+    """The office or the applicant has ended the case: the procedure ends with it, and whoever knew of it is told."""
+    found = await _find(actor, application_id)
+    if found is None or found.state not in BY_HAND:
+        return
+    if found.informed_at is not None:
+        await _tell_members(actor, now, found)
+    if found.state is State.TAKEN_BACK and found.contact is not None:
+        await _write(actor, now, found, Letter.TAKEN_BACK, wording.taken_back(found))
+    await _forget_later(found)
+    await _owe(actor, found)
+
+
+async def forget(*, actor: Actor, now: datetime, application_id: UUID) -> None:
+    """What is known of people by a case that led to nothing goes; what no member ever knew of goes altogether."""
+    found = await _find(actor, application_id)
+    if found is None or found.state not in IN_VAIN or found.ended_at is None:
+        return
+    if found.ended_at + KEPT > now:  # the clock went back after the timer rang
+        await _forget_later(found, after=now)
+        return
+    await _delete(found, ("application_key", "application_letter", "application_contact"))
+    if found.informed_at is None:
+        await execute("DELETE FROM application WHERE network_id = {} AND id = {}", found.network_id, found.id)
 
 
 async def tell_applicant(*, actor: Actor, now: datetime, application_id: UUID, letter_id: UUID) -> None:
@@ -224,6 +249,31 @@ async def _mail(actor: Actor, now: datetime, found: Application) -> None:
         found=settings(),
     )
     await post.send(message)
+
+
+async def _tell_members(actor: Actor, now: datetime, found: Application) -> None:
+    """Its procedure ends, and a letter says so to all members."""
+    if not await course.ended(actor, found, by_applicant=found.state is State.TAKEN_BACK):
+        return
+    standing = await standing_under(found, await rulebook_under(found))
+    subject, body = wording.over(found)
+    about: dict[str, Any] = {"network_id": found.network_id, "standing": standing, "subject": subject, "body": body}
+    everybody = [member for member, _ in standing.members]
+    await formal.post(actor=actor, now=now, recipients=everybody, key=f"admission_over:{found.id}", **about)
+
+
+async def _delete(found: Application, tables: tuple[str, ...]) -> None:
+    for table in tables:
+        await execute(
+            f"DELETE FROM {table} WHERE network_id = {{}} AND application_id = {{}}",  # noqa: S608 - constants
+            *(found.network_id, found.id),
+        )
+
+
+async def _forget_later(found: Application, *, after: datetime | None = None) -> None:
+    assert found.ended_at is not None  # noqa: S101 - of what is over
+    key = f"application_forgotten:{found.id}" + (f":{after.isoformat()}" if after else "")
+    await emit(ApplicationForgotten(found.id), network=found.network_id, due_at=found.ended_at + KEPT, key=key)
 
 
 async def _find(actor: Actor, application_id: UUID) -> Application | None:

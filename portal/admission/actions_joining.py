@@ -55,6 +55,25 @@ async def confirm() -> None:
         raise Conflict(_RUNNING)
 
 
+async def take_back(*, actor: Actor | None, application: Application) -> None:
+    """The applicant wants it no more; a second time changes nothing.
+
+    Raises:
+        NotFound: it is not the asker's.
+        Conflict: it has signed, so its membership begins; or it is over.
+    """
+    (row,) = await execute("SELECT application_taken_back({}) AS answer", application.id)
+    if row["answer"] == "gone":
+        raise NotFound
+    if row["answer"] == "signed":
+        raise Conflict(
+            "Ihr unterzeichnetes Exemplar ist schon eingegangen, und damit beginnt Ihre Mitgliedschaft. Danach können "
+            "Sie den Austritt erklären."
+        )
+    if row["answer"] == "taken" and actor is not None and actor.organisation_id == application.organisation_id:
+        await audit.record(actor=actor, action="admission:taken_back", subject="application", subject_id=application.id)
+
+
 async def sign_on_screen(
     *, actor: Actor | None, application: Application, copy_id: UUID | None, name: str, capacity: str
 ) -> None:

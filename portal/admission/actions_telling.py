@@ -7,7 +7,7 @@ from uuid import UUID
 from portal.admission.abilities import APPLYING_ROLES
 from portal.admission.actions import REVIEW, SENDING, address_of, deadline_of
 from portal.admission.queries import Application, access_application, access_own, list_applications, rulebook_under
-from portal.admission.rules import State
+from portal.admission.rules import IN_VAIN, State
 from portal.admission.words import STATES
 from portal.kit.errors import NotFound
 from portal.ladders.actions import deadline_done, set_deadline
@@ -48,6 +48,9 @@ async def tell_office(*, actor: Actor, now: datetime, network_id: UUID, applicat
     )
     if found.signed_at is not None:
         await deadline_done(actor=actor, now=now, matter=Matter.COUNTERSIGNATURE, subject_id=application_id)
+    if found.state in IN_VAIN:
+        for matter in (Matter.APPLICATION_REVIEW, Matter.AGREEMENT_SENDING, Matter.COUNTERSIGNATURE):
+            await deadline_done(actor=actor, now=now, matter=matter, subject_id=application_id)
     await _set_duty(actor, now, found, address)
 
 

@@ -66,6 +66,17 @@ async def directory_renewed(application: Application) -> None:
     await _note(application, "directory_renewed", Doer.portal())
 
 
+async def ended(actor: Actor, application: Application, *, by_applicant: bool) -> bool:
+    """The office or the applicant has ended it; False: that was led on before."""
+    procedure = await access_procedure(application.network_id, application.id, lock=True)
+    if procedure.state is ProcedureState.ENDED:
+        return False
+    await lead_on(procedure=procedure, to=ProcedureState.ENDED, outcome=Ending.LAPSED)
+    by = Doer(StepBy.APPLICANT, None, application.name) if by_applicant else Doer.office(actor)
+    await _note(application, "application_taken_back" if by_applicant else "admission_closed", by)
+    return True
+
+
 async def _lead(
     application: Application, to: ProcedureState, *, outcome: Ending | None = None, **columns: object
 ) -> None:

@@ -29,6 +29,20 @@ class ApplicationConfirmed(Event, from_others=True):
 
 
 @dataclass(frozen=True)
+class ApplicationEnded(Event, from_others=True):
+    """The office or the applicant has ended a case; to the network."""
+
+    application_id: UUID
+
+
+@dataclass(frozen=True)
+class ApplicationForgotten(Event):
+    """A case that led to nothing has been over for long enough; to the network."""
+
+    application_id: UUID
+
+
+@dataclass(frozen=True)
 class ApplicantWritten(Event, from_others=True):
     """A letter lies in the case of an applicant; to the network."""
 

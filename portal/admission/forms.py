@@ -1,6 +1,6 @@
 """What an organisation says of itself, and what both sides say under the agreement."""
 
-from portal.admission.rules import LONGEST_FIELD, LONGEST_SLUG, is_mail, is_slug
+from portal.admission.rules import LONGEST_FIELD, LONGEST_REASON, LONGEST_SLUG, is_mail, is_slug
 from portal.identity.kind_words import KIND_WORDS
 from portal.shell.forms import Checkbox, Choice, Form, LongText, Text
 
@@ -59,6 +59,19 @@ class ApplicationForm(Form):
     def check(self) -> None:
         if not is_mail(self.contact_mail):
             self.fail("contact_mail", "Bitte geben Sie eine E-Mail-Adresse an, zum Beispiel name@beispiel.de.")
+
+
+class EndForm(Form):
+    """The office ends a case, and says why."""
+
+    id = "beenden"
+    reason = LongText(
+        "Was fehlt, oder warum das Verfahren endet",
+        help="Der Antragsteller liest es in seinem Schreiben, sonst niemand.",
+        required="Bitte sagen Sie dem Antragsteller, warum.",
+        limit=LONGEST_REASON,
+        rows=4,
+    )
 
 
 class _Signing(Form):

@@ -11,7 +11,7 @@ from litestar.response import Stream
 from portal.admission import actions
 from portal.admission.abilities import may_run
 from portal.admission.copies import key_of
-from portal.admission.forms import IssueForm
+from portal.admission.forms import EndForm, IssueForm
 from portal.admission.pages_joining import HANDLERS, saved_agreement
 from portal.admission.presentation import view_of
 from portal.admission.queries import Application, access_application, access_network, list_applications, rulebook_under
@@ -95,6 +95,19 @@ class AdmissionController(Controller):
         view = await _view(actor, now, network_slug, application_id)
         return await _uploaded(view["application"])
 
+    @post(f"{_CASE}/ende", opt=_RUN, name="admission-end", status_code=200)
+    async def end(
+        self, request: AnyRequest, actor: Actor, now: datetime, network_slug: str, application_id: UUID
+    ) -> Response[str]:
+        """Give the application back, or close the case."""
+        view = await _view(actor, now, network_slug, application_id)
+        form = await EndForm.of(request)
+        if not form.ok:
+            return await reply.invalid(request, _PAGE, **view | {"ending": form})
+        about: dict[str, Any] = {"network_id": view["seat"].network_id, "application_id": application_id}
+        await actions.end_case(actor=actor, now=now, reason=form.reason, **about)
+        return await reply.redirect(request, view["address"], flash="Beendet. Der Antragsteller ist benachrichtigt.")
+
     @post(f"{_CASE}/empfang", opt=_RUN, name="admission-receipt", status_code=200)
     async def acknowledge(
         self, request: AnyRequest, actor: Actor, now: datetime, network_slug: str, application_id: UUID
@@ -128,6 +141,7 @@ async def _view(actor: Actor, now: datetime, network_slug: str, application_id: 
         "rule": rule_in_words(rule),
         "by_hand": rule.basis is not Basis.RETRIEVABLE,
         "form": IssueForm.blank(name=actor.name, slug=application.slug or _slug_from(application.name)),
+        "ending": EndForm.blank(),
         **view_of(application, now),
     }
 

@@ -95,6 +95,17 @@ async def confirm(request: AnyRequest, network_slug: str, case_key: str) -> Resp
     return await reply.redirect(request, address, flash="Ihr Antrag ist eingegangen.")
 
 
+@post("/beitritt/{network_slug:str}/{case_key:str}/ruecknahme", name="joining-end", opt=_LIMITED, status_code=200)
+async def take_back(request: AnyRequest, network_slug: str, case_key: str) -> Response[str]:
+    """The applicant takes its application back."""
+    application = await _case(request, network_slug, case_key)
+    try:
+        await actions.take_back(actor=_actor(request), application=application)
+    except Conflict as refused:
+        return await _as_it_is(request, refused, application, network_slug, case_key)
+    return await reply.redirect(request, f"/beitritt/{network_slug}/{case_key}", flash="Ihr Antrag ist zurückgenommen.")
+
+
 @get(
     "/beitritt/{network_slug:str}/{case_key:str}/vereinbarung",
     name="joining-agreement",
@@ -266,4 +277,4 @@ def _unseen(response: Response[Any]) -> Response[Any]:
     return response
 
 
-HANDLERS = (show_form, apply, show_taken, show_case, confirm, read_agreement, sign, send_copy)
+HANDLERS = (show_form, apply, show_taken, show_case, confirm, take_back, read_agreement, sign, send_copy)

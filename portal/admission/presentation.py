@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from portal.admission.queries import Application
-from portal.admission.rules import Side, State, in_groups
+from portal.admission.rules import IN_VAIN, RETRACTABLE, Side, State, in_groups
 from portal.admission.words import STATES
 from portal.identity.kind_words import KIND_WORDS
 from portal.identity.role_words import ROLE_WORDS, in_order
@@ -26,6 +26,9 @@ _CASES = {
     State.AGREEMENT_SENT: "admission/state/agreement_sent.html",
     State.SIGNED: "admission/state/signed.html",
     State.MEMBER: "admission/state/member.html",
+    State.RETURNED: "admission/state/over.html",
+    State.CLOSED: "admission/state/over.html",
+    State.TAKEN_BACK: "admission/state/over.html",
 }
 
 # The usual way of an application: what happened and when, or what is still to come.
@@ -50,6 +53,13 @@ _STEPS = (
     ("received_at", mark("Die Mitgliedschaft hat begonnen"), mark("Die Mitgliedschaft beginnt")),
 )
 
+_ENDS = {
+    State.REJECTED: mark("Der Antrag ist abgelehnt"),
+    State.RETURNED: mark("Die Geschäftsstelle hat den Antrag zurückgegeben"),
+    State.CLOSED: mark("Die Geschäftsstelle hat das Verfahren ohne Aufnahme beendet"),
+    State.TAKEN_BACK: mark("Der Antragsteller hat den Antrag zurückgenommen"),
+}
+
 
 def view_of(application: Application, now: datetime) -> dict[str, Any]:
     """The context that all pages of an application share."""
@@ -65,6 +75,7 @@ def view_of(application: Application, now: datetime) -> dict[str, Any]:
         "by_office": copy.of(Side.OFFICE) if copy else None,
         "by_applicant": copy.of(Side.APPLICANT) if copy else None,
         "groups": groups_of(application),
+        "is_retractable": application.state in RETRACTABLE,
     }
 
 
@@ -76,14 +87,14 @@ def timeline(application: Application, now: datetime) -> list[Step]:
         at: datetime | None = getattr(application, name)
         if at is not None and at <= now:
             steps.append(("done", happened, german_instant(at)))
-        elif application.state is State.REJECTED:
+        elif application.state in IN_VAIN:
             break
         else:
             detail = Sentence("ab %(at)s", at=german_instant(at)) if at else ""
             steps.append(("now" if is_waiting else "next", comes, detail))
             is_waiting = False
-    if application.state is State.REJECTED:
-        steps.append(("done", mark("Der Antrag ist abgelehnt"), ""))
+    if application.state in IN_VAIN and application.ended_at is not None:
+        steps.append(("done", _ENDS[application.state], german_instant(application.ended_at)))
     return steps
 
 

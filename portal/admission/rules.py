@@ -9,8 +9,9 @@ from hashlib import sha256
 from typing import Any
 
 LASTING = timedelta(days=7)  # how long a link waits to be followed
+KEPT = timedelta(days=90)  # how long people are known of after a case that led to nothing; so long its links lead there
 LARGEST_COPY = 10 * 1024 * 1024
-LONGEST_FIELD, LONGEST_SLUG = 2000, 60
+LONGEST_FIELD, LONGEST_REASON, LONGEST_SLUG = 2000, 1000, 60
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _MAIL = re.compile(r"[^@\s<>,;\"()\[\]\\]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9-]{1,63})+")
@@ -28,6 +29,9 @@ class State(StrEnum):
     AGREEMENT_SENT = "agreement_sent"
     SIGNED = "signed"
     MEMBER = "member"
+    RETURNED = "returned"  # by the office, before the members were asked
+    CLOSED = "closed"  # by the office, when nothing came of it after they accepted
+    TAKEN_BACK = "taken_back"  # by the applicant
 
 
 class Side(StrEnum):
@@ -49,13 +53,19 @@ class Letter(StrEnum):
 
     ACCEPTED = "accepted"
     AGREEMENT = "agreement"
+    CLOSED = "closed"
     INFORMED = "informed"
     MEMBER = "member"
     RECEIVED = "received"
     REJECTED = "rejected"
+    RETURNED = "returned"
+    TAKEN_BACK = "taken_back"
 
 
-RUNNING = frozenset(State) - {State.MEMBER, State.REJECTED, State.UNCONFIRMED}
+BY_HAND = frozenset({State.RETURNED, State.CLOSED, State.TAKEN_BACK})  # ended by the office or the applicant
+IN_VAIN = BY_HAND | {State.REJECTED}
+RUNNING = frozenset(State) - IN_VAIN - {State.MEMBER, State.UNCONFIRMED}
+RETRACTABLE = RUNNING - {State.SIGNED}
 
 
 def is_mail(text: str) -> bool:

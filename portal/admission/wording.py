@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from portal.admission.queries import Application
+from portal.admission.rules import State
 from portal.deadlines.agreement import vote_length_of
 from portal.deadlines.wording import length_in_words
 from portal.identity.kind_words import KIND_WORDS
@@ -75,6 +76,49 @@ def agreement() -> tuple[str, str]:
         "unterzeichnen Sie sie: hier am Bildschirm, oder auf Papier, indem Sie das unterschriebene Exemplar als PDF "
         "hochladen.",
         "Ihre Mitgliedschaft beginnt, wenn Ihr unterzeichnetes Exemplar der Geschäftsstelle zugegangen ist.",
+    )
+
+
+def returned(application: Application, reason: str) -> tuple[str, str]:
+    """The application is incomplete, or cannot be taken as it is."""
+    return "Ihr Antrag ist zurückgegeben", _letter(
+        f"die Geschäftsstelle gibt Ihnen den Antrag auf Aufnahme von {application.name} zurück. Dazu teilt sie mit:",
+        reason,
+        "Die Mitglieder sind darüber nicht informiert worden. Sie können jederzeit einen neuen Antrag stellen.",
+    )
+
+
+def closed(application: Application, reason: str) -> tuple[str, str]:
+    """Nobody signed."""
+    return "Das Verfahren zu Ihrem Antrag ist beendet", _letter(
+        f"die Geschäftsstelle hat das Verfahren zur Aufnahme von {application.name} beendet. Dazu teilt sie mit:",
+        reason,
+        "Eine Mitgliedschaft ist nicht entstanden. Sie können jederzeit einen neuen Antrag stellen.",
+    )
+
+
+def taken_back(application: Application) -> tuple[str, str]:
+    """To the applicant, that it did so."""
+    return "Ihr Antrag ist zurückgenommen", _letter(
+        f"der Antrag auf Aufnahme von {application.name} ist auf Ihre Erklärung hin zurückgenommen. Das Verfahren ist "
+        "beendet.",
+        "Sie können jederzeit einen neuen Antrag stellen.",
+    )
+
+
+def over(application: Application) -> tuple[str, str]:
+    """To all members, once they were informed: there will be no membership."""
+    if application.state is State.TAKEN_BACK:
+        subject, what = "Antrag zurückgenommen", "hat ihren Antrag auf Aufnahme zurückgenommen."
+    else:
+        subject, what = "Aufnahme beendet", "wird nicht Mitglied; die Geschäftsstelle hat das Verfahren beendet."
+    vote = (
+        "Die Abstimmung darüber läuft bis zu ihrem letzten Tag weiter. Ihr Ergebnis hat keine Folge mehr."
+        if application.decided_at is None
+        else ""
+    )
+    return f"{subject}: {application.name}"[:300], _letter(
+        *filter(None, (f"die Organisation {application.name} {what}", vote))
     )
 
 

@@ -15,4 +15,7 @@ STATES: Mapping[State, tuple[str, str]] = {
     State.AGREEMENT_SENT: (mark("Vereinbarung versandt"), "info"),
     State.SIGNED: (mark("Exemplar eingegangen"), "info"),
     State.MEMBER: (mark("Mitglied"), "success"),
+    State.RETURNED: (mark("Antrag zurückgegeben"), "info"),
+    State.CLOSED: (mark("Ohne Aufnahme beendet"), "info"),
+    State.TAKEN_BACK: (mark("Antrag zurückgenommen"), "info"),
 }

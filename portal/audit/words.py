@@ -11,9 +11,11 @@ from tenants.context import Role
 ACTIONS: Mapping[str, Sentence] = {
     "admission:agreement_sent": Sentence("Vereinbarung unterzeichnet und versandt"),
     "admission:applied": Sentence("Aufnahme in ein Netzwerk beantragt"),
+    "admission:ended": Sentence("Aufnahmeantrag zurückgegeben oder Aufnahme beendet"),
     "admission:copy_acknowledged": Sentence("Eingang des unterzeichneten Exemplars bestätigt"),
     "admission:informed": Sentence("Mitglieder über einen Aufnahmeantrag informiert"),
     "admission:signed": Sentence("Vereinbarung eines Netzwerks unterzeichnet"),
+    "admission:taken_back": Sentence("Aufnahmeantrag zurückgenommen"),
     "audit:checked": Sentence("Protokoll geprüft"),
     "audit:exported": Sentence("Auszug aus dem Protokoll gespeichert"),
     "audit:read": Sentence("Protokoll gelesen"),

@@ -38,8 +38,10 @@ AHEAD: Mapping[tuple[ProcedureKind, ProcedureState], Sentence] = {
 
 DEEDS: Mapping[str, Sentence] = {
     "accepted": Sentence("Die Mitglieder sind zur Aufnahme bereit"),
+    "admission_closed": Sentence("Die Geschäftsstelle hat das Verfahren ohne Aufnahme beendet"),
     "admitted": Sentence("Die Mitgliedschaft hat begonnen"),
     "agreement_sent": Sentence("Vereinbarung unterzeichnet und an die antragstellende Organisation gesandt"),
+    "application_taken_back": Sentence("Antrag auf Aufnahme zurückgenommen"),
     "application_received": Sentence("Antrag auf Aufnahme geprüft; er ist vollständig"),
     "countersigned": Sentence("Das gegengezeichnete Exemplar der Vereinbarung ist zugegangen oder geht zu"),
     "agreed": Sentence("Einigung festgehalten: Ein Mitglied ist bereit, kein anderes"),

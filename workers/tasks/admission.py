@@ -11,7 +11,9 @@ from portal.admission.events import (
     ApplicantTold,
     ApplicantWritten,
     ApplicationConfirmed,
+    ApplicationEnded,
     ApplicationExpired,
+    ApplicationForgotten,
     ApplicationSent,
     CopySigned,
     MembershipBegan,
@@ -41,6 +43,18 @@ async def expire(event: ApplicationExpired, actor: Actor, now: datetime) -> None
 async def begin(event: ApplicationConfirmed, actor: Actor, now: datetime) -> None:
     """Tell the office and the applicant that an application is in."""
     await following.begin_case(actor=actor, now=now, application_id=event.application_id)
+
+
+@on(ApplicationEnded)
+async def follow_end(event: ApplicationEnded, actor: Actor, now: datetime) -> None:
+    """Let follow what follows from the end of a case."""
+    await following.follow_end(actor=actor, now=now, application_id=event.application_id)
+
+
+@on(ApplicationForgotten)
+async def forget(event: ApplicationForgotten, actor: Actor, now: datetime) -> None:
+    """Delete what is known of people by a case that led to nothing."""
+    await following.forget(actor=actor, now=now, application_id=event.application_id)
 
 
 @on(ApplicantWritten, queue=MAIL)
