@@ -372,7 +372,11 @@ def statements(existing: Iterable[tuple[str, str]]) -> list[str]:
         result.append(f"ALTER TABLE {entry.table} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY")
         result += [policy.statement(entry.table) for policy in entry.policies]
         result += [f"GRANT {privileges} ON {entry.table} TO {role}" for role, privileges in entry.grants.items()]
+    # As their owner: from anybody else PostgreSQL takes this with a warning and changes nothing. Whoever migrates makes
+    # triggers of some of them later.
+    result.append(f"SET LOCAL ROLE {REACH}")
     for function, roles in DEFINER_FUNCTIONS.items():
-        result.append(f"REVOKE ALL ON FUNCTION {function} FROM PUBLIC, {everyone}")
-        result.append(f"GRANT EXECUTE ON FUNCTION {function} TO {', '.join(roles)}")
+        result.append(f"REVOKE ALL ON FUNCTION {function} FROM PUBLIC, {', '.join(LOGIN_ROLES)}")
+        result.append(f"GRANT EXECUTE ON FUNCTION {function} TO {', '.join(roles)}, SESSION_USER")
+    result.append("RESET ROLE")
     return result

@@ -154,6 +154,17 @@ async def test_only_declared_functions_see_more_than_their_caller(empty_database
         assert row["rolname"] not in {"postgres", "hilfenetz_owner"}, row["name"]
 
 
+async def test_a_function_that_sees_more_is_called_by_whom_it_is_declared_for(empty_database):
+    rows = await empty_database.as_superuser(
+        "SELECT p.oid::regprocedure::text AS name, array_agg(r.rolname::text) FILTER "
+        "(WHERE has_function_privilege(r.oid, p.oid, 'EXECUTE')) AS roles FROM pg_proc p CROSS JOIN pg_roles r "
+        "WHERE p.pronamespace = 'public'::regnamespace AND p.prosecdef AND r.rolname = ANY ($1) GROUP BY p.oid",
+        list(LOGIN_ROLES),
+    )
+    found = {row["name"]: set(row["roles"] or ()) for row in rows}
+    assert found == {name: set(roles) & set(LOGIN_ROLES) for name, roles in DEFINER_FUNCTIONS.items()}
+
+
 async def test_nobody_who_signs_in_creates_anything(empty_database):
     connection = await asyncpg.connect(**connection_config(empty_database.url("owner")))
     async with connection.transaction():
