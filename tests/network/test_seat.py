@@ -252,11 +252,3 @@ async def test_its_form_says_how_long_the_members_have(office):
     browser = await office.cast.as_role("gfs", Role.REPRESENTATIVE)
     page = await browser.get("/n/bielefeld/verfahren/geschaeftsstelle")
     assert (page.status_code, "14 Tage nach Zugang" in page.text) == (200, True)
-
-
-async def test_the_form_says_the_rule_and_how_long_the_members_have(office):
-    browser = await office.cast.as_role("bgw", Role.REPRESENTATIVE)
-    page = await browser.get("/n/bielefeld/verfahren/geschaeftsstelle")
-    assert page.status_code == 200
-    assert "14 Tage nach Zugang" in page.text
-    assert "mehr als die Hälfte der Mitglieder" in page.text
