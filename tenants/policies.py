@@ -302,6 +302,7 @@ DEFINER_FUNCTIONS: Mapping[str, tuple[str, ...]] = {
     "application_received(uuid,jsonb,interval,boolean)": (APP,),
     "application_taken_back(uuid)": (APP,),
     "audit_chain()": (REACH,),  # a trigger: nobody calls it
+    "await_ballot(uuid,uuid)": (WORKER,),
     "ballot_stamp()": (REACH,),  # a trigger as well
     "body_room_joined()": (REACH,),  # and that
     "body_room_office()": (REACH,),

@@ -198,15 +198,14 @@ async def access_place(network_id: UUID, vote_id: UUID, organisation_id: UUID, *
     """One vote with this member alone among its voters: enough to tell it of a result, or that it is asked while
     the vote stands as it was opened. However many members there are, it costs the same.
 
-    With ``lock`` (worker only) the member does not cast, and nobody closes, until the transaction ends; what is done
-    for the others waits for nothing.
+    With ``lock`` (worker only, for the organisation of the scope) the member does not cast, and nobody closes, until
+    the transaction ends; what is done for the others waits for nothing.
 
     Raises:
         NotFound: out of reach, or not there.
     """
     if lock:
-        await execute("SELECT id FROM vote WHERE network_id = {} AND id = {} FOR SHARE", network_id, vote_id)
-        await execute(_OWN_PLACE, network_id, vote_id, organisation_id)
+        await execute("SELECT await_ballot({}, {})", network_id, vote_id)
     rows = await execute(_ALONE, organisation_id, network_id, vote_id)
     if not rows:
         raise NotFound
@@ -234,8 +233,6 @@ _WHILE_IT_RAN = (
     "m.begins_at <= hilfenetz_now() AND (m.ends_at IS NULL "
     "OR m.ends_at > LEAST(hilfenetz_now(), v.ends_at - interval '1 microsecond'))"
 )
-# The lock that a ballot takes on its member.
-_OWN_PLACE = "SELECT FROM voter WHERE network_id = {} AND vote_id = {} AND organisation_id = {} FOR NO KEY UPDATE"
 _VOTERS = f"FROM voter w {LATEST_BALLOT} WHERE w.network_id = v.network_id AND w.vote_id = v.id"
 _SHEET = f"""
 SELECT v.*,

@@ -190,3 +190,10 @@ async def test_the_count_of_the_navigation_is_the_own_organisations(poll):
         assert await execute(WAITING_COUNT) == []
     async with poll.acting("skm"):
         assert poll.network not in {row["network_id"] for row in await execute(WAITING_VOTES)}
+
+
+async def test_who_is_no_member_holds_up_no_ballot(worker):
+    vote_id = await worker.ask()
+    async with scope(organisation_id=worker.cast.organisations["caritas-duesseldorf"]):
+        await execute("SELECT await_ballot({}, {})", worker.network, vote_id)
+        await worker.rows("SELECT FROM vote WHERE id = $1 FOR UPDATE NOWAIT", vote_id)
