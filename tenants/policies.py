@@ -333,6 +333,7 @@ DEFINER_FUNCTIONS: Mapping[str, tuple[str, ...]] = {
     "position_paper_stamp()": (REACH,),  # a trigger
     "procedure_notice_received()": (REACH,),  # a trigger
     "procedure_takes_effect()": (REACH,),  # and another
+    "public_office(uuid)": (APP,),
     "public_rulebook(text)": (APP,),
     "readings_of(uuid,uuid)": (APP,),
     "readings_taken_away(uuid,uuid,integer,integer)": (APP,),

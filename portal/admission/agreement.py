@@ -7,6 +7,8 @@ from typing import Any
 
 from portal.admission.queries import Application, Copy, Signature
 from portal.admission.rules import Side, Way, in_groups
+from portal.agreement.chapters import chapters_of
+from portal.agreement.export import rulebook_as_pdf
 from portal.deadlines.agreement import receipt_rule_of, vote_length_of
 from portal.deadlines.wording import length_in_words
 from portal.formal.words import rule_in_words
@@ -86,6 +88,13 @@ def signature_lines(signature: Signature | None, party: str) -> list[str]:
     if signature.file_sha256:
         lines.append(f"Prüfsumme des eingereichten Exemplars (SHA-256): {in_groups(signature.file_sha256)}")
     return lines
+
+
+async def rules_as_pdf(book: Rulebook) -> bytes:
+    """The rules in force, for whoever wants to apply."""
+    head = [f"Fassung {book.version}, in Kraft seit {german_day(book.valid_from, weekday=False)}"]
+    title = f"Regelwerk: {book.agreement}"
+    return await rulebook_as_pdf(title=title, network=book.name, head=head, chapters=chapters_of(book), needs={})
 
 
 async def as_pdf(copy: Copy) -> bytes:

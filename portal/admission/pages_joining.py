@@ -10,11 +10,19 @@ from litestar.exceptions import NotAuthorizedException
 
 from portal.admission import actions_joining as actions
 from portal.admission.abilities import may_apply
-from portal.admission.agreement import as_pdf
+from portal.admission.agreement import as_pdf, rules_as_pdf
 from portal.admission.copies import Arrived
 from portal.admission.forms import ApplicationForm, CopyForm, ScreenForm
 from portal.admission.presentation import view_of
-from portal.admission.queries import Application, Doorplate, access_case, access_network, access_own, is_running
+from portal.admission.queries import (
+    Application,
+    Doorplate,
+    access_case,
+    access_network,
+    access_own,
+    is_running,
+    office_of,
+)
 from portal.admission.rules import LARGEST_COPY
 from portal.identity.permissions import Permission
 from portal.kit.errors import Conflict, Invalid, NotFound, TooLarge
@@ -42,7 +50,7 @@ async def show_form(request: AnyRequest, network_slug: str) -> Response[str]:
     form = ApplicationForm.blank()
     if actor is not None:
         form = ApplicationForm.blank(name=actor.organisation_name, contact_name=actor.name)
-    return await reply.page(request, _FORM, form=form, **_door(place, network_slug, actor))
+    return await reply.page(request, _FORM, form=form, **await _door(place, network_slug, actor))
 
 
 @post("/beitritt/{network_slug:str}", name="joining-apply", opt=_LIMITED, status_code=200)
@@ -53,7 +61,7 @@ async def apply(request: AnyRequest, network_slug: str) -> Response[str]:
     if form.ok and actor is not None and form.name != actor.organisation_name:
         form.fail("name", "Hier gilt der Name Ihrer Organisation im Portal: %(name)s.", name=actor.organisation_name)
     if not form.ok:
-        return await reply.invalid(request, _FORM, form=form, **_door(place, network_slug, actor))
+        return await reply.invalid(request, _FORM, form=form, **await _door(place, network_slug, actor))
     try:
         await actions.apply(actor=actor, place=place, given=form.value)
     except Conflict as refused:
@@ -67,7 +75,14 @@ async def apply(request: AnyRequest, network_slug: str) -> Response[str]:
 async def show_taken(request: AnyRequest, network_slug: str) -> Response[str]:
     """What happens now; the same for everybody."""
     place = await access_network(network_slug)
-    return await reply.page(request, "admission/eingegangen.html", **_door(place, network_slug, None))
+    return await reply.page(request, "admission/eingegangen.html", **await _door(place, network_slug, None))
+
+
+@get("/beitritt/{network_slug:str}/regelwerk", name="joining-rulebook", opt=_PUBLIC, media_type=MediaType.TEXT)
+async def read_rulebook(network_slug: str) -> Response[Any]:
+    """What whoever applies declares its will to: the rules in force, as a document."""
+    place = await access_network(network_slug)
+    return reply.saved(await rules_as_pdf(place.rulebook), "regelwerk.pdf", "application/pdf")
 
 
 @get("/beitritt/{network_slug:str}/{case_key:str}", name="joining-case", opt=_PUBLIC)
@@ -79,7 +94,7 @@ async def show_case(request: AnyRequest, network_slug: str, case_key: str) -> Re
     except NotFound:
         if case_key == OWN:
             raise
-        return _unseen(await reply.page(request, _ENDED, status=404, **_door(place, network_slug, None)))
+        return _unseen(await reply.page(request, _ENDED, status=404, **await _door(place, network_slug, None)))
     return _unseen(await reply.page(request, _CASE, **_view(application, network_slug, case_key)))
 
 
@@ -198,9 +213,10 @@ async def _case(request: AnyRequest, network_slug: str, case_key: str) -> Applic
     return await access_own(place.network_id, actor.organisation_id)
 
 
-def _door(place: Doorplate, network_slug: str, actor: Actor | None) -> dict[str, Any]:
+async def _door(place: Doorplate, network_slug: str, actor: Actor | None) -> dict[str, Any]:
     return {
         "book": place.rulebook,
+        "office": await office_of(place.network_id),
         "address": f"/beitritt/{network_slug}",
         "actor": actor,
         "may_apply": actor is None or may_apply(actor),
@@ -277,4 +293,4 @@ def _unseen(response: Response[Any]) -> Response[Any]:
     return response
 
 
-HANDLERS = (show_form, apply, show_taken, show_case, confirm, take_back, read_agreement, sign, send_copy)
+HANDLERS = (show_form, apply, show_taken, read_rulebook, show_case, confirm, take_back, read_agreement, sign, send_copy)

@@ -143,6 +143,12 @@ async def access_network(slug: str) -> Doorplate:
     raise NotFound
 
 
+async def office_of(network_id: UUID) -> str:
+    """Who is responsible for what an applicant says of itself: the member that holds the office, by name."""
+    (row,) = await execute("SELECT public_office({}) AS name", network_id)
+    return row["name"] or ""
+
+
 async def access_application(network_id: UUID, application_id: UUID, *, lock: bool = False) -> Application:
     """One application of a network.
 

@@ -4,7 +4,10 @@ import pytest
 
 from portal.admission.rules import State
 from tenants.context import Role
-from tests.admission.joining import FORM, GIVEN, TUESDAY, Joining
+from tenants.database import execute
+from tenants.scope import scope
+from tests.admission.joining import CITY, FORM, GIVEN, TUESDAY, Joining
+from tests.documents import check_document
 from tests.votes.poll import notices
 
 
@@ -129,6 +132,20 @@ async def test_a_network_that_takes_nobody_in_has_no_such_page(joining: Joining)
         assert (await joining.cast.nobody().post(f"/beitritt/{slug}", GIVEN)).status_code == 404
     office = await joining.cast.as_role("jobcenter-duesseldorf", Role.OFFICE)
     assert "/n/duesseldorf/aufnahmen" not in (await office.get("/n/duesseldorf/verfahren")).text, "no way to a 404"
+
+
+async def test_whoever_applies_reads_the_rules_and_who_is_responsible(joining: Joining):
+    page = (await joining.cast.nobody().get(FORM)).text
+    (office,) = await joining.rows("SELECT name FROM organisation WHERE slug = $1", CITY)
+    assert f"führt: {office['name']}." in page
+    document = await joining.cast.nobody().get(f"{FORM}/regelwerk")
+    text = check_document(document.content).text
+    assert "Aufnahme eines Mitglieds" in text
+    assert "Fassung 1" in text
+    assert (await joining.cast.nobody().get("/beitritt/duesseldorf/regelwerk")).status_code == 404
+    (other,) = await joining.rows("SELECT id FROM network WHERE slug = 'duesseldorf'")
+    async with scope():
+        assert (await execute("SELECT public_office({}) AS name", other["id"]))[0]["name"] is None
 
 
 def test_what_makes_the_portal_write_a_mail_is_limited(application):
