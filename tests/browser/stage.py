@@ -15,6 +15,7 @@ import httpx
 
 from portal.demo.directory import directory_people
 from portal.local.child import Child
+from portal.local.directory import DirectoryPerson
 from portal.local.state import free_port
 from portal.local.surroundings import Services, assemble
 from tests.database import Database
@@ -23,6 +24,10 @@ from tests.folder import fleeting_folder
 NAME = "hilfenetz"
 # One machine plays a whole office here, so everybody comes from the same address.
 _LIMITS = {"SIGN_IN_LIMIT_PER_MINUTE": "1000", "RATE_LIMIT_PER_MINUTE": "2000"}
+# The director of an organisation that is nobody's member yet.
+NEWCOMER = DirectoryPerson(
+    *("grete.hollmann", "Grete", "Hollmann", "vorstand@waermestube.example", ("hilfenetz:waermestube-nord:director",))
+)
 _CHECKOUT = Path(__file__).resolve().parents[2]
 _PROGRAMS = ("serve", "worker", "beat")
 
@@ -56,7 +61,8 @@ def set_up() -> Iterator[Stage]:
         services = assemble(Path(folder), durable=False)
         environment = services.environment(public_url=address, port=port) | _LIMITS
         with ThreadPoolExecutor(1) as beside:
-            accounts = beside.submit(services.directory.prepare, directory_people(), public_url=address)
+            people = (*directory_people(), NEWCOMER)
+            accounts = beside.submit(services.directory.prepare, people, public_url=address)
             _start_services(services, stack)
             for command in ("migrate", "seed"):
                 _run(command, environment)
