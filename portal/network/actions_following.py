@@ -195,7 +195,7 @@ async def _exclude(actor: Actor, now: datetime, procedure: Procedure, standing: 
             body=body,
         )
     receipt = notice.receipt(member)
-    at_once = ends_with_closing(procedure)
+    at_once = ends_with_closing(procedure.rulebook)
     ends_at = now if at_once else receipt.received_at if receipt else None
     await lead_on(procedure=procedure, to=ProcedureState.DECIDED, notice_id=notice.id, effective_at=ends_at)
     is_posted = receipt is not None and receipt.posted_at is not None

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from portal.kit.clock import german_deadline
 from portal.network.queries import Procedure
+from tenants.rulebook import Rulebook
 from tenants.rulebook_words import ExclusionEffect
 
 _GREETING = "Sehr geehrte Damen und Herren,"
@@ -43,9 +44,9 @@ def departure_letter(name: str, network: str, ends_at: datetime) -> tuple[str, s
     )
 
 
-def ends_with_closing(procedure: Procedure) -> bool:
+def ends_with_closing(rulebook: Rulebook) -> bool:
     """Whether the rulebook ends the membership with the decision, not with its receipt."""
-    rule = procedure.rulebook.membership
+    rule = rulebook.membership
     return rule is not None and rule.exclusion_takes_effect is ExclusionEffect.CLOSING
 
 
@@ -56,7 +57,7 @@ def decided_letter(procedure: Procedure, result: str) -> tuple[str, str]:
         f"die Mitglieder haben beschlossen, {procedure.subject_name} aus dem Netzwerk auszuschließen.",
         result,
         "Die Mitgliedschaft ist damit beendet."
-        if ends_with_closing(procedure)
+        if ends_with_closing(procedure.rulebook)
         else "Die Mitgliedschaft endet, sobald dem Mitglied diese Entscheidung zugegangen ist.",
         _WITH_DIRECTORY,
     )
@@ -66,7 +67,7 @@ def exclusion_letter(procedure: Procedure, network: str, result: str) -> tuple[s
     """Subject and text for the member that is excluded."""
     ends = (
         "Mit der Entscheidung ist die Mitgliedschaft beendet."
-        if ends_with_closing(procedure)
+        if ends_with_closing(procedure.rulebook)
         else "Mit dem Zugang dieser Mitteilung endet die Mitgliedschaft."
     )
     return f"Ausschluss aus dem Netzwerk: {network}", _joined(

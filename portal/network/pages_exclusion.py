@@ -13,9 +13,11 @@ from portal.identity.queries import access_seat
 from portal.kit.errors import Conflict, Invalid
 from portal.network import actions_exclusion as actions
 from portal.network.forms import MotionForm, StatementForm
+from portal.network.letters import ends_with_closing
 from portal.network.presentation import address_of, view_of
 from portal.network.queries import access_procedure
 from portal.shell import reply
+from portal.votes.agreement import runs_from_receipt
 from portal.votes.wording import feasibility_in_words
 from tenants.context import Actor, Seat
 
@@ -95,14 +97,16 @@ async def state(request: AnyRequest, actor: Actor, now: datetime, network: str, 
 async def _context(actor: Actor, seat: Seat) -> dict[str, Any]:
     standing = await actions.moving(actor, seat.network_id)
     rule, prospect = actions.prospect_of(standing)
+    written = standing.rulebook.votes[actions.EXCLUSION]
     others = tuple((str(member), name) for member, name in standing.members if member != actor.organisation_id)
     return {
         "seat": seat,
         "base": address_of(seat),
-        "actor": actor,
         "others": others,
-        "written": standing.rulebook.votes[actions.EXCLUSION],
-        "length": length_in_words(vote_length_of(standing.rulebook.votes[actions.EXCLUSION])),
+        "written": written,
+        "length": length_in_words(vote_length_of(written)),
+        "from_receipt": runs_from_receipt(written),
+        "at_once": ends_with_closing(standing.rulebook),
         "prospect": prospect,
         "chance": feasibility_in_words(rule, prospect),
     }

@@ -17,7 +17,7 @@ from portal.network.queries import Procedure, access_procedure
 from portal.network.queries_office import list_candidates, running_seat
 from portal.network.rules import ProcedureKind
 from portal.shell import reply
-from portal.votes.agreement import rule_of
+from portal.votes.agreement import rule_of, runs_from_receipt
 from portal.votes.rules import feasibility
 from portal.votes.wording import feasibility_in_words
 from tenants.context import Actor, Seat
@@ -120,9 +120,15 @@ async def _context(actor: Actor, seat: Seat) -> dict[str, Any]:
     rule = rule_of(written)
     needs = feasibility_in_words(rule, feasibility(rule, len(standing.members)))
     running = await running_seat(seat.network_id)
-    length = length_in_words(vote_length_of(written))
-    shown = {"written": written, "length": length, "needs": needs, "running": running}
-    return {"seat": seat, "base": address_of(seat), **shown}
+    return {
+        "seat": seat,
+        "base": address_of(seat),
+        "written": written,
+        "length": length_in_words(vote_length_of(written)),
+        "from_receipt": runs_from_receipt(written),
+        "needs": needs,
+        "running": running,
+    }
 
 
 HANDLERS = (show_seat, move_seat, stand, step_down, elect, agree, call_off)

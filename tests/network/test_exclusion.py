@@ -232,6 +232,9 @@ async def test_where_the_closing_ends_the_membership_no_receipt_is_waited_for(of
     await in_the_rulebook(office, '"receipt_by_member"', '"closing"')
     await rule_of_receipt(office, "retrievable")
     await office.stop(MONDAY)
+    page = await (await office.cast.as_role("bgw", Role.REPRESENTATIVE)).get("/n/bielefeld/verfahren/ausschluss")
+    assert "mit der Entscheidung" in page.text
+    assert "mit dem Zugang der Mitteilung beim Mitglied" not in page.text
     procedure_id = await office.move()
     await office.decide(await office.open_vote(procedure_id))
     await office.work("VoteDue")
