@@ -1,7 +1,8 @@
 """Signed-in pages of the portal against a bare Litestar page of the same size, alternating, in one run.
 
 `make bench` prints requests a second, the ratio of the bare page to each page, and the statements a page costs; then
-the same for pages of a network of 200 members, and how long a vote takes there, from its opening to the last notice.
+the same for pages of a network of 200 members, and how long a vote takes there, from its opening to the last notice;
+last, how long 100,000 deadlines take that are due in one minute.
 `make bench ARGS=content` fills a database with five million items first (half an hour, 12 GB) and measures search,
 folders, depth and versions in it; `ARGS="content 200000"` does it with fewer. Exit code 1 when a bound of
 docs/decisions/0004 is broken.
@@ -23,7 +24,7 @@ from portal.local.surroundings import Services, assemble
 from portal.settings import load
 from tenants import database
 from tenants.context import Role
-from tests.bench import content, network
+from tests.bench import content, deadlines, network
 from tests.bench import load as load_generator
 from tests.bench.compare import PORTAL, compare, server
 from tests.cast import cast_of
@@ -68,7 +69,8 @@ async def _compare_pages(base: Database, mailbox: Mailbox, ports: tuple[int, int
         found = [await compare(base, name, path, cookie, ports) for name, path in pages.items()]
         large = await network.pages(base)
         found += [await compare(base, name, path, cookie, ports) for name, path in large.items()]
-    return [*(page.name for page in found if not page.holds), *await network.measure(base, mailbox)]
+    broken = [page.name for page in found if not page.holds]
+    return [*broken, *await network.measure(base, mailbox), *await deadlines.measure(base, mailbox)]
 
 
 async def _pages(base: Database) -> tuple[dict[str, str], str]:

@@ -3,13 +3,7 @@
 Real workers and a beat do what follows; the rounds begin a second apart, and waiting for them counts too.
 """
 
-import asyncio
-import os
-import subprocess
-import sys
 import time
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from uuid import UUID
 
@@ -22,6 +16,7 @@ from portal.votes import actions
 from tenants import database
 from tenants.context import Role
 from tenants.scope import scope
+from tests.bench.processes import attended, until
 from tests.database import Database
 
 MEMBERS = 200
@@ -83,19 +78,11 @@ async def pages(base: Database) -> dict[str, str]:
 
 async def measure(base: Database, mailbox: Mailbox) -> list[str]:
     """A vote of all members, with the workers; gives back the bounds that are broken."""
-    await base.as_superuser(
-        "UPDATE outbox SET state = 'done'"
-    )  # what the demo world left to do is not what is measured
     await database.connect(base.url("app"), max_size=2)
-    mailbox.start()
-    watching = await asyncpg.connect(**database.connection_config(base.url("admin")))
     try:
-        with _workers():
-            await _until(lambda: _beats(watching))
+        async with attended(base, mailbox) as watching:
             took, mails = await _course(base, watching)
     finally:
-        await watching.close()
-        mailbox.stop()
         await database.disconnect()
     total = sum(took.values())
     steps = ", ".join(f"{name} {seconds:.1f}" for name, seconds in took.items())
@@ -109,17 +96,17 @@ async def _course(base: Database, watching: asyncpg.Connection) -> tuple[dict[st
     began = time.perf_counter()
     vote_id = await _open(base)
     took["opening"] = time.perf_counter() - began
-    took["receipts and first notices"] = await _until(lambda: _told(watching, vote_id, "vote_opened"))
-    await _until(lambda: _is_quiet(watching))
+    took["receipts and first notices"] = await until(lambda: _told(watching, vote_id, "vote_opened"))
+    await until(lambda: _is_quiet(watching))
     (row,) = await base.as_superuser("SELECT ends_at - clock_timestamp() AS ahead FROM vote WHERE id = $1", vote_id)
     # What deadlines tell in the days before the end is done then.
     await base.move_clock(row["ahead"] - timedelta(hours=1))
-    await _until(lambda: _is_quiet(watching))
+    await until(lambda: _is_quiet(watching))
     (row,) = await base.as_superuser("SELECT ends_at - clock_timestamp() AS ahead FROM vote WHERE id = $1", vote_id)
     await base.move_clock(row["ahead"])
-    took["closing"] = await _until(lambda: _closed(watching, vote_id))
-    took["announcing"] = await _until(lambda: _told(watching, vote_id, "vote_closed"))
-    return took, await _until(lambda: _is_quiet(watching))
+    took["closing"] = await until(lambda: _closed(watching, vote_id))
+    took["announcing"] = await until(lambda: _told(watching, vote_id, "vote_closed"))
+    return took, await until(lambda: _is_quiet(watching))
 
 
 async def _open(base: Database) -> UUID:
@@ -151,36 +138,3 @@ async def _is_quiet(watching: asyncpg.Connection) -> bool:
 
 async def _closed(watching: asyncpg.Connection, vote_id: UUID) -> bool:
     return bool(await watching.fetch("SELECT FROM vote_result WHERE vote_id = $1", vote_id))
-
-
-async def _beats(watching: asyncpg.Connection) -> bool:
-    return bool(await watching.fetch("SELECT FROM heartbeat WHERE name = 'relay'"))
-
-
-async def _until(holds: Callable[[], Awaitable[bool]]) -> float:
-    """Wait until something is so; gives back how long it took."""
-    began = time.perf_counter()
-    while not await holds():
-        if time.perf_counter() - began > _PATIENCE:
-            raise RuntimeError("the workers do not come to an end")
-        await asyncio.sleep(0.05)
-    return time.perf_counter() - began
-
-
-@contextmanager
-def _workers() -> Iterator[None]:
-    """The processes that a portal has beside the web: one worker for what follows, one for mails, a beat."""
-    commands = (
-        ["portal.cli", "worker", "--queues", "tick,events"],
-        ["portal.cli", "worker", "--queues", "mail"],
-        ["celery", "-A", "workers.app", "beat"],
-    )
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    running = [subprocess.Popen([sys.executable, "-m", *command], env=os.environ, **quiet) for command in commands]
-    try:
-        yield
-    finally:
-        for process in running:
-            process.terminate()
-        for process in running:
-            process.wait()
