@@ -82,7 +82,7 @@ async def test_the_invitation_fails_in_between_and_is_told_once(chamber, monkeyp
 
     async with chamber.database.role("worker"):
         with monkeypatch.context() as broken:
-            broken.setattr(notices, "_queue_mail", fails)
+            broken.setattr(notices, "queue_mails", fails)
             with pytest.raises(RuntimeError):
                 await chamber.settle("gfs", actions_telling.announce_meeting, **given)
         assert await chamber.rows("SELECT 1 FROM notice WHERE kind = 'meeting_invited'") == []

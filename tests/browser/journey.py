@@ -57,6 +57,13 @@ async def number_of(window: Window) -> int:
     return int((await found.inner_text()).split()[0]) if await found.count() else 0
 
 
+async def has_more_than(window: Window, number: int) -> None:
+    """Wait until more notices are unread than these; in the night that the clock leaps over, others come as well."""
+    await window.page.wait_for_function(
+        "before => parseInt(document.querySelector('#inbox .count')?.innerText ?? '0') > before", arg=number
+    )
+
+
 async def pass_the_end(stage: Stage, path: str) -> None:
     """Let the database believe that this vote's last day is just over."""
     vote = path.rpartition("/")[2]

@@ -104,11 +104,13 @@ def filled(template: str, known: dict[str, list[str]]) -> Iterator[str]:
 
 
 def said_at_the_door(path: str) -> str:
-    """What a network says of itself to everybody where one applies: its name and its agreement's."""
+    """What a network says of itself to everybody where one applies: its name, its agreement's, and who answers for what
+    is written there (Art. 13 GDPR): the member that holds the office."""
     if not path.startswith("/beitritt/") or not (file := NETWORKS / f"{path.split('/')[2]}.toml").exists():
         return ""
     book = load_rulebook(file)
-    return f"{book.name} {book.agreement}"
+    (office,) = (member.name for member in book.members if member.office)
+    return f"{book.name} {book.agreement} {office}"
 
 
 async def _columns(database: Database, table: str) -> list:

@@ -86,7 +86,7 @@ async def test_before_the_end_who_has_not_read_is_reminded_exactly_once(library)
     await library.later(days=6)
     await library.settle()
     assert await library.told("reading_reminder") == set()
-    await library.later(days=8)
+    await library.later(days=9)
     await library.settle()
     await library.later(days=13)
     await library.settle()
@@ -98,10 +98,10 @@ async def test_put_off_the_reminder_comes_at_its_new_time_alone(library):
     page = await library.wanted(until_on=await day(library, 10))
     await library.demand(page, until_on=await day(library, 20))
     await library.settle()
-    await library.later(days=8)
+    await library.later(days=9)
     await library.settle()
     assert await library.told("reading_reminder") == set()
-    await library.later(days=18)
+    await library.later(days=19)
     await library.settle()
     assert await library.told("reading_reminder") == await library.everybody()
     with pytest.raises(Invalid, match="schon vorbei"):
@@ -126,7 +126,7 @@ async def test_what_is_retracted_thrown_away_or_no_longer_asked_for_nobody_has_t
     await library.step(page, "publish")
     await library.step(page, "retract")
     await library.settle()
-    await library.later(days=8)
+    await library.later(days=9)
     await library.settle()
     assert await library.told("must_read") == await library.told("reading_reminder") == set()
     with pytest.raises(Conflict):
@@ -182,7 +182,7 @@ async def test_in_a_network_each_sees_its_own_by_name_and_of_others_how_many(lib
     assert done == {await library.name(OFFICE, organisation=CITY)}
     assert left == await library.everybody(CITY) - done
     assert sorted(others.values())[-3:] == [0, 1, 1]
-    await library.later(days=8)
+    await library.later(days=9)
     await library.settle()
     reminded = await library.told("reading_reminder")
     assert await library.name(CLERK) not in reminded
