@@ -12,6 +12,8 @@ from xdist.workermanage import WorkerController
 
 # Each a folder or a file; what lies in a folder stays together. In the order in which they begin.
 WAITING = ("tests/faults/test_killed.py", "tests/faults/test_outages.py")
+# What has to be quick begins when nobody waits any more, and no earlier than it must.
+QUICK = ("tests/local/test_up.py",)
 LONGEST = (
     *WAITING,
     "tests/browser/",
@@ -56,4 +58,6 @@ class Shares(LoadFileScheduling):
         waits = node is self.waiter
         is_for_all = self.waiter not in self.nodes
         fitting = [part for part in self.workqueue if is_for_all or waits == (part in WAITING)]
+        if not is_for_all:
+            fitting = [part for part in fitting if part not in QUICK] or fitting
         return min(fitting, key=lambda part: LONGEST.index(part) if part in LONGEST else len(LONGEST), default=None)
