@@ -44,6 +44,7 @@ _SENT = (
     *("id", "organisation_id", "network_id", "event", "payload", "key"),
     *("due_at", "next_at", "request_id", "created_at"),
 )
+_OF_APPLICATION = "network_id IS NOT NULL AND payload ? 'application_id'"
 _AUDITOR_READS = Policy("auditor_reads", (AUDITOR,), "SELECT", using="true")
 _REACH_READS = Policy("reach_reads", (REACH,), "SELECT", using="true")
 
@@ -156,8 +157,15 @@ TENANTS = (
             everything(WORKER),
             Policy("tell_reached", (APP,), "INSERT", check=f"{OWN} OR {REACHED} OR {NETWORK}"),
             # Whoever applies is not of the network yet; its case goes on through functions of the database.
+            Policy("of_applications", (REACH,), "INSERT", check=_OF_APPLICATION),
+            # Of these the office is told that one was given up, and it goes on with it (migration 91).
+            Policy("dead_of_applications", (REACH,), "SELECT", using=_OF_APPLICATION),
             Policy(
-                "of_applications", (REACH,), "INSERT", check="network_id IS NOT NULL AND payload ? 'application_id'"
+                "applications_go_on",
+                (REACH,),
+                "UPDATE",
+                using=f"{_OF_APPLICATION} AND state = 'dead'",
+                check=f"{_OF_APPLICATION} AND state = 'waiting'",
             ),
             Policy("own_organisation", (APP,), "SELECT", using=OWN),
             Policy(
@@ -168,7 +176,7 @@ TENANTS = (
         {
             APP: f"SELECT, {columns('INSERT', *_SENT)}, {columns('UPDATE', 'state', 'attempts', 'next_at')}",
             WORKER: "SELECT, INSERT, UPDATE, DELETE",
-            REACH: columns("INSERT", *_SENT),
+            REACH: f"SELECT, {columns('INSERT', *_SENT)}, {columns('UPDATE', 'state', 'attempts', 'next_at')}",
         },
         why="a queue of identifiers: each row names the organisation or network it is for",
     ),
@@ -298,6 +306,8 @@ DEFINER_FUNCTIONS: Mapping[str, tuple[str, ...]] = {
     "agreement_copy_stamp()": (REACH,),  # a trigger
     "agreement_signature_stamp()": (REACH,),  # and another
     "application_confirmed()": (APP,),
+    "application_mail_again(uuid,uuid)": (APP,),
+    "application_mail_problem(uuid,uuid)": (APP,),
     "application_network(uuid)": (WORKER,),
     "application_received(uuid,jsonb,interval,boolean)": (APP,),
     "application_taken_back(uuid)": (APP,),

@@ -84,19 +84,35 @@ async def inform_members(*, actor: Actor, now: datetime, network_id: UUID, appli
 
 
 async def send_agreement(
-    *, actor: Actor, now: datetime, network_id: UUID, application_id: UUID, name: str, capacity: str, slug: str
+    *,
+    actor: Actor,
+    now: datetime,
+    network_id: UUID,
+    application_id: UUID,
+    name: str,
+    capacity: str,
+    slug: str,
+    known: int | None,
 ) -> UUID:
     """The office signs and sends the agreement; sent again, the newer copy counts alone. Gives back the copy.
+
+    Args:
+        known: the number of the newest copy whoever signs knows of; 0: of none.
 
     Raises:
         NotFound: out of reach.
         Forbidden: only the office signs.
-        Conflict: the members did not accept (yet), or the applicant has signed.
+        Conflict: the members did not accept (yet), the applicant has signed, or there is a newer copy.
         Invalid: the short name is taken.
     """
     application, seat = await _access(actor, network_id, application_id)
     if application.state not in (State.ACCEPTED, State.AGREEMENT_SENT):
         raise Conflict("Die Vereinbarung lässt sich jetzt nicht senden. Bitte laden Sie die Seite neu.")
+    if known != (application.copy.number if application.copy else 0):
+        raise Conflict(
+            "Inzwischen ist schon ein Exemplar der Vereinbarung versandt worden. Es wurde kein weiteres gesandt. Bitte "
+            "öffnen Sie den Antrag neu."
+        )
     taken = (await organisations_by_slug([slug])).get(slug)
     if taken is not None and taken != application.organisation_id:
         raise Invalid(
@@ -170,6 +186,21 @@ async def acknowledge_copy(*, actor: Actor, now: datetime, network_id: UUID, app
     await audit.record(
         actor=actor, action="admission:copy_acknowledged", subject="application", subject_id=application_id
     )
+
+
+async def send_mail_again(*, actor: Actor, network_id: UUID, application_id: UUID) -> None:
+    """What could not be delivered to the applicant is tried again.
+
+    Raises:
+        NotFound: out of reach.
+        Forbidden: only the office has it sent.
+        Conflict: nothing was given up (any more).
+    """
+    await _access(actor, network_id, application_id)
+    (row,) = await execute("SELECT application_mail_again({}, {}) AS is_sent", network_id, application_id)
+    if not row["is_sent"]:
+        raise Conflict("Diese E-Mail wird bereits verschickt oder ist schon angekommen. Bitte laden Sie die Seite neu.")
+    await audit.record(actor=actor, action="admission:mail_resent", subject="application", subject_id=application_id)
 
 
 async def sign(

@@ -88,17 +88,26 @@ async def sign_on_screen(
     await _record(actor, application)
 
 
-async def sign_on_paper(
-    *, actor: Actor | None, application: Application, copy_id: UUID | None, name: str, capacity: str, file: Arrived
-) -> None:
-    """The applicant sends its own copy, signed on paper.
+async def keep_copy(*, application: Application, copy_id: UUID | None, file: Arrived) -> None:
+    """Examine the copy an applicant signed on paper and keep it; that takes its time, so no transaction is open.
 
     Raises:
         Conflict: there is a newer copy, or nothing to sign (any more).
         Invalid: the file is no PDF that can be read.
     """
-    copy = _copy_to_sign(application, copy_id)
+    _copy_to_sign(application, copy_id)
     await keep(application, file)
+
+
+async def sign_on_paper(
+    *, actor: Actor | None, application: Application, copy_id: UUID | None, name: str, capacity: str, file: Arrived
+) -> None:
+    """The applicant sends its own copy, signed on paper, which is kept already.
+
+    Raises:
+        Conflict: there is a newer copy, or nothing to sign (any more).
+    """
+    copy = _copy_to_sign(application, copy_id)
     about: dict[str, Any] = {"application": application, "copy_id": copy.id, "sha256": copy.sha256}
     about |= {"file_sha256": file.sha256, "file_size": file.size}
     await sign(side=Side.APPLICANT, way=Way.UPLOAD, name=name, capacity=capacity, **about)

@@ -14,7 +14,14 @@ from portal.admission.copies import key_of
 from portal.admission.forms import EndForm, IssueForm
 from portal.admission.pages_joining import HANDLERS, saved_agreement
 from portal.admission.presentation import view_of
-from portal.admission.queries import Application, access_application, access_network, list_applications, rulebook_under
+from portal.admission.queries import (
+    Application,
+    access_application,
+    access_network,
+    list_applications,
+    mail_problem_of,
+    rulebook_under,
+)
 from portal.admission.rules import LONGEST_SLUG, Side
 from portal.admission.words import STATES
 from portal.deadlines.agreement import receipt_rule_of
@@ -77,7 +84,7 @@ class AdmissionController(Controller):
         """Sign and send the agreement."""
         view = await _view(actor, now, network_slug, application_id)
         form = await IssueForm.of(request)
-        if not await _is_sent(actor, now, view, form):
+        if not await _is_sent(actor, now, view, form, known=(await request.form()).get("exemplar")):
             return await reply.invalid(request, _PAGE, **view | {"form": form})
         return await reply.redirect(request, view["address"], flash="Die Vereinbarung ist unterzeichnet und versandt.")
 
@@ -108,6 +115,16 @@ class AdmissionController(Controller):
         await actions.end_case(actor=actor, now=now, reason=form.reason, **about)
         return await reply.redirect(request, view["address"], flash="Beendet. Der Antragsteller ist benachrichtigt.")
 
+    @post(f"{_CASE}/zustellung", opt=_RUN, name="admission-mail-again", status_code=200)
+    async def send_mail_again(
+        self, request: AnyRequest, actor: Actor, network_slug: str, application_id: UUID
+    ) -> Response[str]:
+        """What could not be delivered to the applicant again."""
+        seat = await _seat(actor, network_slug)
+        await actions.send_mail_again(actor=actor, network_id=seat.network_id, application_id=application_id)
+        to = actions.address_of(seat, application_id)
+        return await reply.redirect(request, to, flash="Die E-Mail wird erneut gesendet.")
+
     @post(f"{_CASE}/empfang", opt=_RUN, name="admission-receipt", status_code=200)
     async def acknowledge(
         self, request: AnyRequest, actor: Actor, now: datetime, network_slug: str, application_id: UUID
@@ -137,7 +154,8 @@ async def _view(actor: Actor, now: datetime, network_slug: str, application_id: 
     return {
         "seat": seat,
         "address": actions.address_of(seat, application_id),
-        "runs": may_run(actor, seat.network_id),
+        "runs": (runs := may_run(actor, seat.network_id)),
+        "undelivered": await mail_problem_of(application) if runs else None,
         "rule": rule_in_words(rule),
         "by_hand": rule.basis is not Basis.RETRIEVABLE,
         "form": IssueForm.blank(name=actor.name, slug=application.slug or _slug_from(application.name)),
@@ -150,12 +168,14 @@ def _slug_from(name: str) -> str:
     return slug_of(name)[:LONGEST_SLUG].strip("-")
 
 
-async def _is_sent(actor: Actor, now: datetime, view: dict[str, Any], form: IssueForm) -> bool:
-    """Whether the agreement left; else the form says why not."""
+async def _is_sent(actor: Actor, now: datetime, view: dict[str, Any], form: IssueForm, *, known: object) -> bool:
+    """Whether the agreement left; else the form says why not. ``known``: the copy its page was shown with."""
     if not view["runs"]:
         raise Forbidden
     if form.ok:
         signed: dict[str, Any] = {"name": form.name, "capacity": form.capacity, "slug": form.slug}
+        number = str(known)
+        signed["known"] = int(number) if number.isascii() and number.isdecimal() and len(number) < 9 else None  # noqa: PLR2004
         about: dict[str, Any] = {"network_id": view["seat"].network_id, "application_id": view["application"].id}
         try:
             await actions.send_agreement(actor=actor, now=now, **about, **signed)

@@ -1,5 +1,6 @@
 """Applying, and following one's own case: for everybody who has the link, and for an organisation that has a tenant."""
 
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -29,7 +30,7 @@ from portal.kit.errors import Conflict, Invalid, NotFound, TooLarge
 from portal.shell import reply
 from portal.shell.frame import Visitor
 from tenants.context import Actor
-from tenants.scope import current_scope
+from tenants.scope import Scope, current_scope, scope
 
 OWN = "unser-antrag"
 _PUBLIC = {"permission": Permission.PUBLIC}
@@ -151,20 +152,22 @@ async def sign(request: AnyRequest, network_slug: str, case_key: str) -> Respons
 @post(
     "/beitritt/{network_slug:str}/{case_key:str}/exemplar",
     name="joining-copy",
-    opt=_LIMITED,
+    opt=_LIMITED | {"scope": False, "visitor": True},
     status_code=200,
     request_max_body_size=_BODY,
 )
 async def send_copy(request: AnyRequest, network_slug: str, case_key: str) -> Response[str]:
-    """Send the copy signed on paper."""
-    application = await _case(request, network_slug, case_key)
+    """Send the copy signed on paper. While it is examined no transaction is open."""
     form = await CopyForm.of(request)
+    async with _inside(request, read_only=True):
+        application = await _case(request, network_slug, case_key)
     try:
-        if form.ok and await _is_taken(request, form, application):
-            return await _thanks(request, network_slug, case_key)
+        file = await _examined(request, form, application) if form.ok else None
     except Conflict as refused:
-        return await _as_it_is(request, refused, application, network_slug, case_key)
-    return await _again(request, application, network_slug, case_key, paper=form)
+        async with _inside(request, read_only=True):
+            return await _as_it_is(request, refused, application, network_slug, case_key)
+    async with _inside(request):
+        return await _booked(request, form, file, network_slug, case_key)
 
 
 async def saved_agreement(application: Application) -> Response[Any]:
@@ -247,22 +250,36 @@ async def _as_it_is(
     return _unseen(await reply.refused(request, _CASE, sentence=refused.message, **view))
 
 
-async def _is_taken(request: AnyRequest, form: CopyForm, application: Application) -> bool:
-    """Whether the file was kept; else the form says why not."""
-    file = (await request.form()).get("file")
+def _inside(request: AnyRequest, *, read_only: bool = False) -> AbstractAsyncContextManager[Scope]:
+    """A transaction of whoever asks, for a route that has none."""
+    actor, request_id = _actor(request), str(request.scope["state"].get("request_id", ""))
+    who: dict[str, Any] = {"organisation_id": actor.organisation_id, "person_id": actor.person_id} if actor else {}
+    return scope(**who, request_id=request_id, read_only=read_only)
+
+
+async def _examined(request: AnyRequest, form: CopyForm, application: Application) -> Arrived | None:
+    """The file, which is kept now; else the form says why not."""
     try:
-        arrived = await _arrived(file)
-        await actions.sign_on_paper(
-            actor=_actor(request),
-            application=application,
-            copy_id=await _copy_id(request),
-            file=arrived,
-            **_signed(form),
-        )
+        file = await _arrived((await request.form()).get("file"))
+        await actions.keep_copy(application=application, copy_id=await _copy_id(request), file=file)
     except (Invalid, TooLarge) as problem:
         form.fail(None, problem.message)
-        return False
-    return True
+        return None
+    return file
+
+
+async def _booked(
+    request: AnyRequest, form: CopyForm, file: Arrived | None, network_slug: str, case_key: str
+) -> Response[str]:
+    application = await _case(request, network_slug, case_key)
+    if file is None:
+        return await _again(request, application, network_slug, case_key, paper=form)
+    about: dict[str, Any] = {"application": application, "copy_id": await _copy_id(request), **_signed(form)}
+    try:
+        await actions.sign_on_paper(actor=_actor(request), file=file, **about)
+    except Conflict as refused:
+        return await _as_it_is(request, refused, application, network_slug, case_key)
+    return await _thanks(request, network_slug, case_key)
 
 
 async def _arrived(file: object) -> Arrived:

@@ -10,6 +10,7 @@ from uuid import UUID
 from portal.admission.rules import RUNNING, Letter, Side, State, Way
 from portal.kit.errors import NotFound
 from portal.kit.text import paragraphs_of
+from portal.notices.rules import MailProblem, problem_of
 from tenants.context import OrganisationKind
 from tenants.database import execute
 from tenants.queries import Standing, standing_of
@@ -147,6 +148,12 @@ async def office_of(network_id: UUID) -> str:
     """Who is responsible for what an applicant says of itself: the member that holds the office, by name."""
     (row,) = await execute("SELECT public_office({}) AS name", network_id)
     return row["name"] or ""
+
+
+async def mail_problem_of(application: Application) -> MailProblem | None:
+    """Why a mail to the applicant was given up, for its office; None while none was."""
+    (row,) = await execute("SELECT application_mail_problem({}, {}) AS error", application.network_id, application.id)
+    return problem_of(row["error"])
 
 
 async def access_application(network_id: UUID, application_id: UUID, *, lock: bool = False) -> Application:

@@ -13,6 +13,7 @@ ACTIONS: Mapping[str, Sentence] = {
     "admission:applied": Sentence("Aufnahme in ein Netzwerk beantragt"),
     "admission:ended": Sentence("Aufnahmeantrag zurückgegeben oder Aufnahme beendet"),
     "admission:copy_acknowledged": Sentence("Eingang des unterzeichneten Exemplars bestätigt"),
+    "admission:mail_resent": Sentence("Unzustellbare E-Mail an einen Antragsteller noch einmal versandt"),
     "admission:informed": Sentence("Mitglieder über einen Aufnahmeantrag informiert"),
     "admission:signed": Sentence("Vereinbarung eines Netzwerks unterzeichnet"),
     "admission:taken_back": Sentence("Aufnahmeantrag zurückgenommen"),

@@ -125,7 +125,8 @@ class Identity:
         return Known(visitor, current_scope().now, navigation.counted(expected, more[2]), more[3])
 
     async def guard(self, connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
-        """Every route: whether whoever asks may ask this at all.
+        """Every route: whether whoever asks may ask this at all. A public one without a transaction that says
+        ``visitor`` learns who is signed in.
 
         Raises:
             NotAuthorizedException: nobody is signed in.
@@ -135,6 +136,8 @@ class Identity:
             return
         permission = handler.opt["permission"]
         if permission == Permission.PUBLIC:
+            if handler.opt.get("visitor") and session_of(connection.scope) is not None:
+                await self._look_up(connection.scope)
             return
         if session_of(connection.scope) is None:
             raise NotAuthorizedException

@@ -167,6 +167,7 @@ class Joining(Poll):
         """The office signs and sends the agreement."""
         async with self.acting(CITY, Role.OFFICE) as (actor, opened):
             about: dict[str, Any] = {"network_id": self.network, "application_id": application_id}
+            about["known"] = len((await access_application(self.network, application_id)).copies)
             return await actions.send_agreement(actor=actor, now=opened.now, slug=slug, **about, **{**SIGNED, **said})
 
     async def follow(self, reaction: str, application_id: UUID) -> None:

@@ -9,7 +9,7 @@ from tests.admission.joining import CITY, GIVEN, LATER, Joining
 from tests.documents import check_document
 from tests.votes.poll import notices
 
-SAID = {"name": "Jonas Wiegand", "capacity": "Leitung", "slug": "waermestube-nord", "declared": "ja"}
+SAID = {"name": "Jonas Wiegand", "capacity": "Leitung", "slug": "waermestube-nord", "declared": "ja", "exemplar": "0"}
 
 
 @pytest.fixture(scope="module")

@@ -96,8 +96,8 @@ async def test_pages_and_documents_are_found_by_whom_they_are_for(joining: Joini
         assert (await browser.get(f"{link[:-1]}_")).status_code == 404
         foreign = {"name": "Niemand", "capacity": "Niemand", "declared": "ja", "fassung": str(sent.copy.id)}
         assert (await browser.post(f"{other}/unterschrift", foreign)).status_code == 409
-        for deed in ("unterschrift", "ruecknahme"):
+        for deed in ("unterschrift", "exemplar", "ruecknahme"):
             assert (await browser.post(f"{FORM}/falsch/{deed}", foreign)).status_code == 404
-    for deed in ("information", "vereinbarung", "empfang", "ende"):
+    for deed in ("information", "vereinbarung", "zustellung", "empfang", "ende"):
         assert (await member.post(f"{pages[0]}/{deed}")).status_code == 403
         assert (await stranger.post(f"{pages[0]}/{deed}")).status_code == 404

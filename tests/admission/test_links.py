@@ -45,3 +45,31 @@ async def test_a_link_ends_three_months_after_its_case(joining: Joining):
     await joining.clock("2027-02-22 10:00")
     assert (await browser.get(link)).status_code == 404
     await joining.again()
+
+
+async def test_the_office_alone_sends_again_what_did_not_arrive(joining: Joining):
+    link = await joining.applied(name="Tippfehler e. V.", contact_mail="tipp@verein.example")
+    case = await joining.newest()
+    page = f"/n/bielefeld/aufnahmen/{case.id}"
+    office = await joining.office()
+    assert "Erneut senden" not in (await office.get(page)).text
+    assert (await office.post(f"{page}/zustellung")).status_code == 409
+    await joining.rows(
+        "UPDATE outbox SET state = 'dead', attempts = 8, last_error = 'SMTPRecipientsRefused' "
+        "WHERE event = 'ApplicantWritten' AND payload ->> 'application_id' = $1",
+        str(case.id),
+    )
+    for organisation in ("gfs", "caritas-duesseldorf", None):
+        async with scope(organisation_id=joining.cast.organisations.get(organisation)):
+            (row,) = await execute(
+                "SELECT application_mail_problem({}, {}) AS problem, application_mail_again({}, {}) AS again",
+                *(joining.network, case.id, joining.network, case.id),
+            )
+            assert (row["problem"], row["again"]) == (None, False), organisation
+    assert "nicht angekommen" in (await office.get(page)).text
+    joining.mailbox.clear()
+    assert (await office.post(f"{page}/zustellung")).status_code == 303
+    assert await joining.work() == ["ApplicantWritten"]
+    assert len(joining.links()) == 1
+    assert link not in joining.links()
+    assert "Erneut senden" not in (await office.get(page)).text

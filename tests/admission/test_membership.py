@@ -65,7 +65,7 @@ async def test_a_short_name_somebody_took_meanwhile_gets_a_number(joining: Joini
         "VALUES (gen_random_uuid(), 'verein-2', 'Schneller Verein', 'carrier', 'NW')"
     )
     office = await joining.office()
-    form = {"name": "Jonas Wiegand", "capacity": "Leitung", "slug": "verein-2", "declared": "ja"}
+    form = {"name": "Jonas Wiegand", "capacity": "Leitung", "slug": "verein-2", "declared": "ja", "exemplar": "1"}
     refused = await office.post(f"/n/bielefeld/aufnahmen/{before.id}/vereinbarung", form)
     assert refused.status_code == 422
     assert "Diesen Kurznamen hat schon eine andere Organisation" in refused.text

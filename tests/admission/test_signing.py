@@ -37,7 +37,7 @@ async def upload(browser, link: str, copy_id, name: str, content: bytes):
     return await browser.http.post(f"{link}/exemplar", data=data, files={"file": (name, content, "application/pdf")})
 
 
-async def test_another_version_cannot_be_signed(joining: Joining, case):
+async def test_another_version_cannot_be_signed(joining: Joining, case, papers):
     link, before = case
     newer = await joining.send(before.id, slug="verein-0", name="Jonas Wiegand")
     browser = joining.cast.nobody()
@@ -45,6 +45,13 @@ async def test_another_version_cannot_be_signed(joining: Joining, case):
         refused = await browser.post(f"{link}/unterschrift", {**SAID, "declared": "ja", "fassung": str(known)})
         assert refused.status_code == 409
         assert "anderen Fassung der Vereinbarung" in refused.text
+    refused = await upload(browser, link, before.copy.id, "gut.pdf", (papers / "gut.pdf").read_bytes())
+    assert refused.status_code == 409
+    assert "anderen Fassung der Vereinbarung" in refused.text
+    said = {"name": "Jonas Wiegand", "capacity": "Leitung", "slug": "verein-0", "declared": "ja", "exemplar": "1"}
+    stale = await (await joining.office()).post(f"/n/bielefeld/aufnahmen/{before.id}/vereinbarung", said)
+    assert stale.status_code == 409, "from a page of which the other one of the office knows more"
+    assert "kein weiteres gesandt" in stale.text
     found = await joining.application(before.id)
     assert (found.state, found.copy.id, found.copy.number) == (State.AGREEMENT_SENT, newer, 2)
 
