@@ -154,14 +154,18 @@ async def _view(actor: Actor, now: datetime, network_slug: str, application_id: 
     return {
         "seat": seat,
         "address": actions.address_of(seat, application_id),
-        "runs": (runs := may_run(actor, seat.network_id)),
-        "undelivered": await mail_problem_of(application) if runs else None,
+        **await _for_office(actor, application),
         "rule": rule_in_words(rule),
         "by_hand": rule.basis is not Basis.RETRIEVABLE,
         "form": IssueForm.blank(name=actor.name, slug=application.slug or _slug_from(application.name)),
         "ending": EndForm.blank(),
         **view_of(application, now),
     }
+
+
+async def _for_office(actor: Actor, application: Application) -> dict[str, Any]:
+    runs = may_run(actor, application.network_id)
+    return {"runs": runs, "undelivered": await mail_problem_of(application) if runs else None}
 
 
 def _slug_from(name: str) -> str:

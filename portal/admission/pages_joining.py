@@ -163,11 +163,12 @@ async def send_copy(request: AnyRequest, network_slug: str, case_key: str) -> Re
         application = await _case(request, network_slug, case_key)
     try:
         file = await _examined(request, form, application) if form.ok else None
+        async with _inside(request):
+            return await _booked(request, form, file, network_slug, case_key)
     except Conflict as refused:
         async with _inside(request, read_only=True):
+            application = await _case(request, network_slug, case_key)
             return await _as_it_is(request, refused, application, network_slug, case_key)
-    async with _inside(request):
-        return await _booked(request, form, file, network_slug, case_key)
 
 
 async def saved_agreement(application: Application) -> Response[Any]:
@@ -275,10 +276,7 @@ async def _booked(
     if file is None:
         return await _again(request, application, network_slug, case_key, paper=form)
     about: dict[str, Any] = {"application": application, "copy_id": await _copy_id(request), **_signed(form)}
-    try:
-        await actions.sign_on_paper(actor=_actor(request), file=file, **about)
-    except Conflict as refused:
-        return await _as_it_is(request, refused, application, network_slug, case_key)
+    await actions.sign_on_paper(actor=_actor(request), file=file, **about)
     return await _thanks(request, network_slug, case_key)
 
 
