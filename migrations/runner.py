@@ -54,12 +54,25 @@ async def migrate(owner_url: str, *role_urls: str) -> list[str]:
 async def _bring_forward(connection: asyncpg.Connection, roles: list[dict[str, Any]]) -> None:
     await _ensure_roles(connection, roles)
     await connection.execute(f"GRANT CREATE ON SCHEMA public TO {protection.REACH}")
+    if set(known()) - set(await _applied(connection)):
+        await _let_owner_see(connection)
     with contextlib.redirect_stdout(io.StringIO()):
         result = await run_forwards("hilfenetz")
     if not result.success:
         raise MigrationFailed(result.message)
     await connection.execute(f"REVOKE CREATE ON SCHEMA public FROM {protection.REACH}")
     await apply_policies(connection)
+
+
+async def _let_owner_see(connection: asyncpg.Connection) -> None:
+    """Behind the wall the owner of the tables would mend no row and find none to copy, and nobody would hear of it.
+    It is put up again by ``apply_policies``, in the same transaction."""
+    walled = await connection.fetch(
+        "SELECT oid::regclass::text AS name FROM pg_class "
+        "WHERE relforcerowsecurity AND relnamespace = 'public'::regnamespace"
+    )
+    for table in walled:
+        await connection.execute(f"ALTER TABLE {table['name']} NO FORCE ROW LEVEL SECURITY")
 
 
 async def apply_policies(connection: asyncpg.Connection) -> None:
@@ -74,12 +87,16 @@ async def applied(url: str) -> list[str]:
     """Identifiers of the migrations a database already has."""
     connection = await asyncpg.connect(**connection_config(url))
     try:
-        if await connection.fetchval("SELECT to_regclass('public.migration')") is None:
-            return []
-        rows = await connection.fetch("SELECT name FROM migration WHERE app_name = 'hilfenetz' ORDER BY name")
-        return [row["name"] for row in rows]
+        return await _applied(connection)
     finally:
         await connection.close()
+
+
+async def _applied(connection: asyncpg.Connection) -> list[str]:
+    if await connection.fetchval("SELECT to_regclass('public.migration')") is None:
+        return []
+    rows = await connection.fetch("SELECT name FROM migration WHERE app_name = 'hilfenetz' ORDER BY name")
+    return [row["name"] for row in rows]
 
 
 def known() -> list[str]:

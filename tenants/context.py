@@ -82,8 +82,10 @@ class Actor:
         """The seat in the network of that address, or None: the network is out of reach."""
         return next((seat for seat in self.seats if seat.slug == slug), None)
 
-    def is_office_of(self, network_id: UUID) -> bool:
-        """Whether the actor works in the office *and* their organisation holds it in that network; the portal itself
-        does, where it acts for the organisation that holds it."""
+    def is_office_of(self, network_id: UUID, concerned: UUID | None = None) -> bool:
+        """Whether the actor works in the office *and* their organisation holds it in that network; where a matter
+        concerns that organisation, its deputy does instead. The portal itself does, where it acts for the organisation
+        that holds it."""
         seat = self.seat(network_id)
-        return seat is not None and seat.is_office and (self.person_id is None or self.has(Role.OFFICE))
+        role = Role.DEPUTY if concerned == self.organisation_id else Role.OFFICE
+        return seat is not None and seat.is_office and (self.person_id is None or self.has(role))

@@ -2,15 +2,16 @@
 
 What is kept was read under one snapshot of the database. Each request asks first whether any transaction outside that
 snapshot has changed something that concerns the organisation, person, networks or spaces of the present scope, and
-whether these are the same still. The database answers along one index; only if nothing has changed the kept answer
-stands. Nobody has to remember to throw anything away, and an answer never serves another scope than the one it was
-made in.
+whether these are the same still. The database answers along one index, and says what has changed: an answer stands
+while nothing has that it is of. Nobody has to remember to throw anything away, and an answer never serves another
+scope than the one it was made in.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any, TypeVar, cast
+from enum import StrEnum
+from typing import Any, NamedTuple, Self, TypeVar, cast
 
 from tenants.database import execute
 from tenants.scope import current_scope
@@ -29,7 +30,27 @@ COLUMNS = (
     "pg_current_snapshot()::text AS kept_snapshot, pg_postmaster_start_time() AS kept_server, "
     "whereabouts() AS kept_place"
 )
-_STANDS = "SELECT hilfenetz_now() AS now, nothing_changed({}::text::pg_snapshot, {}, {}) AS stands"
+_CHANGED = """
+SELECT hilfenetz_now() AS now, pg_current_snapshot()::text AS snapshot,
+       changed_since({}::text::pg_snapshot, {}, {}) AS changed
+"""
+
+
+class Matter(StrEnum):
+    """What a change is about (docs/decisions/0092), as ``matter_of`` in the database says it of a table."""
+
+    EVERYTHING = "everything"  # who somebody is, and where: nothing that was kept stands
+    ITEMS = "items"
+    LETTERS = "letters"
+    NOTICES = "notices"
+    READING = "reading"
+    VOTES = "votes"
+    WORK = "work"  # rights on items, and items that are or were a task, wait for a review or have rights of their own
+
+
+Matters = frozenset[Matter]
+ANY = frozenset(Matter)
+TEXTS = frozenset({Matter.ITEMS, Matter.WORK})  # items as somebody may see them
 
 # The tables that are listened to, and whom a row concerns. What is kept may be read from these alone, and from
 # ``ALONG``, whose rows come with a row of the others and never change again.
@@ -51,38 +72,67 @@ LISTENED = {
     "rulebook": ("network_id",),
     "space": ("id", "organisation_id", "network_id"),
     "vote": ("network_id",),
+    "vote_option": ("network_id",),
     "voter": ("network_id",),
 }
+# What a change of these is about; of every other table that is listened to it is about everything.
+MATTERS = {
+    "ballot": Matter.VOTES,
+    "formal_receipt": Matter.LETTERS,
+    "inbox_entry": Matter.NOTICES,
+    "item": Matter.ITEMS,
+    "item_grant": Matter.WORK,
+    "must_read": Matter.READING,
+    "read_confirmation": Matter.READING,
+    "vote": Matter.VOTES,
+    "vote_option": Matter.VOTES,
+    "voter": Matter.VOTES,
+}
 ONLY_DEAD = frozenset({"delivery", "outbox"})  # of these only what died, or no longer is dead, is heard
-ALONG = frozenset(
-    {
-        "ballot_signature",
-        "formal_notice",
-        "item_transition",
-        "item_version",
-        "notice",
-        "vote_option",
-        "vote_result",
-    }
-)
+ALONG = {
+    "ballot_signature": Matter.VOTES,
+    "formal_notice": Matter.LETTERS,
+    "item_transition": Matter.ITEMS,
+    "item_version": Matter.ITEMS,
+    "notice": Matter.NOTICES,
+    "vote_result": Matter.VOTES,
+}
 _MOST = 8  # answers in one place; who looks at more begins anew
+
+
+class _Answer(NamedTuple):
+    """``of`` the matters it was read from; ``until`` it may change by itself."""
+
+    value: Any
+    of: Matters
+    until: datetime | None
 
 
 @dataclass(slots=True)
 class Kept:
-    """Answers of one scope, read under ``snapshot`` or later; ``until`` (UTC, aware) they may stand at the longest."""
+    """Answers of one scope, which stood when ``snapshot`` was; ``until`` (UTC, aware) they may stand at the longest."""
 
     snapshot: str
     server: datetime
     place: str
     until: datetime
-    answers: dict[str, Any] = field(default_factory=dict)
+    answers: dict[str, _Answer] = field(default_factory=dict)
 
-    async def stands(self) -> bool:
-        """Whether the answers stand in the present scope; one statement, which also reads the scope's clock."""
-        (row,) = await execute(_STANDS, self.snapshot, self.server, self.place)
+    async def changed(self) -> tuple[Matters, Self]:
+        """What has changed for the present scope, and what stands nevertheless, which is to be kept instead. One
+        statement, which also reads the scope's clock.
+
+        What stands is kept anew and not in the same place: another request may be about to keep what it read before.
+        """
+        (row,) = await execute(_CHANGED, self.snapshot, self.server, self.place)
         current_scope().now = row["now"]
-        return bool(row["stands"]) and row["now"] < self.until
+        if row["now"] >= self.until:
+            return ANY, self
+        if not row["changed"]:
+            return frozenset(), self
+        changed = frozenset(map(Matter, row["changed"]))
+        answers = {name: answer for name, answer in self.answers.items() if not answer.of & changed}
+        return changed, replace(self, snapshot=row["snapshot"], answers=answers)
 
 
 def kept_of(row: Mapping[str, Any], *, until: datetime | None) -> Kept:
@@ -97,6 +147,7 @@ async def kept_answer(
     name: str,
     ask: Callable[[], Awaitable[T]],
     *,
+    of: Collection[Matter] = ANY,
     until: Callable[[T], datetime | None] = lambda _: None,
     is_light: Callable[[T], bool] = lambda _: True,
 ) -> T:
@@ -104,22 +155,21 @@ async def kept_answer(
 
     Args:
         name: what is asked and of what, as "vote <id>".
+        of: the matters it is read from, apart from what is about everything.
         until: when an answer changes by itself, if it does.
         is_light: whether an answer is small enough to be kept.
     """
     if (kept := current_scope().kept) is None:
         return await ask()
-    if name not in kept.answers:
-        answer = await ask()
-        if not is_light(answer):
-            return answer
-        if (ends := until(answer)) is not None:
-            kept.until = min(kept.until, ends)
+    found = kept.answers.get(name)
+    if found is not None and (found.until is None or current_scope().now < found.until):
+        return cast("T", found.value)
+    answer = await ask()
+    if is_light(answer):
         if len(kept.answers) >= _MOST:
             kept.answers.clear()
-        kept.answers[name] = answer
-        return answer
-    return cast("T", kept.answers[name])
+        kept.answers[name] = _Answer(answer, frozenset(of) | {Matter.EVERYTHING}, until(answer))
+    return answer
 
 
 async def forget_changes() -> None:

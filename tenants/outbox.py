@@ -20,6 +20,10 @@ from tenants.database import execute
 from tenants.scope import current_scope
 
 Settled = dict[str, Any]
+# What is done is remembered so long. Within it the same key brings nothing about a second time; whatever could be
+# announced again after that says itself that it is past.
+DONE_KEPT = timedelta(days=400)
+_FORGOTTEN_AT_ONCE = 1_000
 _PLAIN = (UUID, int, StrEnum, date, datetime)
 _LARGEST = 2**31
 # What comes of an event that asks for something that is not there, or not its sender's to ask for. Sent by another
@@ -233,6 +237,20 @@ async def fail(identifier: UUID, *, error: str, max_attempts: int) -> Settled | 
         identifier,
     )
     return rows[0] if rows else None
+
+
+async def forget_done() -> int:
+    """Delete some of what was done long ago, the oldest first; gives back how many rows went. Worker only."""
+    rows = await execute(
+        """
+        DELETE FROM outbox WHERE id = ANY (ARRAY(
+            SELECT id FROM outbox WHERE state = 'done' AND done_at < hilfenetz_now() - {}::interval
+            ORDER BY done_at LIMIT {} FOR UPDATE SKIP LOCKED)) RETURNING id
+        """,
+        DONE_KEPT,
+        _FORGOTTEN_AT_ONCE,
+    )
+    return len(rows)
 
 
 async def send_again(identifier: UUID) -> bool:

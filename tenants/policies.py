@@ -22,6 +22,7 @@ from tenants.policies_votes import VOTES
 from tenants.protection import (
     APP,
     APPEND,
+    AS_OFFICE,
     AUDITOR,
     LOGIN_ROLES,
     ME,
@@ -49,11 +50,9 @@ _AUDITOR_READS = Policy("auditor_reads", (AUDITOR,), "SELECT", using="true")
 _REACH_READS = Policy("reach_reads", (REACH,), "SELECT", using="true")
 
 _REACHED_ROOM = "id = ANY ((SELECT reach_spaces())::uuid[])"
-# The office of the network as a person: who works there, for the member that holds it now.
-_AS_OFFICE = "('office:' || network_id) = ANY ((SELECT my_principals())::text[])"
 _ITS_ROOM = "SELECT FROM room r WHERE r.id = room_participation.room_id"
 _MAY_TAKE_PART = (
-    f"AND {_AS_OFFICE} AND r.closed_at IS NULL AND EXISTS (SELECT FROM membership m WHERE m.network_id = r.network_id "
+    f"AND {AS_OFFICE} AND r.closed_at IS NULL AND EXISTS (SELECT FROM membership m WHERE m.network_id = r.network_id "
     "AND m.organisation_id = room_participation.organisation_id "
     "AND m.begins_at <= room_participation.begins_at AND (m.ends_at IS NULL OR m.ends_at > hilfenetz_now()))"
 )
@@ -113,14 +112,14 @@ TENANTS = (
         None,
         (
             Policy("taken_part_in", (APP, WORKER), "SELECT", using=_REACHED_ROOM),
-            Policy("office", (APP, WORKER), "SELECT", using=_AS_OFFICE),
-            Policy("opened", (APP, WORKER), "INSERT", check=f"{_AS_OFFICE} AND closed_at IS NULL"),
+            Policy("office", (APP, WORKER), "SELECT", using=AS_OFFICE),
+            Policy("opened", (APP, WORKER), "INSERT", check=f"{AS_OFFICE} AND closed_at IS NULL"),
             Policy(
                 "closed",
                 (APP,),
                 "UPDATE",
-                using=f"{_AS_OFFICE} AND closed_at IS NULL",
-                check=f"{_AS_OFFICE} AND closed_at IS NOT NULL",
+                using=f"{AS_OFFICE} AND closed_at IS NULL",
+                check=f"{AS_OFFICE} AND closed_at IS NOT NULL",
             ),
             _REACH_READS,
         ),
@@ -139,8 +138,8 @@ TENANTS = (
                 "ended",
                 (APP,),
                 "UPDATE",
-                using=f"ends_at IS NULL AND EXISTS ({_ITS_ROOM} AND {_AS_OFFICE})",
-                check=f"ends_at IS NOT NULL AND EXISTS ({_ITS_ROOM} AND {_AS_OFFICE})",
+                using=f"ends_at IS NULL AND EXISTS ({_ITS_ROOM} AND {AS_OFFICE})",
+                check=f"ends_at IS NOT NULL AND EXISTS ({_ITS_ROOM} AND {AS_OFFICE})",
             ),
             everything(REACH),  # the room of a body: whoever is admitted takes part with the same statement
         ),
@@ -317,6 +316,7 @@ DEFINER_FUNCTIONS: Mapping[str, tuple[str, ...]] = {
     "body_room_joined()": (REACH,),  # and that
     "body_room_office()": (REACH,),
     "change_noted()": (REACH,),  # a trigger too
+    "changed_since(pg_snapshot,timestamp with time zone,text)": (APP, WORKER),
     "current_application()": (APP, WORKER),
     "death_noted()": (REACH,),  # and another
     "early_warning_trend(uuid,date)": (APP,),
@@ -359,7 +359,9 @@ DEFINER_FUNCTIONS: Mapping[str, tuple[str, ...]] = {
     "organisations_by_slug(text[])": (APP, WORKER),
     "own_affiliations()": (APP, WORKER),
     "takes_all_away()": (REACH,),  # asked by those above that end the same way
-    "withdraw_candidacy(uuid,uuid)": (APP,),
+    "withdraw_candidacy(uuid,uuid)": (APP,),  # for code from before
+    "withdraw_candidacy(uuid,uuid,timestamp with time zone)": (APP,),
+    "work_noted()": (REACH,),  # a trigger
 }
 
 

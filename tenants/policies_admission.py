@@ -2,6 +2,7 @@
 
 from tenants.protection import (
     APP,
+    AS_OFFICE,
     HOLDS_OFFICE,
     NETWORK,
     NETWORKS_SCOPE,
@@ -21,6 +22,9 @@ _APPLIED_HERE = (
     "EXISTS (SELECT FROM application a WHERE a.network_id = {table}.network_id AND a.id = {table}.application_id "
     "AND a.organisation_id = (SELECT current_organisation()))"
 )
+# What an applicant tells the office (Art. 13 GDPR: it alone), the people read who work there, not all of the member
+# that holds it.
+_READ_BY_OFFICE = f"{NETWORK} AND {AS_OFFICE}"
 
 
 def _office(table: str) -> str:
@@ -39,7 +43,7 @@ def _between(table: str, *extra: Policy, app: str, worker: str, reach: str = REA
     """Rows that the office and the applicant see, and nobody else of the network."""
     applicant = f"{_BY_LINK.format(column='application_id')} OR {_APPLIED_HERE.format(table=table)}"
     policies = (
-        Policy("office", (APP,), "SELECT", using=_office(table)),
+        Policy("office", (APP,), "SELECT", using=_READ_BY_OFFICE),
         Policy("applicant", (APP,), "SELECT", using=applicant),
         Policy("applied", (WORKER,), "SELECT", using=_APPLIED_HERE.format(table=table)),
         *_worked_on(table),
@@ -61,7 +65,7 @@ ADMISSION = (
         (
             # A member knows of an applicant what the letter to all members says, from that letter on.
             Policy("members_once_informed", (APP,), "SELECT", using=f"{NETWORK} AND informed_at IS NOT NULL"),
-            Policy("office", (APP,), "SELECT", using=_office("application")),
+            Policy("office", (APP,), "SELECT", using=_READ_BY_OFFICE),
             Policy("applicant", (APP,), "SELECT", using=f"{OWN} OR {_BY_LINK.format(column='id')}"),
             Policy("office_goes_on", (APP,), "UPDATE", using=_office("application"), check=_office("application")),
             *_worked_on("application"),

@@ -1,9 +1,8 @@
 """The wall around the rulebooks of networks and the reviews of their agreements."""
 
-from tenants.protection import APP, APPEND, NETWORK, REACH, READ, WORKER, Policy, Protected
+from tenants.protection import APP, APPEND, AS_OFFICE, NETWORK, REACH, READ, WORKER, Policy, Protected
 
-# The office of the network as a person: who works there, for the member that holds it now.
-_BY_OFFICE = f"{NETWORK} AND ('office:' || network_id) = ANY ((SELECT my_principals())::text[])"
+_BY_OFFICE = f"{NETWORK} AND {AS_OFFICE}"
 
 # Rows are added and never changed: what began under a version keeps it.
 AGREEMENT = (

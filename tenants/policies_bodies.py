@@ -3,6 +3,7 @@
 from tenants.protection import (
     APP,
     APPEND,
+    AS_OFFICE,
     HOLDS_OFFICE,
     NETWORK,
     OWN,
@@ -27,8 +28,6 @@ _IN_BODY = (
 _OF_BODY = (
     f"{NETWORK} AND EXISTS (SELECT FROM body b WHERE b.network_id = {{table}}.network_id AND b.id = {{table}}.body_id)"
 )
-# The office as a person: who works there, for the member that holds it now.
-_AS_OFFICE = "('office:' || network_id) = ANY ((SELECT my_principals())::text[])"
 _ITS_ROOM = "(room_id IS NULL OR EXISTS (SELECT FROM room r WHERE r.id = room_id AND r.network_id = body.network_id))"
 _NAMES = "ARRAY['group:administrator', 'group:director'] && (SELECT my_principals())::text[]"
 
@@ -73,7 +72,7 @@ BODIES = (
         (
             Policy("in_body", (APP, WORKER), "SELECT", using=_IN_BODY),
             Policy("begun", (APP, WORKER), "INSERT", check=f"{_IN_BODY} AND room_id IS NULL"),
-            Policy("kept_by_office", (APP,), "UPDATE", using=_AS_OFFICE, check=f"{_AS_OFFICE} AND {_ITS_ROOM}"),
+            Policy("kept_by_office", (APP,), "UPDATE", using=AS_OFFICE, check=f"{AS_OFFICE} AND {_ITS_ROOM}"),
             Policy("kept_by_worker", (WORKER,), "UPDATE", using=_IN_BODY, check=f"{_IN_BODY} AND {_ITS_ROOM}"),
             Policy("reach_reads", (REACH,), "SELECT", using="true"),
         ),
@@ -91,7 +90,7 @@ BODIES = (
     _of_body(
         "meeting",
         WRITE,
-        *_written("meeting", "INSERT", "UPDATE", who=_AS_OFFICE),
+        *_written("meeting", "INSERT", "UPDATE", who=AS_OFFICE),
         reach=f"{READ}, {columns('UPDATE', 'minutes')}",
     ),
     _of_body("agenda_item", _ALL, *_written("agenda_item", *_WRITTEN), worker=_ALL),
@@ -100,7 +99,7 @@ BODIES = (
         "minutes_objection",
         f"{APPEND}, {columns('UPDATE', 'outcome', 'answer', 'answered_at')}",
         *_written("minutes_objection", "INSERT", who=OWN),
-        *_written("minutes_objection", "UPDATE", who=_AS_OFFICE),
+        *_written("minutes_objection", "UPDATE", who=AS_OFFICE),
     ),
     _of_body("resolution", _ALL, *_written("resolution", *_WRITTEN), worker=_ALL),
 )

@@ -4,6 +4,7 @@ from tenants.protection import (
     APP,
     APPEND,
     HOLDS_OFFICE,
+    MEMBER_THERE,
     NETWORK,
     NETWORKS_SCOPE,
     OWN,
@@ -19,6 +20,7 @@ _OFFICE = HOLDS_OFFICE.format(table="position_paper")
 _OURS = f"{NETWORK} AND {OWN}"
 _REACH_READS = Policy("reach_reads", (REACH,), "SELECT", using="true")
 # What is written and was not sent round is nobody else's. Text and steps are held by the triggers of migration 69.
+_LEFT_BEHIND = "NOT " + MEMBER_THERE
 _SENT_ROUND = f"(state NOT IN ('discarded', 'draft') OR {OWN})"
 _PAPER = (
     "SELECT FROM position_paper p WHERE p.network_id = position_remark.network_id AND p.id = position_remark.paper_id"
@@ -31,6 +33,8 @@ _WRITTEN = (
     *("title", "body", "version", "state", "changed_by", "changed_at", "circulated_at"),
     *("vote_id", "withdrawal_vote_id", "released_at", "released_by"),
 )
+_HANDS = ("organisation_id", "begun_for_id")  # of what a member left behind, held by the triggers of migration 96
+_CLOSED = ("outcome", "closed_by", "closed_at")
 
 CIRCLE = (
     Protected(
@@ -46,6 +50,13 @@ CIRCLE = (
                 "UPDATE",
                 using=f"{_OURS} AND state IN ('circulated', 'draft')",
                 check=f"{_OURS} AND state IN ('circulated', 'discarded', 'draft')",
+            ),
+            Policy(
+                "taken_over",
+                (APP,),
+                "UPDATE",
+                using=f"{NETWORK} AND state = 'circulated' AND {_LEFT_BEHIND.format(table='position_paper')}",
+                check=f"{_OURS} AND state = 'circulated'",
             ),
             Policy(
                 "by_office",
@@ -64,7 +75,7 @@ CIRCLE = (
             _REACH_READS,
         ),
         {
-            APP: f"{APPEND}, {columns('UPDATE', *_WRITTEN)}",
+            APP: f"{APPEND}, {columns('UPDATE', *_WRITTEN, *_HANDS)}",
             WORKER: f"{APPEND}, {columns('UPDATE', *_WRITTEN, 'decided_at', 'ended_at')}",
             REACH: READ,
         },
@@ -85,8 +96,18 @@ CIRCLE = (
             Policy("members_of_network", (APP, WORKER), "SELECT", using=NETWORK),
             Policy("asked", (APP, WORKER), "INSERT", check=f"{_OURS} AND closed_at IS NULL"),
             Policy("closed_by_who_asked", (APP, WORKER), "UPDATE", using=_OURS, check=_OURS),
+            Policy(
+                "taken_over",
+                (APP,),
+                "UPDATE",
+                using=f"{NETWORK} AND closed_at IS NULL AND {_LEFT_BEHIND.format(table='consultation')}",
+                check=_OURS,
+            ),
         ),
-        {role: f"{APPEND}, {columns('UPDATE', 'outcome', 'closed_by', 'closed_at')}" for role in (APP, WORKER)},
+        {
+            APP: f"{APPEND}, {columns('UPDATE', *_CLOSED, *_HANDS)}",
+            WORKER: f"{APPEND}, {columns('UPDATE', *_CLOSED)}",
+        },
     ),
     Protected(
         "consultation_answer",

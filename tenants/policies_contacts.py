@@ -3,6 +3,7 @@
 from tenants.protection import (
     APP,
     APPEND,
+    AS_OFFICE,
     HOLDS_OFFICE,
     NETWORK,
     NETWORKS_SCOPE,
@@ -35,7 +36,6 @@ _MEMBER_THEN = (
 )
 _KEEPS_ALL = HOLDS_OFFICE.format(table="directory_version")
 _SENT_TO_US = f"((SELECT current_organisation()) IS NULL OR EXISTS ({_MEMBER_THEN}) OR {_KEEPS_ALL})"
-_AS_OFFICE = "('office:' || network_id) = ANY ((SELECT my_principals())::text[])"
 _WRITTEN = ("level", "name", "duty", "topics", "phone", "mail", "reachable", "stand_in_id", "revision", "changed_at")
 _KEEPING = f"{APPEND}, DELETE, {columns('UPDATE', *_WRITTEN)}"
 
@@ -59,7 +59,7 @@ CONTACTS = (
         "network_id",
         (
             Policy("sent_to_members", (APP, WORKER), "SELECT", using=f"{NETWORK} AND {_SENT_TO_US}"),
-            Policy("office_makes", (APP, WORKER), "INSERT", check=f"{NETWORK} AND {_AS_OFFICE}"),
+            Policy("office_makes", (APP, WORKER), "INSERT", check=f"{NETWORK} AND {AS_OFFICE}"),
             Policy("by_itself", (WORKER,), "INSERT", check=f"{NETWORKS_SCOPE} OR {_FOR_OFFICE}"),
             Policy("reach_reads", (REACH,), "SELECT", using="true"),
         ),

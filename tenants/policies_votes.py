@@ -41,14 +41,15 @@ def _opened_by_office(
 
 
 _CONCERNS_US = f"{NETWORK} AND affected_id = (SELECT current_organisation()) AND state = 'open'"
-# The reach role stamps ballots (a trigger): it locks the vote and the voter for that, and changes neither.
+# The reach role stamps ballots (a trigger): it locks the vote and the voter for that, and changes neither. Where a
+# candidacy is taken back, it prolongs both.
 VOTES = (
     _opened_by_office(
         "vote",
         only="opened_by_id = (SELECT current_organisation()) AND state = 'open'",
         app=f"{APPEND}, UPDATE (statement)",
         worker="SELECT, INSERT, UPDATE (state), UPDATE (closed_at), UPDATE (ends_at), UPDATE (statement)",
-        reach="SELECT, UPDATE (state)",
+        reach="SELECT, UPDATE (state), UPDATE (ends_at)",
         extra=(
             Policy("worker_closes", (WORKER,), "UPDATE", using=NETWORKS_SCOPE, check=NETWORKS_SCOPE),
             Policy("concerned_is_heard", (APP,), "UPDATE", using=_CONCERNS_US, check=_CONCERNS_US),

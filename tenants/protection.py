@@ -22,7 +22,9 @@ HOLDS_OFFICE = (
     "AND o.organisation_id = (SELECT current_organisation()) "
     "AND o.begins_at <= hilfenetz_now() AND (o.ends_at IS NULL OR o.ends_at > hilfenetz_now()))"
 )
-# As above, of the organisation that a row names in this column.
+# The office as a person: who works there, for the member that holds it now.
+AS_OFFICE = "('office:' || network_id) = ANY ((SELECT my_principals())::text[])"
+# As HOLDS_OFFICE, of the organisation that a row names in this column.
 OFFICE_IS = HOLDS_OFFICE.replace("(SELECT current_organisation())", "{table}.{column}")
 # Whoever a row of a network is for belongs to that very network: who has several reaches more than its members.
 MEMBER_THERE = (

@@ -278,6 +278,14 @@ class Rulebook:
             _refers(f"notices.{key}.period", notice.period, self.periods)
             _refers(f"notices.{key}.answer_period", notice.answer_period, self.periods)
 
+    def renews_directory(self, procedure: Procedure) -> bool:
+        """Whether all members are sent a new directory after a procedure of this kind."""
+        return self.membership is None or procedure in self.membership.directory_sent_on
+
+    def ends_with_closing(self) -> bool:
+        """Whether an exclusion ends the membership with the decision, not with its receipt."""
+        return self.membership is not None and self.membership.exclusion_takes_effect is ExclusionEffect.CLOSING
+
     def rules_for_questions(self) -> dict[str, VoteRule]:
         """The majorities under which the office may ask the members anything, by key."""
         return {key: rule for key, rule in self.votes.items() if rule.for_questions}

@@ -118,9 +118,10 @@ class Heartbeat(Table, tablename="heartbeat", db=DB):
 
 
 class RecentChange(Table, tablename="recent_change", db=DB):
-    """That something changed for an organisation, person, network or space; only the database's own functions read and
-    write it (``tenants.kept``)."""
+    """That something changed for an organisation, person, network or space, and what it is about; only the database's
+    own functions read and write it (``tenants.kept``)."""
 
     concerns = UUID(primary_key=True, default=None)
     xid = BigInt()
     at = Timestamptz()
+    matter = Text()

@@ -94,11 +94,10 @@ async def application(settings: Settings) -> AsyncIterator[Litestar]:
 async def world_template(empty_template: Database, settings: Settings) -> Database:
     """Both networks of the demo world, built with the product's own actions; what it tells is told already."""
     template = await copy_of(empty_template, "world")
-    async with template.role("worker"):
-        await seed.seed()
+    await seed.seed_as(**template.roles)
     await template.as_superuser(
         "UPDATE outbox SET state = 'done', done_at = now() "
-        "WHERE event IN ('FormalPosted', 'ItemHappened') OR event ~ '^(Meeting|Minutes)'"
+        "WHERE event IN ('FormalPosted', 'ItemHappened') OR event ~ '^(Applica|Exclusion|Meeting|Minutes)'"
     )
     return template
 

@@ -2,10 +2,11 @@
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from itertools import count
 from typing import Any
 
@@ -53,6 +54,11 @@ class Database:
                 await disconnect()
             finally:
                 database.DB.pool, database.DB.config = kept, kept_config
+
+    @property
+    def roles(self) -> dict[str, Callable[[], AbstractAsyncContextManager[None]]]:
+        """Both roles that seeding takes in turn."""
+        return {name: partial(self.role, name) for name in ("worker", "app")}
 
     async def move_clock(self, by: timedelta) -> None:
         """Make every process that asks this database believe that it is later (or earlier) by that much."""

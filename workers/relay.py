@@ -47,6 +47,7 @@ async def run_round(hand: Hand) -> int:
         handed += await _hand_out_all(hand, room, of=names, but=False)
     async with scope():
         await forget_changes()
+        await outbox.forget_done()
         await beat()
     if handed:
         HANDED_OUT.inc(handed)

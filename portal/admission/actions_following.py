@@ -1,15 +1,17 @@
 """What follows by itself, in the scope of the network and by the worker alone: mails, the outcome of the vote, the
 beginning of a membership. Everything here looks up how far the application is and does its step once."""
 
+import hmac
+from base64 import urlsafe_b64encode
 from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
-from secrets import token_urlsafe
 from typing import Any
 from uuid import UUID
 
 from portal.admission import course, mail, wording
 from portal.admission.actions import write_letter
+from portal.admission.copies import folder_of
 from portal.admission.events import AdmissionOwed, ApplicantTold, ApplicationForgotten, CopySigned, MembershipBegan
 from portal.admission.queries import Application, access_application, rulebook_under, standing_under
 from portal.admission.rules import BY_HAND, IN_VAIN, KEPT, LONGEST_SLUG, Letter, State
@@ -18,6 +20,7 @@ from portal.contacts.rules import DirectoryReason
 from portal.deadlines.agreement import receipt_rule_of
 from portal.deadlines.receipt import Delivery
 from portal.deadlines.workdays import land_of
+from portal.files.storage import storage
 from portal.formal import actions as formal
 from portal.formal.rules import deemed_at, known_receipt
 from portal.kit.errors import NotFound
@@ -39,7 +42,7 @@ from tenants.scope import current_scope
 async def send_link(*, actor: Actor, now: datetime, application_id: UUID) -> None:
     """Send the applicant the way to its case; the last step of its transaction."""
     if (found := await _find(actor, application_id)) is not None and found.contact is not None:
-        await _mail(actor, now, found)
+        await _mail(actor, now, found, occasion="sent")
 
 
 async def expire(*, actor: Actor, now: datetime, application_id: UUID) -> None:
@@ -49,6 +52,22 @@ async def expire(*, actor: Actor, now: datetime, application_id: UUID) -> None:
         return
     await _delete(found, ("application_key", "application_contact"))
     await execute("DELETE FROM application WHERE network_id = {} AND id = {}", found.network_id, found.id)
+
+
+async def key_for(*, now: datetime, application: Application, occasion: str) -> str:
+    """The link for the applicant on this occasion: what it ends with. Only what it is known by is kept.
+
+    A mail may have left though its transaction came to nothing, so each attempt has the same link: the next one makes
+    what was delivered count.
+    """
+    said = f"applicant {application.id} {occasion}".encode()
+    token = urlsafe_b64encode(hmac.digest(settings().secret_key.encode(), said, "sha256")).decode().rstrip("=")
+    await execute(
+        "INSERT INTO application_key (network_id, application_id, hash, made_at) VALUES ({}, {}, {}, {}) "
+        "ON CONFLICT DO NOTHING",
+        *(application.network_id, application.id, sha256(token.encode()).digest(), now),
+    )
+    return token
 
 
 async def begin_case(*, actor: Actor, now: datetime, application_id: UUID) -> None:
@@ -106,6 +125,7 @@ async def forget(*, actor: Actor, now: datetime, application_id: UUID) -> None:
         await _forget_later(found, after=now)
         return
     await _delete(found, ("application_key", "application_letter", "application_contact"))
+    await storage().delete(folder_of(found))  # a copy may have been kept and never booked
     if found.informed_at is None:
         await execute("DELETE FROM application WHERE network_id = {} AND id = {}", found.network_id, found.id)
 
@@ -116,7 +136,7 @@ async def tell_applicant(*, actor: Actor, now: datetime, application_id: UUID, l
     if found is None or found.contact is None or all(letter.id != letter_id for letter in found.letters):
         return
     if found.contact.organisation_id is None:
-        await _mail(actor, now, found)
+        await _mail(actor, now, found, occasion=str(letter_id))
         return
     event = ApplicantTold(found.network_id, found.id, letter_id)
     await emit(event, to=[found.contact.organisation_id], key=f"applicant_told:{letter_id}")
@@ -132,7 +152,7 @@ async def remind(*, actor: Actor, now: datetime, application_id: UUID, copy_id: 
         event = ApplicantTold(found.network_id, found.id, newest.id)
         await emit(event, to=[found.contact.organisation_id], key=f"applicant_told:{newest.id}:{now.isoformat()}")
         return
-    await _mail(actor, now, found)
+    await _mail(actor, now, found, occasion=str(copy_id))
 
 
 async def receive_copy(*, actor: Actor, now: datetime, application_id: UUID) -> None:
@@ -169,8 +189,7 @@ async def begin_membership(*, actor: Actor, now: datetime, application_id: UUID)
         *(State.MEMBER, now, found.network_id, found.id),
     )
     await course.admitted(found)
-    membership = (await rulebook_under(found)).membership
-    if membership is not None and Procedure.ADMISSION in membership.directory_sent_on:
+    if (await rulebook_under(found)).renews_directory(Procedure.ADMISSION):
         about: dict[str, Any] = {"network_id": found.network_id, "cause_id": found.id, "key": f"admission:{found.id}"}
         await new_version(actor=actor, now=now, reason=DirectoryReason.ADMISSION, **about)
         await course.directory_renewed(found)
@@ -231,18 +250,13 @@ async def _owe(actor: Actor, found: Application) -> None:
         await emit(AdmissionOwed(found.network_id, found.id), to=[actor.organisation_id], key=key)
 
 
-async def _mail(actor: Actor, now: datetime, found: Application) -> None:
-    """A mail with a link of its own; only what the link is known by is kept."""
+async def _mail(actor: Actor, now: datetime, found: Application, *, occasion: str) -> None:
+    """A mail with a link of its own."""
     assert found.contact is not None  # noqa: S101 - the worker sees it
-    token = token_urlsafe(32)
-    await execute(
-        "INSERT INTO application_key (network_id, application_id, hash, made_at) VALUES ({}, {}, {}, {})",
-        *(found.network_id, found.id, sha256(token.encode()).digest(), now),
-    )
     message = mail.compose(
         to=found.contact.contact_mail,
         network_slug=actor.seats[0].slug,
-        token=token,
+        token=await key_for(now=now, application=found, occasion=occasion),
         is_confirmed=found.confirmed_at is not None,
         at=now,
         event_id=found.id,

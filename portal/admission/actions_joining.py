@@ -46,13 +46,10 @@ async def confirm() -> None:
 
     Raises:
         NotFound: the link leads nowhere (any more).
-        Conflict: another application of the same organisation runs.
     """
     (row,) = await execute("SELECT application_confirmed() AS answer")
     if row["answer"] == "gone":
         raise NotFound
-    if row["answer"] == "running":
-        raise Conflict(_RUNNING)
 
 
 async def take_back(*, actor: Actor | None, application: Application) -> None:

@@ -10,7 +10,7 @@ from portal.admission.queries import Application, access_application, access_own
 from portal.admission.rules import IN_VAIN, State
 from portal.admission.words import STATES
 from portal.kit.errors import NotFound
-from portal.ladders.actions import deadline_done, set_deadline
+from portal.ladders.actions import deadline_done, deadline_dropped, set_deadline
 from portal.ladders.agreement import ladder_of
 from portal.ladders.rules import Matter
 from portal.notices.actions import tell
@@ -50,7 +50,8 @@ async def tell_office(*, actor: Actor, now: datetime, network_id: UUID, applicat
         await deadline_done(actor=actor, now=now, matter=Matter.COUNTERSIGNATURE, subject_id=application_id)
     if found.state in IN_VAIN:
         for matter in (Matter.APPLICATION_REVIEW, Matter.AGREEMENT_SENDING, Matter.COUNTERSIGNATURE):
-            await deadline_done(actor=actor, now=now, matter=matter, subject_id=application_id)
+            end = deadline_dropped if found.state is State.TAKEN_BACK else deadline_done
+            await end(actor=actor, now=now, matter=matter, subject_id=application_id)
     await _set_duty(actor, now, found, address)
 
 
@@ -89,7 +90,7 @@ async def tell_organisation(
 
 
 async def _set_duty(actor: Actor, now: datetime, found: Application, address: str) -> None:
-    if found.state not in _DUTIES:
+    if found.state not in _DUTIES or found.received_at is not None:  # its membership begins without an agreement
         return
     matter, period, since = _DUTIES[found.state]
     rulebook = await rulebook_under(found)

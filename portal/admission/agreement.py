@@ -8,25 +8,12 @@ from typing import Any
 from portal.admission.queries import Application, Copy, Signature
 from portal.admission.rules import Side, Way, in_groups
 from portal.agreement.chapters import chapters_of
-from portal.agreement.export import rulebook_as_pdf
-from portal.deadlines.agreement import receipt_rule_of, vote_length_of
-from portal.deadlines.wording import length_in_words
-from portal.formal.words import rule_in_words
+from portal.agreement.export import chapter_as_data, rulebook_as_pdf
 from portal.kit.clock import BERLIN, german_day
 from portal.kit.documents import tagged_pdf
-from tenants.rulebook import Cited, Rulebook
-from tenants.rulebook_words import ExclusionEffect, MembershipBegin
+from tenants.rulebook import Rulebook
 
 _DOCUMENT = Path(__file__).parent / "agreement.typ"
-_BEGINS = {
-    MembershipBegin.ACCEPTANCE: "Die Mitgliedschaft beginnt mit der Aufnahme durch die Mitglieder.",
-    MembershipBegin.SIGNED_COPY_RECEIVED: "Die Mitgliedschaft beginnt, wenn das vom neuen Mitglied unterzeichnete "
-    "Exemplar dieser Vereinbarung der Geschäftsstelle zugeht.",
-}
-_ENDS = {
-    ExclusionEffect.CLOSING: "Ein Ausschluss wirkt mit dem Ende der Abstimmung.",
-    ExclusionEffect.RECEIPT_BY_MEMBER: "Ein Ausschluss wirkt, wenn er dem Mitglied zugeht.",
-}
 
 
 def content_of(rulebook: Rulebook, application: Application, *, office: str, members: list[str]) -> dict[str, Any]:
@@ -45,7 +32,7 @@ def content_of(rulebook: Rulebook, application: Application, *, office: str, mem
         ],
         "will": "Das neue Mitglied erklärt seinen Willen, mit den Mitgliedern des Netzwerks so zusammenzuarbeiten, wie "
         "es diese Vereinbarung beschreibt.",
-        "rules": list(_rules(rulebook)),
+        "chapters": [chapter_as_data(chapter) for chapter in chapters_of(rulebook)],
         "annexes": [
             {"title": "Anlage 1: Verzeichnis der Mitglieder", "lines": sorted(members, key=str.lower)},
             {
@@ -54,24 +41,6 @@ def content_of(rulebook: Rulebook, application: Application, *, office: str, mem
             },
         ],
     }
-
-
-def _rules(rulebook: Rulebook) -> Any:
-    for body in rulebook.bodies.values():
-        yield _rule(body.title, "Gremium der Zusammenarbeit." if not body.decision else "", body)
-    for vote in rulebook.votes.values():
-        days = f"Frist: {length_in_words(vote_length_of(vote))}."
-        yield _rule(vote.title, f"{vote.explanation} {days}", vote)
-    if rulebook.membership is not None:
-        words = f"{_BEGINS[rulebook.membership.begins]} {_ENDS[rulebook.membership.exclusion_takes_effect]}"
-        yield _rule("Beginn und Ende der Mitgliedschaft", words, rulebook.membership)
-    yield _rule("Zugang von Mitteilungen", str(rule_in_words(receipt_rule_of(rulebook.receipt))), rulebook.receipt)
-    every = f"Die Vereinbarung wird alle {rulebook.review.every_years} Jahre überprüft."
-    yield _rule("Überprüfung der Vereinbarung", every, rulebook.review)
-
-
-def _rule(title: str, text: str, cited: Cited) -> dict[str, str]:
-    return {"title": title, "section": cited.section, "text": text.strip(), "decision": cited.decision}
 
 
 def signature_lines(signature: Signature | None, party: str) -> list[str]:

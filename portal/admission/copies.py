@@ -49,9 +49,14 @@ class Arrived:
         return sha256(self.content).hexdigest()
 
 
+def folder_of(application: Application) -> str:
+    """Where the copies of an application are kept."""
+    return f"aufnahmen/{application.network_id}/{application.id}"
+
+
 def key_of(application: Application, digest: str) -> str:
     """Where a copy is kept; the same content is kept once."""
-    return f"aufnahmen/{application.network_id}/{application.id}/{digest}.pdf"
+    return f"{folder_of(application)}/{digest}.pdf"
 
 
 async def keep(application: Application, file: Arrived) -> None:

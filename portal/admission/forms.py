@@ -1,7 +1,8 @@
 """What an organisation says of itself, and what both sides say under the agreement."""
 
-from portal.admission.rules import LONGEST_FIELD, LONGEST_REASON, LONGEST_SLUG, is_mail, is_slug
+from portal.admission.rules import LONGEST_FIELD, LONGEST_REASON, LONGEST_SLUG, is_slug
 from portal.identity.kind_words import KIND_WORDS
+from portal.kit.text import is_mail
 from portal.shell.forms import Checkbox, Choice, Form, LongText, Text
 
 
@@ -109,8 +110,8 @@ class ScreenForm(_Signing):
 
     id = "am-bildschirm"
     declared = Checkbox(
-        "Ich bin berechtigt, für diese Organisation zu unterschreiben, und unterzeichne die Vereinbarung in der "
-        "Fassung, die hier steht.",
+        "Ich bin berechtigt, für diese Organisation zu unterschreiben, und unterzeichne die Vereinbarung so, "
+        "wie sie oben als PDF-Datei steht.",
         required="Bitte bestätigen Sie, dass Sie die Vereinbarung unterzeichnen.",
     )
 

@@ -1,14 +1,12 @@
 """Mails to an applicant that has no account: that there is something, and where. Nothing of the case is in them."""
 
 from datetime import datetime
-from email.errors import MessageError
-from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
 from uuid import UUID
 
 from portal.kit.ids import new_id
-from portal.notices.mail import BadAddress
+from portal.notices.mail import one_address
 from portal.settings import Settings
 
 _CONFIRM = """Jemand hat mit dieser Adresse bei einem Netzwerk im Hilfenetz einen Antrag gestellt.
@@ -40,7 +38,7 @@ def compose(
     message = EmailMessage()
     message["Subject"] = "Ihr Antrag im Hilfenetz" if is_confirmed else "Bitte bestätigen Sie Ihren Antrag im Hilfenetz"
     message["From"] = found.mail_from
-    message["To"] = _address(to)
+    message["To"] = one_address(to)
     message["Date"] = format_datetime(at)
     message["Message-ID"] = f"<{event_id}.{new_id()}@{found.mail_from.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
@@ -48,10 +46,3 @@ def compose(
     message["Content-Language"] = "de"
     message.set_content((_NEWS if is_confirmed else _CONFIRM).format(link=link))
     return message
-
-
-def _address(text: str) -> Address:
-    try:
-        return Address(addr_spec=text)
-    except (MessageError, ValueError, IndexError):
-        raise BadAddress from None

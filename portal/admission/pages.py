@@ -16,11 +16,12 @@ from portal.admission.pages_joining import HANDLERS, saved_agreement
 from portal.admission.presentation import view_of
 from portal.admission.queries import (
     Application,
+    Doorplate,
     access_application,
     access_network,
     list_applications,
-    mail_problem_of,
     rulebook_under,
+    warnings_of,
 )
 from portal.admission.rules import LONGEST_SLUG, Side
 from portal.admission.words import STATES
@@ -35,6 +36,7 @@ from portal.shell import reply
 from portal.shell.feature import Feature, NavItem, NavTopic
 from portal.spaces.rules import slug_of
 from tenants.context import Actor, Seat
+from tenants.rulebook import Rulebook
 from tenants.rulebook_words import Procedure
 
 _READ = {"permission": Permission.ADMISSION_READ}
@@ -138,19 +140,22 @@ class AdmissionController(Controller):
 
 
 async def _seat(actor: Actor, network_slug: str) -> Seat:
-    """The actor's seat in a network that takes members in."""
+    return (await _place(actor, network_slug))[0]
+
+
+async def _place(actor: Actor, network_slug: str) -> tuple[Seat, Doorplate]:
+    """The actor's seat in a network that takes members in, and what is in force there."""
     if (seat := actor.seat_by_slug(network_slug)) is None:
         raise NotFound
-    await access_network(network_slug)
-    return seat
+    return seat, await access_network(network_slug)
 
 
 async def _view(actor: Actor, now: datetime, network_slug: str, application_id: UUID) -> dict[str, Any]:
-    seat = await _seat(actor, network_slug)
+    seat, place = await _place(actor, network_slug)
     application = await access_application(seat.network_id, application_id)
     if application.confirmed_at is None:
         raise NotFound
-    rule = receipt_rule_of((await rulebook_under(application)).receipt)
+    rule = receipt_rule_of((await _rulebook(application, place)).receipt)
     return {
         "seat": seat,
         "address": actions.address_of(seat, application_id),
@@ -163,9 +168,14 @@ async def _view(actor: Actor, now: datetime, network_slug: str, application_id: 
     }
 
 
+async def _rulebook(application: Application, place: Doorplate) -> Rulebook:
+    return place.rulebook if application.rulebook_id == place.rulebook_id else await rulebook_under(application)
+
+
 async def _for_office(actor: Actor, application: Application) -> dict[str, Any]:
     runs = may_run(actor, application.network_id)
-    return {"runs": runs, "undelivered": await mail_problem_of(application) if runs else None}
+    undelivered, has_namesake = await warnings_of(application) if runs else (None, False)
+    return {"runs": runs, "undelivered": undelivered, "has_namesake": has_namesake}
 
 
 def _slug_from(name: str) -> str:
@@ -214,7 +224,7 @@ FEATURE = Feature(
             group="network",
             topic=NavTopic.DECIDING,
             permission=Permission.ADMISSION_RUN,
-            procedure=Procedure.ADMISSION,
+            procedures=frozenset({Procedure.ADMISSION}),
         ),
     ),
     templates=Path(__file__).parent / "templates",

@@ -102,13 +102,10 @@ async def show_case(request: AnyRequest, network_slug: str, case_key: str) -> Re
 @post("/beitritt/{network_slug:str}/{case_key:str}/bestaetigung", name="joining-confirm", opt=_LIMITED, status_code=200)
 async def confirm(request: AnyRequest, network_slug: str, case_key: str) -> Response[str]:
     """The applicant confirms the address it came by."""
-    application = await _case(request, network_slug, case_key)
-    try:
-        await actions.confirm()
-    except Conflict as refused:
-        return await _as_it_is(request, refused, application, network_slug, case_key)
+    await _case(request, network_slug, case_key)
+    await actions.confirm()
     address = f"/beitritt/{network_slug}/{case_key}"
-    return await reply.redirect(request, address, flash="Ihr Antrag ist eingegangen.")
+    return await reply.redirect(request, address, flash="Vielen Dank. Ihr Antrag ist bestätigt.")
 
 
 @post("/beitritt/{network_slug:str}/{case_key:str}/ruecknahme", name="joining-end", opt=_LIMITED, status_code=200)
@@ -298,8 +295,8 @@ def _signed(form: ScreenForm | CopyForm) -> dict[str, str]:
 
 
 async def _thanks(request: AnyRequest, network_slug: str, case_key: str) -> Response[str]:
-    said = "Ihr unterzeichnetes Exemplar ist eingegangen."
-    return await reply.redirect(request, f"/beitritt/{network_slug}/{case_key}", flash=said)
+    address = f"/beitritt/{network_slug}/{case_key}"
+    return await reply.redirect(request, address, flash="Vielen Dank. Ihre Unterschrift ist festgehalten.")
 
 
 def _unseen(response: Response[Any]) -> Response[Any]:

@@ -23,6 +23,7 @@ class Doorplate:
     """A network as everybody may know it."""
 
     network_id: UUID
+    rulebook_id: UUID
     rulebook: Rulebook
 
 
@@ -140,7 +141,7 @@ async def access_network(slug: str) -> Doorplate:
     if rows:
         rulebook = parse_rulebook(rows[0]["source"], file="rulebook")
         if Procedure.ADMISSION in rulebook.procedures:
-            return Doorplate(rows[0]["network_id"], rulebook)
+            return Doorplate(rows[0]["network_id"], rows[0]["rulebook_id"], rulebook)
     raise NotFound
 
 
@@ -150,10 +151,19 @@ async def office_of(network_id: UUID) -> str:
     return row["name"] or ""
 
 
-async def mail_problem_of(application: Application) -> MailProblem | None:
-    """Why a mail to the applicant was given up, for its office; None while none was."""
-    (row,) = await execute("SELECT application_mail_problem({}, {}) AS error", application.network_id, application.id)
-    return problem_of(row["error"])
+async def warnings_of(application: Application) -> tuple[MailProblem | None, bool]:
+    """For its office: why a mail to the applicant was given up, None while none was; and whether another application
+    runs under the same name."""
+    (row,) = await execute(
+        """
+        SELECT application_mail_problem({}, {}) AS error, EXISTS (
+            SELECT FROM application a JOIN application b ON b.network_id = a.network_id AND b.name_key = a.name_key
+            WHERE a.network_id = {} AND a.id = {} AND b.id <> a.id AND b.confirmed_at IS NOT NULL
+              AND a.ended_at IS NULL AND b.ended_at IS NULL) AS has_namesake
+        """,
+        *(application.network_id, application.id, application.network_id, application.id),
+    )
+    return problem_of(row["error"]), row["has_namesake"]
 
 
 async def access_application(network_id: UUID, application_id: UUID, *, lock: bool = False) -> Application:

@@ -14,8 +14,6 @@ LARGEST_COPY = 10 * 1024 * 1024
 LONGEST_FIELD, LONGEST_REASON, LONGEST_SLUG = 2000, 1000, 60
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_MAIL = re.compile(r"[^@\s<>,;\"()\[\]\\]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9-]{1,63})+")
-_LONGEST_MAIL = 254
 
 
 class State(StrEnum):
@@ -66,11 +64,6 @@ BY_HAND = frozenset({State.RETURNED, State.CLOSED, State.TAKEN_BACK})  # ended b
 IN_VAIN = BY_HAND | {State.REJECTED}
 RUNNING = frozenset(State) - IN_VAIN - {State.MEMBER, State.UNCONFIRMED}
 RETRACTABLE = RUNNING - {State.SIGNED}
-
-
-def is_mail(text: str) -> bool:
-    """Whether it looks like one address to write to."""
-    return len(text) <= _LONGEST_MAIL and _MAIL.fullmatch(text) is not None
 
 
 def is_slug(text: str) -> bool:

@@ -1,6 +1,7 @@
 """The review of the agreement: a deadline of whoever holds the office, with the ladder of the rulebook."""
 
 from datetime import date, datetime, timedelta
+from itertools import count
 from uuid import UUID, uuid5
 
 from portal.agreement.abilities import require_office
@@ -39,6 +40,13 @@ async def record_review(*, actor: Actor, now: datetime, network_id: UUID, review
         raise Invalid("Dieser Tag liegt mehr als ein Jahr vor dem Beginn der geltenden Fassung.", field="reviewed_on")
     if not outcome.strip() or len(outcome) > LONGEST_OUTCOME:
         raise Invalid("Bitte schreiben Sie mit höchstens 4000 Zeichen, was herauskam.", field="outcome")
+    # Whoever sends it twice has it kept once; the second waits for the first.
+    await execute("SELECT pg_advisory_xact_lock(hashtextextended({}, 0))", f"rulebook:{network_id}")
+    if await execute(
+        "SELECT FROM rulebook_review WHERE network_id = {} AND reviewed_on = {} AND outcome = {} LIMIT 1",
+        *(network_id, reviewed_on, outcome.strip()),
+    ):
+        return
     review_id = new_id()
     await execute(
         """
@@ -82,12 +90,15 @@ async def adjust_review(*, actor: Actor, now: datetime, network_id: UUID) -> Non
     for row in still:  # with its end moved on, what was to be done by the old one is done
         ending = deadline_done if row["due_at"] < due.due_at else deadline_dropped
         await ending(actor=actor, now=now, matter=Matter.REVIEW, subject_id=row["subject_id"])
+    # Two who adjust at the same moment find the same rows and mean the same deadline; of one that came along with the
+    # office the number is that of who held it before.
+    taken = {row["subject_id"] for row in kept}
+    free = (uuid5(network_id, f"review:{number}") for number in count(len(kept)))
     await set_deadline(
         actor=actor,
         now=now,
         matter=Matter.REVIEW,
-        # Two who adjust at the same moment find the same number of rows and mean the same deadline.
-        subject_id=uuid5(network_id, f"review:{len(kept)}"),
+        subject_id=next(subject for subject in free if subject not in taken),
         title=book.agreement,
         address=f"/n/{seat.slug}/regelwerk#ueberprueft",
         due_at=due.due_at,

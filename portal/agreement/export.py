@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from portal.agreement.rules import Chapter, Clause
@@ -19,16 +20,18 @@ async def rulebook_as_pdf(
         "title": title,
         "network": network,
         "head": list(head),
-        "chapters": [
-            {
-                "title": chapter.title,
-                "lead": chapter.lead,
-                "clauses": [_clause(clause, needs.get(clause.anchor, "")) for clause in chapter.clauses],
-            }
-            for chapter in chapters
-        ],
+        "chapters": [chapter_as_data(chapter, needs) for chapter in chapters],
     }
     return await tagged_pdf(_DOCUMENT, given)
+
+
+def chapter_as_data(chapter: Chapter, needs: Mapping[str, str] = MappingProxyType({})) -> dict[str, Any]:
+    """A chapter for a document: words only, in German as the agreement is."""
+    return {
+        "title": str(chapter.title),
+        "lead": str(chapter.lead),
+        "clauses": [_clause(clause, needs.get(clause.anchor, "")) for clause in chapter.clauses],
+    }
 
 
 def _clause(clause: Clause, need: str) -> dict[str, Any]:

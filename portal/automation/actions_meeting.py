@@ -44,7 +44,7 @@ async def meet_happening(*, actor: Actor, now: datetime, event: ItemHappened) ->
         await _wake(item, item.ends_at, key=f"end:{item.id}:{item.ends_at.isoformat()}")
     rules = await rules_above(item)
     if rules:
-        await _meet(now, item, rules, await _facts(item, event))
+        await _meet(now, item, rules, await _facts(item, event, now))
 
 
 async def meet_end(*, actor: Actor, now: datetime, event: EndReached) -> None:
@@ -60,7 +60,7 @@ async def meet_end(*, actor: Actor, now: datetime, event: EndReached) -> None:
         await _meet(now, item, await rules_above(item), [fact])
 
 
-async def _facts(item: Item, event: ItemHappened) -> list[Fact]:
+async def _facts(item: Item, event: ItemHappened, now: datetime) -> list[Fact]:
     if event.happening is Happening.ADDED:
         return [added_fact(item)]
     if event.happening is Happening.STATE:
@@ -70,6 +70,8 @@ async def _facts(item: Item, event: ItemHappened) -> list[Fact]:
         found = await changed_fact(item, event.version)
     elif event.happening is Happening.MOVED:
         found = await moved_fact(item)
+    elif event.happening is Happening.RESTORED:
+        found = overdue_fact(item, now)  # nothing met it while it lay in the bin
     return [found] if found is not None else []
 
 

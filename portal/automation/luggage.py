@@ -129,7 +129,7 @@ def _wording(entry: Entry) -> Wording:
     errand = telling = None
     if found := entry["errand"]:
         days = found["days"]
-        if days is not None and (not isinstance(days, int) or not 0 <= days <= MOST_DAYS):
+        if days is not None and (type(days) is not int or not 0 <= days <= MOST_DAYS):
             raise ValueError
         errand = Errand(**{name: _text(found, name, limit) for name, limit in _ERRAND.items()}, days=days)
     if found := entry["telling"]:

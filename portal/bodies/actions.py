@@ -3,6 +3,7 @@
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from portal.audit import actions as audit
@@ -99,10 +100,10 @@ async def change_meeting(
     if is_invited:
         await _announce(body, meeting_id, meeting.sequence + 1)
     elif (length := period_of(body.rulebook, INVITATION)) is not None and span.begins_at != meeting.begins_at:
-        due_at = invitation_due(span.begins_at, length.number, now=now)
-        matter = Matter.MEETING_INVITATION
+        moved: dict[str, Any] = {"due_at": invitation_due(span.begins_at, length.number, now=now)}
+        moved |= {"title": title_of(title, span.begins_at), "subject_id": meeting_id}
         with suppress(Conflict, NotFound):  # it ended, or another member held the office when it was set
-            await move_deadline(actor=actor, now=now, matter=matter, subject_id=meeting_id, due_at=due_at)
+            await move_deadline(actor=actor, now=now, matter=Matter.MEETING_INVITATION, **moved)
     await _record(actor, "meeting:changed", meeting_id)
     await live.changed(live.network(body.network_id))
 
@@ -242,13 +243,18 @@ async def await_invitation(*, actor: Actor, now: datetime, body: BodySheet, meet
         now=now,
         matter=Matter.MEETING_INVITATION,
         subject_id=meeting.id,
-        title=f"{meeting.title}: {german_day(meeting.begins_at, weekday=False)}",
+        title=title_of(meeting.title, meeting.begins_at),
         address=address_of(body, meeting.id),
         due_at=invitation_due(meeting.begins_at, length.number, now=now),
         roles=(Role.OFFICE,),
         ladder=ladder_of(body.rulebook, LADDER),
         network_id=body.network_id,
     )
+
+
+def title_of(title: str, begins_at: datetime) -> str:
+    """What a deadline about a meeting is called."""
+    return f"{title}: {german_day(begins_at, weekday=False)}"
 
 
 def address_of(body: BodySheet, meeting_id: UUID) -> str:

@@ -214,7 +214,7 @@ async def take_back(*, actor: Actor, body: BodySheet, meeting_id: UUID) -> None:
 
 
 async def object_to(*, actor: Actor, now: datetime, body: BodySheet, meeting_id: UUID, text: str) -> UUID:
-    """What a member finds wrong in minutes that are passed round; gives back its id.
+    """What a member finds wrong in minutes that are passed round; gives back its id. Sent twice it is one.
 
     Raises:
         NotFound, Forbidden.
@@ -226,6 +226,14 @@ async def object_to(*, actor: Actor, now: datetime, body: BodySheet, meeting_id:
     _require_circulated(meeting)
     if meeting.objections_until is not None and now >= meeting.objections_until:
         raise Conflict("Die Frist für Einwände ist abgelaufen. Sprechen Sie die Geschäftsstelle an.")
+    own = (body.network_id, meeting_id, actor.organisation_id)
+    await execute("SELECT pg_advisory_xact_lock(hashtextextended({}, 0))", f"objection:{meeting_id}:{own[-1]}")
+    if raised := await execute(
+        "SELECT id FROM minutes_objection "
+        "WHERE network_id = {} AND meeting_id = {} AND organisation_id = {} AND round = {} AND text = {} LIMIT 1",
+        *(*own, meeting.round, text),
+    ):
+        return UUID(str(raised[0]["id"]))
     objection_id = new_id()
     await execute(
         """

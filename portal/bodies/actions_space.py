@@ -26,10 +26,11 @@ async def open_space(*, actor: Actor, now: datetime, body: BodySheet) -> str:
     """
     require_office(actor, body)
     await ensure_body(body, keeps=True)
-    rows = await execute(
+    await execute("SELECT FROM body WHERE network_id = {} AND id = {} FOR UPDATE", body.network_id, body.id)
+    rows = await execute(  # only now: what waits for a row sees the others as they were before
         """
         SELECT b.room_id FROM body b LEFT JOIN room r ON r.id = b.room_id
-        WHERE b.network_id = {} AND b.id = {} AND (r.id IS NULL OR r.closed_at IS NOT NULL) FOR UPDATE OF b
+        WHERE b.network_id = {} AND b.id = {} AND (r.id IS NULL OR r.closed_at IS NOT NULL)
         """,
         body.network_id,
         body.id,

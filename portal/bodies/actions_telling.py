@@ -1,10 +1,10 @@
 """What follows by itself: members are told, the rhythm proposes the next date, the office has its deadlines. By the
 worker. Events only say where to look; what counts are the rows as the wall shows them in that scope."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
-from portal.bodies.actions import LADDER, address_of, await_invitation
+from portal.bodies.actions import LADDER, address_of, await_invitation, title_of
 from portal.bodies.agreement import MINUTES, period_of
 from portal.bodies.events import MeetingAwaits, MeetingOver
 from portal.bodies.invitation import calendar_of
@@ -13,7 +13,7 @@ from portal.bodies.queries_meetings import Meeting, access_meeting, body_of_meet
 from portal.bodies.rules import MeetingState, MinutesState, next_begin, period_after
 from portal.deadlines.workdays import land_of
 from portal.identity.queries import list_people
-from portal.kit.clock import german_day
+from portal.kit.clock import local_day
 from portal.kit.ids import new_id
 from portal.ladders.actions import set_deadline
 from portal.ladders.agreement import ladder_of
@@ -41,7 +41,7 @@ async def announce_meeting(*, actor: Actor, now: datetime, network_id: UUID, mee
         now=now,
         kind=kind,
         roles=_speakers(actor, body),
-        people=await _seated(actor, body),
+        people=await _seated(actor, body, local_day(now)),
         subject_id=meeting_id,
         address=address_of(body, meeting_id),
         params={**_params(body, meeting), "place": meeting.place, "reason": meeting.reason},
@@ -66,7 +66,7 @@ async def tell_of_minutes(*, actor: Actor, now: datetime, network_id: UUID, meet
         now=now,
         kind=NoticeKind.MINUTES_APPROVED if is_final else NoticeKind.MINUTES_CIRCULATED,
         roles=_speakers(actor, body),
-        people=await _seated(actor, body),
+        people=await _seated(actor, body, local_day(now)),
         subject_id=meeting_id,
         address=f"{address_of(body, meeting_id)}/protokoll",
         params=params,
@@ -168,7 +168,7 @@ async def _await_minutes(actor: Actor, now: datetime, body: BodySheet, meeting: 
         now=now,
         matter=Matter.MEETING_MINUTES,
         subject_id=meeting.id,
-        title=f"{meeting.title}: {german_day(meeting.begins_at, weekday=False)}",
+        title=title_of(meeting.title, meeting.begins_at),
         address=f"{address_of(body, meeting.id)}/protokoll",
         due_at=ends.due_at,
         roles=(Role.OFFICE,),
@@ -183,12 +183,15 @@ def _speakers(actor: Actor, body: BodySheet) -> tuple[Role, ...]:
     return (*body.rule.roles, Role.OFFICE) if seat is not None and seat.is_office else body.rule.roles
 
 
-async def _seated(actor: Actor, body: BodySheet) -> list[UUID]:
+async def _seated(actor: Actor, body: BodySheet, today: date) -> list[UUID]:
     """Who is named for the organisation today and works there under that name."""
     named = {
-        seat.name for seat in await list_seats(body)
-        if seat.organisation_id == actor.organisation_id and seat.ends_on is None
-    }  # fmt: skip
+        seat.name
+        for seat in await list_seats(body)
+        if seat.organisation_id == actor.organisation_id
+        and seat.begins_on <= today
+        and (seat.ends_on is None or today <= seat.ends_on)
+    }
     return [person.person_id for person in await list_people() if person.name in named] if named else []
 
 

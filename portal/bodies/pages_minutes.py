@@ -243,11 +243,13 @@ def _items(agenda: Any) -> tuple[tuple[str, str], ...]:
 
 
 def _attendance(body: BodySheet, data: Any) -> list[Attendance]:
-    """What was said of each member; who was left out says nothing."""
+    """What was said of each member; who was left out says nothing. Whoever is named without a word was there."""
     found = []
     for member in body.members:
         said = str(data.get(f"anwesenheit-{member.organisation_id}", ""))
         people = " ".join(str(data.get(f"wer-{member.organisation_id}", "")).split())[:_CALLED]
+        if not said and people:
+            said = Presence.PRESENT
         if said in tuple(Presence):
             found.append(Attendance(member.organisation_id, member.name, Presence(said), people))
     return found

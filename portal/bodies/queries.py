@@ -31,6 +31,7 @@ class BodyRoom:
 
     address: str
     is_closed: bool
+    orders_published: bool  # before that only the office can read them
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +177,9 @@ SELECT r.id AS rulebook_id, r.source, {column} AS more,
      FROM membership m JOIN organisation o ON o.id = m.organisation_id
      WHERE m.network_id = r.network_id AND m.begins_at <= hilfenetz_now()
        AND (m.ends_at IS NULL OR m.ends_at > hilfenetz_now())) AS members,
-    (SELECT json_object_agg(b.key, json_build_array(concat('/r/', n.slug, '--', x.slug), x.closed_at IS NOT NULL))
+    (SELECT json_object_agg(b.key, json_build_array(concat('/r/', n.slug, '--', x.slug), x.closed_at IS NOT NULL,
+            EXISTS (SELECT FROM item i WHERE i.space_id = x.id AND i.address = 'geschaeftsordnung'
+                AND i.state = 'published' AND i.bin_id IS NULL)))
      FROM body b JOIN network n ON n.id = b.network_id JOIN room x ON x.id = b.room_id
      WHERE b.network_id = r.network_id AND array_position((SELECT reach_spaces()), x.id) IS NOT NULL) AS rooms
 FROM rulebook r WHERE r.network_id = {} AND r.id = rulebook_in_force({})

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Self
+from uuid import UUID
 
 from portal.circle.queries import Paper
 from portal.circle.rules import DECIDED, WRITABLE, PaperState
@@ -14,6 +15,11 @@ SPEAKERS = (Role.REPRESENTATIVE, Role.DEPUTY, Role.DIRECTOR)
 def speaks(actor: Actor) -> bool:
     """Whether the actor speaks for their organisation."""
     return actor.has(*SPEAKERS)
+
+
+def takes_over(actor: Actor, network_id: UUID) -> bool:
+    """Whether the actor can take over what a member left behind: any other member does, and the office."""
+    return speaks(actor) or actor.is_office_of(network_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +35,7 @@ class PaperAbilities:
     may_take_back: bool
     may_put_withdrawal_to_vote: bool
     may_begin_edition: bool
+    may_take_over: bool
 
     @classmethod
     def of(cls, actor: Actor, paper: Paper) -> Self:
@@ -45,4 +52,5 @@ class PaperAbilities:
             may_take_back=office and adopted and paper.released_at is not None,
             may_put_withdrawal_to_vote=office and adopted and paper.withdrawal_vote_id is None,
             may_begin_edition=speaks(actor) and paper.state in DECIDED and paper.is_latest,
+            may_take_over=takes_over(actor, paper.network_id) and paper.is_left_behind,
         )

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from portal.audit import actions as audit
-from portal.circle.abilities import PaperAbilities, speaks
+from portal.circle.abilities import PaperAbilities, speaks, takes_over
 from portal.circle.events import PositionCirculated, PositionRemarked
 from portal.circle.queries import Paper, address_of, others_in
 from portal.circle.rules import LONGEST_BODY, LONGEST_REMARK, LONGEST_TITLE
@@ -115,6 +115,23 @@ async def discard(*, actor: Actor, now: datetime, paper: Paper, version: int) ->
         raise Conflict("Über dieses Papier wird abgestimmt, oder es wurde schon entschieden.")
     await _change(paper, version, "state = 'discarded', changed_at = {}", now)
     await _record(actor, "position:discarded", paper.id)
+    await live.changed(live.network(paper.network_id))
+
+
+async def take_over(*, actor: Actor, now: datetime, paper: Paper) -> None:
+    """From now on the actor's organisation writes what lies before the members and was left behind.
+
+    Raises:
+        Forbidden: the actor neither speaks for their organisation nor works in the office.
+        Conflict: who writes it is a member; another may have taken it over.
+    """
+    _require(takes_over(actor, paper.network_id), ONLY_SPEAKERS)
+    if not PaperAbilities.of(actor, paper).may_take_over:
+        raise Conflict("Übernehmen lässt sich nur ein Papier, dessen Organisation dem Netzwerk nicht mehr angehört.")
+    change = "organisation_id = {}, begun_for_id = COALESCE(begun_for_id, organisation_id), changed_by = {}"
+    values = (actor.organisation_id, actor.name[:200], now)
+    await _change(paper, paper.version, f"{change}, changed_at = {{}}", *values)
+    await _record(actor, "position:taken_over", paper.id)
     await live.changed(live.network(paper.network_id))
 
 

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from portal.audit import actions as audit
-from portal.circle.abilities import speaks
+from portal.circle.abilities import speaks, takes_over
 from portal.circle.actions import ONLY_SPEAKERS
 from portal.circle.events import ConsultationAnswered, ConsultationAsked, ConsultationClosed
 from portal.circle.queries import others_in
@@ -21,7 +21,7 @@ from portal.circle.rules import (
 from portal.kit.clock import end_of_day
 from portal.kit.errors import Conflict, Forbidden, Invalid
 from portal.kit.ids import new_id
-from portal.ladders.actions import deadline_done
+from portal.ladders.actions import deadline_done, deadline_dropped
 from portal.ladders.rules import Matter
 from portal.notices import live
 from portal.shell.i18n import Sentence
@@ -63,7 +63,8 @@ async def ask(
 async def answer(
     *, actor: Actor, now: datetime, asked: Asked, kind: str, text: str, replaces_id: UUID | None = None
 ) -> UUID:
-    """Answer for the organisation, once more or instead of an earlier answer, which is kept. Gives back its id.
+    """Answer for the organisation, once more or instead of an earlier answer, which is kept. Gives back its id. The
+    same words sent twice are one answer.
 
     Raises:
         Forbidden: the actor does not speak for their organisation, or it is the one that asked.
@@ -81,6 +82,8 @@ async def answer(
         raise Invalid("Bitte schreiben Sie Ihre Antwort mit höchstens 4000 Zeichen.", field="text")
     if replaces_id is not None:
         _check_own(actor, asked, replaces_id)
+    elif (said := await _said_already(actor, asked, kind, text)) is not None:
+        return said
     answer_id = new_id()
     rows = await execute(
         """
@@ -99,6 +102,22 @@ async def answer(
     await emit(told, to=[asked.organisation_id], key=f"consultation_answered:{answer_id}")
     await live.changed(live.network(asked.network_id))
     return answer_id
+
+
+async def _said_already(actor: Actor, asked: Asked, kind: str, text: str) -> UUID | None:
+    await execute("SELECT pg_advisory_xact_lock(hashtextextended({}, 0))", f"answer:{asked.id}:{actor.organisation_id}")
+    rows = await execute(
+        """
+        SELECT a.id FROM consultation_answer a
+        WHERE a.network_id = {} AND a.consultation_id = {} AND a.organisation_id = {} AND (a.kind, a.text) = ({}, {})
+          AND NOT EXISTS (SELECT FROM consultation_answer n
+                          WHERE n.network_id = a.network_id AND n.consultation_id = a.consultation_id
+                            AND n.replaces_id = a.id)
+        LIMIT 1
+        """,
+        *(asked.network_id, asked.id, actor.organisation_id, kind, text),
+    )
+    return rows[0]["id"] if rows else None
 
 
 async def close(*, actor: Actor, now: datetime, asked: Asked, outcome: str) -> None:
@@ -127,6 +146,31 @@ async def close(*, actor: Actor, now: datetime, asked: Asked, outcome: str) -> N
     others = await others_in(actor, asked.network_id)
     event = ConsultationClosed(asked.network_id, asked.id)
     await emit(event, to=others, key=f"consultation_closed:{asked.id}")
+    await live.changed(live.network(asked.network_id))
+
+
+async def take_over(*, actor: Actor, now: datetime, asked: Asked) -> None:
+    """From now on it is the actor's organisation that asks, and says what comes of it; it need not answer any more.
+
+    Raises:
+        Forbidden: the actor neither speaks for their organisation nor works in the office.
+        Conflict: it is closed, or who asks is a member; another may have taken it over.
+    """
+    if not takes_over(actor, asked.network_id):
+        raise Forbidden(ONLY_SPEAKERS)
+    rows = await execute(
+        """
+        UPDATE consultation SET organisation_id = {}, begun_for_id = COALESCE(begun_for_id, organisation_id)
+        WHERE network_id = {} AND id = {} AND organisation_id = {} AND closed_at IS NULL AND {}::boolean RETURNING id
+        """,
+        *(actor.organisation_id, asked.network_id, asked.id, asked.organisation_id, asked.is_left_behind),
+    )
+    if not rows:
+        raise Conflict(
+            "Übernehmen lässt sich nur eine offene Beratung, deren Organisation dem Netzwerk nicht mehr angehört."
+        )
+    await _record(actor, "consultation:taken_over", asked.id)
+    await deadline_dropped(actor=actor, now=now, matter=Matter.CONSULTATION, subject_id=asked.id)
     await live.changed(live.network(asked.network_id))
 
 

@@ -1,7 +1,7 @@
 """Somebody reports what they noticed in the field, without a word about any single person."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from portal.audit import actions as audit
@@ -17,6 +17,7 @@ from tenants.database import execute
 from tenants.outbox import emit
 
 _EARLIEST = date(2000, 1, 1)
+_SENT_TWICE = timedelta(hours=1)
 
 
 async def report(
@@ -31,7 +32,8 @@ async def report(
     since_on: date | None,
     text: str,
 ) -> UUID:
-    """Keep a warning for the coordination circle. Gives back its id.
+    """Keep a warning for the coordination circle. Gives back its id. Sent twice within an hour, word for word, it
+    is one: else the same cases would count twice.
 
     Args:
         topics: those of the network's agreement.
@@ -46,6 +48,9 @@ async def report(
     if cases not in {str(least) for least in CASES}:
         raise Invalid("Bitte wählen Sie, wie viele Fälle es etwa sind.", field="cases")
     _check_words(district, text)
+    said = (topic, district, int(cases), _month(since_on, now), text)
+    if (kept := await _just_reported(actor, now, seat, said)) is not None:
+        return kept
     warning_id = new_id()
     await execute(
         """
@@ -53,13 +58,25 @@ async def report(
             (network_id, id, organisation_id, topic, district, cases, since_on, text, reported_by, reported_at)
         VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {})
         """,
-        *(seat.network_id, warning_id, actor.organisation_id, topic, district, int(cases)),
-        *(_month(since_on, now), text, actor.name[:200], now),
+        *(seat.network_id, warning_id, actor.organisation_id, *said, actor.name[:200], now),
     )
     await audit.record(actor=actor, action="warning:reported", subject="early_warning", subject_id=warning_id)
     event = WarningReported(seat.network_id, warning_id)
     await emit(event, to=await others_in(actor, seat.network_id), key=f"warning_reported:{warning_id}")
     return warning_id
+
+
+async def _just_reported(actor: Actor, now: datetime, seat: Seat, said: tuple[str, str, int, date, str]) -> UUID | None:
+    await execute("SELECT pg_advisory_xact_lock(hashtextextended({}, 0))", f"warning:{actor.organisation_id}")
+    rows = await execute(
+        """
+        SELECT id FROM early_warning
+        WHERE network_id = {} AND organisation_id = {} AND reported_at > {}
+          AND (topic, district, cases, since_on, text) = ({}, {}, {}, {}, {}) LIMIT 1
+        """,
+        *(seat.network_id, actor.organisation_id, now - _SENT_TWICE, *said),
+    )
+    return rows[0]["id"] if rows else None
 
 
 def _check_words(district: str, text: str) -> None:

@@ -63,7 +63,7 @@ FEATURE = Feature(
             group="network",
             topic=NavTopic.MEETING,
             permission=Permission.CONSULTATION_READ,
-            procedure=Procedure.CONSULTATION,
+            procedures=frozenset({Procedure.CONSULTATION}),
         ),
         NavItem(
             "Positionen",
@@ -71,7 +71,7 @@ FEATURE = Feature(
             group="network",
             topic=NavTopic.MEETING,
             permission=Permission.POSITION_READ,
-            procedure=Procedure.POSITION,
+            procedures=frozenset({Procedure.POSITION}),
         ),
         NavItem(
             "Frühwarnungen",
@@ -79,7 +79,7 @@ FEATURE = Feature(
             group="network",
             topic=NavTopic.MEETING,
             permission=Permission.WARNING_READ,
-            procedure=Procedure.EARLY_WARNING,
+            procedures=frozenset({Procedure.EARLY_WARNING}),
         ),
     ),
     templates=Path(__file__).parent / "templates",

@@ -23,6 +23,7 @@ from tenants.rulebook_words import Procedure
 
 _READ = {"permission": Permission.CONSULTATION_READ}
 _WRITE = {"permission": Permission.CONSULTATION_WRITE}
+_TAKE = {"permission": Permission.MATTER_TAKE}
 _NEW, _ONE = "circle/beratung_neu.html", "circle/beratung.html"
 
 AnyRequest = Request[Any, Any, Any]
@@ -112,6 +113,15 @@ class ConsultationsController(Controller):
             raise NotFound
         form = AnswerForm.blank(kind=said.kind.value, text=said.text)
         return await reply.page(request, _ONE, **view | {"form": form, "replaced": said})
+
+    @post("/{consultation_id:uuid}/uebernahme", opt=_TAKE, name="consultation-take", status_code=200)
+    async def take_over(
+        self, request: AnyRequest, actor: Actor, now: datetime, network: str, consultation_id: UUID
+    ) -> Response[str]:
+        """Ask on what a member left behind."""
+        view = await asked_view_of(actor, now, _seat(actor, network), consultation_id)
+        await actions.take_over(actor=actor, now=now, asked=view["asked"])
+        return await reply.changed(request, to=view["address"], flash="Ihre Organisation führt diese Beratung weiter.")
 
     @post("/{consultation_id:uuid}/ende", opt=_WRITE, name="consultation-close", status_code=200)
     async def close(

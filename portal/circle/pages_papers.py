@@ -21,6 +21,7 @@ from tenants.context import Actor, Seat
 from tenants.rulebook_words import Procedure
 
 _WRITE = {"permission": Permission.POSITION_WRITE}
+_TAKE = {"permission": Permission.MATTER_TAKE}
 _RELEASE = {"permission": Permission.POSITION_RELEASE}
 _FORM = "circle/papier_schreiben.html"
 _WRITING = {"formular": "circle/_papier_formular.html"}
@@ -117,6 +118,20 @@ class PapersController(Controller):
             paper_id=position_paper_id,
             flash="Das Papier ist verworfen.",
             deed=lambda paper: actions.discard(actor=actor, now=now, paper=paper, version=version),
+        )
+
+    @post("/{position_paper_id:uuid}/uebernahme", opt=_TAKE, name="position-take", status_code=200)
+    async def take_over(
+        self, request: AnyRequest, actor: Actor, now: datetime, network: str, position_paper_id: UUID
+    ) -> Response[str]:
+        """Write on what a member left behind."""
+        return await _step(
+            request,
+            actor,
+            network=network,
+            paper_id=position_paper_id,
+            flash="Ihre Organisation schreibt dieses Papier jetzt weiter.",
+            deed=lambda paper: actions.take_over(actor=actor, now=now, paper=paper),
         )
 
     @post("/{position_paper_id:uuid}/anmerkungen", opt=_WRITE, name="position-remark", status_code=200)

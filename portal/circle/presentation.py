@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from portal.circle.abilities import PaperAbilities, speaks
+from portal.circle.abilities import PaperAbilities, speaks, takes_over
 from portal.circle.forms import AnswerForm, OutcomeForm
 from portal.circle.queries import Paper, access_paper, address_of
 from portal.circle.queries_consultations import access_asked, address_of_asked
@@ -72,6 +72,7 @@ async def asked_view_of(actor: Actor, now: datetime, seat: Seat, consultation_id
         "is_late": now >= asked.advice_until,
         "may_answer": speaks(actor) and asked.is_open and not is_ours,
         "may_close": speaks(actor) and asked.is_open and is_ours,
+        "may_take_over": takes_over(actor, asked.network_id) and asked.is_left_behind,
         "kinds": CONSULTATIONS,
         "answer_kinds": ANSWERS,
         "form": AnswerForm.blank(),

@@ -22,12 +22,17 @@ _PLAIN = (
     *("id", "network_id", "lineage_id", "edition", "slug", "title", "body", "version", "organisation_id"),
     *("organisation", "written_by", "changed_by", "created_at", "changed_at", "circulated_at", "vote_id"),
     *("decided_at", "withdrawal_vote_id", "ended_at", "released_at", "released_by", "is_latest", "vote_ends_at"),
+    *("begun_for", "is_left_behind"),
 )
 # A vote that is over by the clock and not counted yet still runs for whoever reads.
 _PAPER = """
 SELECT p.id, p.network_id, p.lineage_id, p.edition, p.slug, p.title, p.body, p.version, p.state, p.organisation_id,
        o.name AS organisation, p.written_by, p.changed_by, p.created_at, p.changed_at, p.circulated_at, p.vote_id,
        p.decided_at, p.withdrawal_vote_id, p.ended_at, p.released_at, p.released_by, v.ends_at AS vote_ends_at,
+       (SELECT b.name FROM organisation b WHERE b.id = p.begun_for_id) AS begun_for,
+       p.state = 'circulated' AND NOT EXISTS (SELECT FROM membership m WHERE m.network_id = p.network_id
+           AND m.organisation_id = p.organisation_id AND m.begins_at <= hilfenetz_now()
+           AND (m.ends_at IS NULL OR m.ends_at > hilfenetz_now())) AS is_left_behind,
        NOT EXISTS (SELECT FROM position_paper l WHERE l.network_id = p.network_id AND l.lineage_id = p.lineage_id
                    AND l.edition > p.edition AND l.state <> 'discarded') AS is_latest
 """
@@ -61,7 +66,8 @@ class Edition:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """One edition of a paper with what was said of it. ``vote_ends_at`` is of the vote that ran last."""
+    """One edition of a paper with what was said of it. ``vote_ends_at`` is of the vote that ran last; ``begun_for``:
+    who wrote it before the present member took it over; ``is_left_behind``: who writes it is no member any more."""
 
     id: UUID
     network_id: UUID
@@ -87,6 +93,8 @@ class Paper:
     released_by: str | None
     is_latest: bool
     vote_ends_at: datetime | None
+    begun_for: str | None
+    is_left_behind: bool
     remarks: tuple[Remark, ...] = ()
     editions: tuple[Edition, ...] = ()
 

@@ -18,12 +18,16 @@ A_PAGE = 20
 _MOST_OPEN = 100
 _PLAIN = (
     *("id", "network_id", "title", "text", "organisation_id", "organisation", "asked_by", "asked_at"),
-    *("advice_until", "outcome", "closed_by", "closed_at", "answered"),
+    *("advice_until", "outcome", "closed_by", "closed_at", "answered", "begun_for", "is_left_behind"),
 )
 # Who answered, counted once each; whether the own organisation did.
 _CONSULTATION = """
 SELECT c.id, c.network_id, c.kind, c.title, c.text, c.organisation_id, o.name AS organisation, c.asked_by, c.asked_at,
        c.advice_until, c.outcome, c.closed_by, c.closed_at,
+       (SELECT b.name FROM organisation b WHERE b.id = c.begun_for_id) AS begun_for,
+       c.closed_at IS NULL AND NOT EXISTS (SELECT FROM membership m WHERE m.network_id = c.network_id
+           AND m.organisation_id = c.organisation_id AND m.begins_at <= hilfenetz_now()
+           AND (m.ends_at IS NULL OR m.ends_at > hilfenetz_now())) AS is_left_behind,
        EXISTS (SELECT FROM consultation_answer a WHERE a.network_id = c.network_id AND a.consultation_id = c.id
                AND a.organisation_id = (SELECT current_organisation())) AS answered
 """
@@ -53,7 +57,9 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A consultation; ``answered``: the own organisation has. ``answers`` of one that is shown alone, oldest first."""
+    """A consultation; ``answered``: the own organisation has; ``begun_for``: who asked before the present member took
+    it over; ``is_left_behind``: it is open, and who asks is no member any more. ``answers`` of one that is shown
+    alone, oldest first."""
 
     id: UUID
     network_id: UUID
@@ -69,6 +75,8 @@ class Asked:
     closed_by: str | None
     closed_at: datetime | None
     answered: bool
+    begun_for: str | None
+    is_left_behind: bool
     answers: tuple[Answer, ...] = ()
 
     @property

@@ -31,6 +31,7 @@ class PositionPaper(Table, tablename="position_paper", db=DB):
     ended_at = Timestamptz(null=True, default=None)
     released_at = Timestamptz(null=True, default=None)
     released_by = Text(null=True, default=None)
+    begun_for_id = UUID(null=True, default=None)
 
 
 class PositionRemark(Table, tablename="position_remark", db=DB):
@@ -61,6 +62,7 @@ class Consultation(Table, tablename="consultation", db=DB):
     outcome = Text(null=True, default=None)
     closed_by = Text(null=True, default=None)
     closed_at = Timestamptz(null=True, default=None)
+    begun_for_id = UUID(null=True, default=None)
 
 
 class ConsultationAnswer(Table, tablename="consultation_answer", db=DB):

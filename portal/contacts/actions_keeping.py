@@ -8,9 +8,10 @@ from uuid import UUID
 from portal.audit import actions as audit
 from portal.contacts.abilities import may_keep
 from portal.contacts.queries import OwnEntry, own_entry
-from portal.contacts.rules import LONGEST_TOPIC, MOST_PERSONS, MOST_TOPICS, is_mail, is_phone
+from portal.contacts.rules import LONGEST_TOPIC, MOST_PERSONS, MOST_TOPICS, is_phone
 from portal.kit.errors import Conflict, Forbidden, Invalid
 from portal.kit.ids import new_id
+from portal.kit.text import is_mail
 from tenants.context import Actor
 from tenants.database import execute
 

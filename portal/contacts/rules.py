@@ -9,7 +9,6 @@ from uuid import UUID
 
 LONGEST_NOTE, LONGEST_TOPIC, MOST_TOPICS, MOST_PERSONS = 1000, 60, 12, 60
 _PHONE = re.compile(r"[0-9+(][0-9+()/. -]{2,59}", re.ASCII)
-_MAIL = re.compile(r"[^@\s,;<>\"()]+@[^@\s,;<>\"().]+(\.[^@\s,;<>\"().]+)+")
 
 
 class DirectoryReason(StrEnum):
@@ -155,11 +154,6 @@ def topics_of(text: str) -> tuple[str, ...]:
 def is_phone(text: str) -> bool:
     """Whether it can be a number to call: digits with what people write between them."""
     return _PHONE.fullmatch(text) is not None and sum(sign.isdigit() for sign in text) >= 3  # noqa: PLR2004 - 110, 115
-
-
-def is_mail(text: str) -> bool:
-    """Whether it looks like one address."""
-    return _MAIL.fullmatch(text) is not None
 
 
 def split_name(name: str) -> tuple[str, str]:

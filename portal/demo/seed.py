@@ -1,6 +1,9 @@
 """Build the demo world: provisioning founds, signing in brings people, and they open votes and cast ballots."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import partial
 from uuid import UUID, uuid5
 
 from portal.demo.agreement import seed_agreement
@@ -10,6 +13,7 @@ from portal.demo.contacts import seed_contacts
 from portal.demo.content import Place, seed_content
 from portal.demo.content_networks import IN_NETWORKS
 from portal.demo.content_organisations import IN_ORGANISATIONS
+from portal.demo.membership import As, seed_membership
 from portal.demo.rooms import seed_rooms
 from portal.demo.votes import seed_votes
 from portal.demo.world import NETWORKS, PEOPLE, Person
@@ -30,19 +34,30 @@ _DEMO = UUID("0d3f8c7e-5a0b-5f43-8d0e-2f6b1c9a7e55")
 
 
 async def seed() -> bool:
-    """Build what is missing of the demo world; True when anything was. Seeding again changes nothing.
+    """Build the whole demo world with the addresses of the settings; True when anything was missing. Seeding again
+    changes nothing."""
+    worker, app = (partial(_connected, url) for url in (settings().worker_database_url, settings().database_url))
+    return await seed_as(worker=worker, app=app)
 
-    Needs the worker's role: uses the engine's pool if one is open, else WORKER_DATABASE_URL.
-    """
-    is_ours = database.DB.pool is None
-    if is_ours:
-        await database.connect(settings().worker_database_url, max_size=2)
+
+async def seed_as(*, worker: As, app: As) -> bool:
+    """The same in a database that these roles lead to: most of it by the worker's, whatever only people do by the
+    app's."""
     try:
-        return await _seed()
+        async with worker():
+            built = await _seed()
+        return await seed_membership(network_id_of("bielefeld"), provider=PROVIDER, worker=worker, app=app) or built
     finally:
         await live.close()
-        if is_ours:
-            await database.disconnect()
+
+
+@asynccontextmanager
+async def _connected(url: str) -> AsyncIterator[None]:
+    await database.connect(url, max_size=2)
+    try:
+        yield
+    finally:
+        await database.disconnect()
 
 
 def network_id_of(slug: str) -> UUID:

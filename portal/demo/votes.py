@@ -34,11 +34,11 @@ class Question:
     is_over: bool = False
 
 
-_BIELEFELD_OFFICE = ("jonas.wiegand", "stadt-bielefeld")
+BIELEFELD_OFFICE = ("jonas.wiegand", "stadt-bielefeld")
 QUESTIONS: dict[str, tuple[Question, ...]] = {
     "bielefeld": (
         Question(
-            asked_by=_BIELEFELD_OFFICE,
+            asked_by=BIELEFELD_OFFICE,
             rule="question_objection",
             text="Sollen die Protokolle des Koordinierungskreises künftig im Portal stehen statt per E-Mail zu kommen?",
             explanation="Vorschlag aus der letzten Sitzung. Wer nicht widerspricht, stimmt zu.",
@@ -47,7 +47,7 @@ QUESTIONS: dict[str, tuple[Question, ...]] = {
             is_over=True,
         ),
         Question(
-            asked_by=_BIELEFELD_OFFICE,
+            asked_by=BIELEFELD_OFFICE,
             rule="position",
             text="Fordert das Netzwerk die Stadt gemeinsam auf, Zwangsräumungen in den Wintermonaten auszusetzen?",
             explanation="Der Entwurf der Position lag der Einladung zur letzten Sitzung bei.",
@@ -62,7 +62,7 @@ QUESTIONS: dict[str, tuple[Question, ...]] = {
             is_over=True,
         ),
         Question(
-            asked_by=_BIELEFELD_OFFICE,
+            asked_by=BIELEFELD_OFFICE,
             rule="question_approval",
             text="Wollen wir in diesem Winter gemeinsam eine Wärmestube am Bahnhof betreiben?",
             explanation=(
@@ -74,7 +74,7 @@ QUESTIONS: dict[str, tuple[Question, ...]] = {
             ballots=(("tariq.haddad", "bethel-regional", _YES), ("levin.oppermann", "gfs", _YES)),
         ),
         Question(
-            asked_by=_BIELEFELD_OFFICE,
+            asked_by=BIELEFELD_OFFICE,
             rule="question_objection",
             text="Soll sich der Koordinierungskreis künftig am ersten Donnerstag im Monat um 10 Uhr treffen?",
             explanation="Der bisherige Mittwoch passt mehreren Mitgliedern nicht mehr.",

@@ -195,7 +195,7 @@ async def copy_blob(*, actor: Actor, now: datetime, original: Item, copy_id: UUI
     # The words were written before the bytes were known here; writing them again brings the file's own.
     await execute("UPDATE item SET words = words WHERE space_id = {} AND id = {}", copy.space.id, copy.id)
     event = BlobCopied(copy.space.id, blob.id)
-    await emit(event, **copy.space.recipients, key=f"blob_copied:{copy.space.id}:{blob.id}")
+    await emit(event, **copy.space.recipients, key=f"blob_copied:{blob.id}:{copy.id}")
 
 
 async def forget_blobs(*, space_id: UUID, item_ids: Sequence[UUID]) -> None:

@@ -9,9 +9,10 @@ from portal.files import laboratory, receiving
 from portal.files.actions import UPLOAD_TIME
 from portal.files.events import BlobBlocked, BlobCleared
 from portal.files.laboratory import Findings
-from portal.files.queries import ORIGINAL, Blob, Upload, find_blob, items_using
+from portal.files.queries import ORIGINAL, Blob, Lock, Upload, find_blob, items_using
 from portal.files.rules import Reading, Scan
 from portal.files.storage import Missing, storage
+from portal.kit.ids import new_id
 from portal.kit.malware import find_malware
 from portal.notices import actions as notices
 from portal.notices.rules import NoticeKind
@@ -29,7 +30,7 @@ async def scan_blob(*, actor: Actor, space_id: UUID, blob_id: UUID) -> None:  # 
     Raises:
         ScannerAway: it does not answer; the bytes wait.
     """
-    blob = await find_blob(space_id, blob_id, lock=True)
+    blob = await find_blob(space_id, blob_id, lock=Lock.TO_CHANGE)
     if blob is None:
         return
     if blob.scan is Scan.WAITING:
@@ -48,12 +49,13 @@ async def scan_blob(*, actor: Actor, space_id: UUID, blob_id: UUID) -> None:  # 
         scope = current_scope()
         to = [scope.organisation_id] if scope.organisation_id is not None else []
         cleared = BlobCleared(space_id, blob_id)
-        await emit(cleared, to=to, network=scope.network_id, key=f"blob_cleared:{blob_id}")
+        key = f"blob_cleared:{blob_id}:{new_id()}"  # a copy of it in another space has the same id
+        await emit(cleared, to=to, network=scope.network_id, key=key)
 
 
 async def read_blob(*, actor: Actor, space_id: UUID, blob_id: UUID) -> None:  # noqa: ARG001
     """Find the words of a file for the search and draw its preview."""
-    blob = await find_blob(space_id, blob_id, lock=True)
+    blob = await find_blob(space_id, blob_id, lock=Lock.TO_CHANGE)
     if blob is None or blob.reading is not Reading.WAITING or blob.scan in (Scan.WAITING, Scan.INFECTED):
         return
     with TemporaryDirectory(prefix="hilfenetz-file-") as folder:
@@ -88,7 +90,7 @@ async def copy_bytes(*, actor: Actor, space_id: UUID, blob_id: UUID) -> None:
     Raises:
         Missing: they are not there; nothing is changed.
     """
-    blob = await find_blob(space_id, blob_id, lock=True)
+    blob = await find_blob(space_id, blob_id, lock=Lock.TO_CHANGE)
     if blob is None or blob.copied_from is None:
         return
     for name in (ORIGINAL, *blob.previews):
@@ -119,7 +121,7 @@ async def delete_unused(*, actor: Actor, space_id: UUID, blob_id: UUID) -> None:
     The row is locked first: whoever wants to name them now waits, and then finds them gone. The storage goes before the
     row: killed in between, the row is left for another try, and nobody is served what is not there.
     """
-    blob = await find_blob(space_id, blob_id, lock=True)
+    blob = await find_blob(space_id, blob_id, lock=Lock.TO_DELETE)
     if blob is None:
         return
     uses = await execute("SELECT FROM blob_use WHERE space_id = {} AND blob_id = {} LIMIT 1", space_id, blob_id)

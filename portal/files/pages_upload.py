@@ -55,11 +55,14 @@ async def take_picture(request: AnyRequest, actor: Actor, item_id: UUID) -> Resp
     """A picture for a page, put beside it; answers with its address."""
     sender, form = _sender(request, actor), FormStream(request)
     folder_id = await sender.inside(item_id, _folder_of)
-    async for file in form.files():
-        if f".{extension_of(file.name)}" not in PICTURES.split(","):
-            raise Invalid("In eine Seite lassen sich nur Bilder einfügen: PNG, JPEG, GIF oder WebP.", field="file")
-        made = await receiving.receive_file(sender, folder_id, file.name, file.content, most=LARGEST_PICTURE)
-        return _json({"url": f"/inhalte/{made}/bild", "id": str(made)}, 201)
+    try:
+        async for file in form.files():
+            if f".{extension_of(file.name)}" not in PICTURES.split(","):
+                raise Invalid("In eine Seite lassen sich nur Bilder einfügen: PNG, JPEG, GIF oder WebP.", field="file")
+            made = await receiving.receive_file(sender, folder_id, file.name, file.content, most=LARGEST_PICTURE)
+            return _json({"url": f"/inhalte/{made}/bild", "id": str(made)}, 201)
+    finally:
+        await form.drain()
     raise Invalid(_NOTHING, field="file")
 
 

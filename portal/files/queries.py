@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,15 @@ from tenants.database import execute
 
 ORIGINAL = "original"
 SMALL, MEDIUM = "klein.webp", "mittel.webp"
+
+
+class Lock(StrEnum):
+    """What nobody else does meanwhile: changing it, or also naming it in a new version, which waits for neither scanner
+    nor reader."""
+
+    NONE = ""
+    TO_CHANGE = "FOR NO KEY UPDATE"
+    TO_DELETE = "FOR UPDATE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +125,10 @@ async def blob_of(item: Item, version: int | None = None) -> Blob:
     return found
 
 
-async def find_blob(space_id: UUID, blob_id: UUID, *, lock: bool = False) -> Blob | None:
-    """What is known of these bytes; None when they are gone. ``lock``: nobody else changes it meanwhile."""
+async def find_blob(space_id: UUID, blob_id: UUID, *, lock: Lock = Lock.NONE) -> Blob | None:
+    """What is known of these bytes; None when they are gone."""
     rows = await execute(
-        f"SELECT {_COLUMNS} FROM blob b WHERE b.space_id = {{}} AND b.id = {{}}{' FOR UPDATE' * lock}",  # noqa: S608
+        f"SELECT {_COLUMNS} FROM blob b WHERE b.space_id = {{}} AND b.id = {{}} {lock}",  # noqa: S608
         space_id,
         blob_id,
     )

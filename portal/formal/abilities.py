@@ -12,9 +12,9 @@ TOLD_ROLES = (Role.REPRESENTATIVE, Role.DEPUTY, Role.DIRECTOR)
 RECEIVING_ROLES = (*TOLD_ROLES, Role.ADMINISTRATOR)
 
 
-def may_post(actor: Actor, network_id: UUID) -> bool:
-    """Whether the actor works in the office of that network."""
-    return actor.is_office_of(network_id)
+def may_post(actor: Actor, network_id: UUID, concerned: UUID | None = None) -> bool:
+    """Whether the actor acts for the office of that network, in a matter of that member."""
+    return actor.is_office_of(network_id, concerned)
 
 
 def posts_for_office(actor: Actor, network_id: UUID) -> bool:

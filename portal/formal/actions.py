@@ -30,7 +30,6 @@ from portal.formal.words import SIGNED_BY_PORTAL
 from portal.kit.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.kit.ids import new_id
 from portal.notices import live
-from portal.shell.i18n import Sentence
 from tenants.context import Actor
 from tenants.database import execute
 from tenants.outbox import emit
@@ -54,6 +53,7 @@ async def post(
     cause_id: UUID | None = None,
     attachments: Sequence[Enclosure] = (),
     period: Length | None = None,
+    concerned: UUID | None = None,
 ) -> FormalNotice:
     """Put a notice into the formal inboxes of these members, in the transaction of its cause.
 
@@ -70,6 +70,7 @@ async def post(
         cause_id: what it is about, where the kind is not a letter; of a vote its feature tells the people.
         attachments: PDF files that go with it; part of the letter from then on.
         period: how long it is that receipt sets running, for each recipient its own.
+        concerned: the member whose matter it is; in the office's own, its deputy posts.
 
     Raises:
         NotFound: the network is out of reach.
@@ -78,7 +79,7 @@ async def post(
         Invalid: the field that does not fit.
     """
     for_office = current_scope().organisation_id is None
-    _require_sender(actor, network_id, for_office=for_office)
+    _require_sender(actor, network_id, for_office=for_office, concerned=concerned)
     # Of what the portal posts by itself the office may have moved since.
     sender_id = None if actor.person_id is None else actor.organisation_id
     if (posted := await notice_with_key(network_id, sender_id, key)) is not None:
@@ -135,12 +136,13 @@ async def record_posting(*, actor: Actor, posting: PostedForOffice) -> None:
 async def post_again(
     *, actor: Actor, now: datetime, network_id: UUID, notice_id: UUID, organisation_id: UUID
 ) -> FormalNotice:
-    """Try a posting that failed once more.
+    """Try a posting that failed once more. Where there still is nobody who could fetch the notice, it stays failed and
+    the attempt is counted. Gives back the notice.
 
     Raises:
         NotFound: out of reach, or no recipient.
         Forbidden: only the office posts.
-        Conflict: it did not fail; or there still is nobody who could fetch the notice.
+        Conflict: it did not fail.
     """
     _require_sender(actor, network_id, for_office=False)
     notice = await access_notice(network_id, notice_id)
@@ -149,14 +151,7 @@ async def post_again(
         raise NotFound
     if found.posted_at is not None:
         raise Conflict("Diese Mitteilung ist der Organisation schon zugestellt.")
-    if not await _post_once_more(actor, now, notice, organisation_id):
-        raise Conflict(
-            Sentence(
-                "Bei %(name)s gibt es weiterhin niemanden, der die Mitteilung abrufen kann. Nötig ist eine Vertretung, "
-                "eine Stellvertretung, eine Geschäftsführung oder eine Mandantenadministration.",
-                name=found.name,
-            )
-        )
+    await _post_once_more(actor, now, notice, organisation_id)
     return await access_notice(network_id, notice_id)
 
 
@@ -263,12 +258,12 @@ async def _post_once_more(actor: Actor, now: datetime, notice: FormalNotice, org
     return True
 
 
-def _require_sender(actor: Actor, network_id: UUID, *, for_office: bool) -> None:
+def _require_sender(actor: Actor, network_id: UUID, *, for_office: bool, concerned: UUID | None = None) -> None:
     if actor.seat(network_id) is None:
         raise NotFound
     if for_office and not posts_for_office(actor, network_id):
         raise Conflict("Zurzeit führt kein Mitglied die Geschäftsstelle, für die etwas zugestellt werden könnte.")
-    if not for_office and not may_post(actor, network_id):
+    if not for_office and not may_post(actor, network_id, concerned):
         raise Forbidden("Förmliche Mitteilungen verschickt nur die Geschäftsstelle dieses Netzwerks.")
 
 

@@ -22,6 +22,7 @@ from portal.formal.queries import (
     list_received,
     list_sent,
 )
+from portal.formal.words import still_nobody
 from portal.identity.permissions import Permission
 from portal.identity.queries import access_seat
 from portal.kit.errors import Forbidden, NotFound
@@ -30,6 +31,7 @@ from portal.shell import reply
 from portal.shell.feature import Feature, NavItem, NavTopic
 from portal.shell.i18n import Sentence
 from tenants.context import Actor
+from tenants.kept import Matter
 
 _READ = {"permission": Permission.FORMAL_READ}
 _POST = {"permission": Permission.FORMAL_POST}
@@ -138,9 +140,11 @@ class FormalController(Controller):
         """Try a posting that failed once more."""
         view = await _sent(actor, now, network_slug, formal_notice_id)
         network_id, notice_id = view["seat"].network_id, view["notice"].id
-        await actions.post_again(
-            actor=actor, now=now, network_id=network_id, notice_id=notice_id, organisation_id=organisation_id
-        )
+        whom = {"network_id": network_id, "notice_id": notice_id, "organisation_id": organisation_id}
+        found = (tried := await actions.post_again(actor=actor, now=now, **whom)).receipt(organisation_id)
+        if found is not None and found.posted_at is None:
+            view |= {"notice": tried}
+            return await reply.refused(request, "formal/zugaenge.html", sentence=still_nobody(found.name), **view)
         return await reply.changed(request, to=f"{view['address']}/zugaenge", flash="Die Mitteilung ist zugestellt.")
 
     @get("/{formal_notice_id:uuid}/zugaenge/tabelle", opt=_POST, name="formal-table", media_type=MediaType.TEXT)
@@ -187,6 +191,7 @@ FEATURE = Feature(
             topic=NavTopic.DECIDING,
             permission=Permission.FORMAL_READ,
             badge_sql=UNOPENED_COUNT,
+            badge_of=frozenset({Matter.LETTERS}),
         ),
     ),
     templates=Path(__file__).parent / "templates",

@@ -41,6 +41,15 @@ def rule_in_words(rule: ReceiptRule) -> Sentence:
     )
 
 
+def still_nobody(name: str) -> Sentence:
+    """Why a posting failed once more."""
+    return Sentence(
+        "Bei %(name)s gibt es weiterhin niemanden, der die Mitteilung abrufen kann. Nötig ist eine Vertretung, "
+        "eine Stellvertretung, eine Geschäftsführung oder eine Mandantenadministration.",
+        name=name,
+    )
+
+
 def steps_of(receipt: Receipt) -> tuple[Sentence, ...]:
     """How the receipt, and the last day if there is one, came about; nothing while it is unproved."""
     if receipt.deadline is not None:

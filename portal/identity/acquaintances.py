@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from portal.shell.frame import Visitor
-from portal.shell.navigation import Counts
+from portal.shell.navigation import Waits
 from tenants.kept import LONGEST, Kept
 
 MOST = 1024
@@ -15,11 +15,11 @@ Who = tuple[str, UUID]  # the key of a session and the organisation worked for
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What was found out about somebody at ``since``; ``kept`` says whether it still is so."""
+    """What was found out about somebody at ``since``, and what waits for them; ``kept`` says whether it still is so."""
 
     visitor: Visitor
     since: datetime
-    counts: Counts | None = None
+    waits: Waits | None = None
     kept: Kept | None = None
 
     @property

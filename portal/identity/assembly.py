@@ -1,5 +1,6 @@
 """Signing in, put together for one application: what its middleware, guard, dependencies and pages share."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -29,6 +30,8 @@ from portal.shell.i18n import Sentence, mark
 from portal.shell.navigation import Navigation
 from portal.shell.security import PlaceEnded, fresh_token
 from tenants.context import Actor
+from tenants.database import execute
+from tenants.kept import ANY, Matter
 from tenants.scope import current_scope, scope
 
 _WITHOUT_PLACE = mark(
@@ -96,33 +99,19 @@ class Identity:
             return
         who = session.key, session.organisation_id
         shows_navigation = _shows_navigation(connection)
-        known = self._acquaintances.find(who) if shows_navigation else None
-        if known is None or known.kept is None or not await known.kept.stands():
-            known = await self._meet(connection["litestar_app"].state.navigation, known)
+        known = before = self._acquaintances.find(who) if shows_navigation else None
+        navigation: Navigation = connection["litestar_app"].state.navigation
+        if before is None or (known := await _met_again(navigation, before)) is None:
+            known = await _met(navigation, before)
             if known is None:
                 if connection["route_handler"].opt["permission"] != Permission.PUBLIC:
                     await self._leave(connection, session)
                 return
-            if shows_navigation:
-                self._acquaintances.remember(who, known)
+        if shows_navigation and known is not before:
+            self._acquaintances.remember(who, known)
         connection["state"]["visitor"] = known.visitor
-        if shows_navigation and known.counts is not None:
-            connection["state"]["counts"], current_scope().kept = known.counts, known.kept
-
-    async def _meet(self, navigation: Navigation, before: Known | None) -> Known | None:
-        """Who somebody is, and what waits for them. The second depends on what they may do, which is known with the
-        answer only; so it is asked for as if it were the same as before. Where it is not, the page counts itself."""
-        if before is None:
-            found = await queries.load_actor()
-            return found and Known(_visitor_of(*found), current_scope().now)
-        expected = before.visitor.permissions
-        more = await queries.load_actor_to_keep(navigation.columns(expected), navigation.until(expected))
-        if more is None:
-            return None
-        visitor = _visitor_of(*more[:2])
-        if visitor.permissions != expected:
-            return Known(visitor, current_scope().now)
-        return Known(visitor, current_scope().now, navigation.counted(expected, more[2]), more[3])
+        if shows_navigation and known.waits is not None:
+            connection["state"]["counts"], current_scope().kept = known.waits.counts, known.kept
 
     async def guard(self, connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
         """Every route: whether whoever asks may ask this at all. A public one without a transaction that says
@@ -173,6 +162,42 @@ class Identity:
             ),
             self.cookies(token, place, before=ASGIConnection[Any, Any, Any, Any](connection).cookies.get(PLACE, "")),
         )
+
+
+async def _met_again(navigation: Navigation, known: Known) -> Known | None:
+    """Somebody of whom it still is so who they are, with what waits for them: counted anew in what has changed. None:
+    they have to be met as if for the first time."""
+    if known.kept is None or known.waits is None:
+        return None
+    changed, kept = await known.kept.changed()
+    if Matter.EVERYTHING in changed:
+        return None
+    if known.waits.until is not None and current_scope().now >= known.waits.until:
+        changed = ANY
+    if not changed:
+        return known
+    permissions, waits = known.visitor.permissions, known.waits
+    if columns := navigation.columns(permissions, changed):
+        (row,) = await execute(f"SELECT {columns}")
+        waits = navigation.counted_anew(permissions, row, changed, waits)
+    return replace(known, waits=waits, kept=kept)
+
+
+async def _met(navigation: Navigation, before: Known | None) -> Known | None:
+    """Who somebody is, and what waits for them. The second depends on what they may do, which is known with the answer
+    only; so it is asked for as if it were the same as before. Where it is not, the page counts itself."""
+    if before is None:
+        found = await queries.load_actor()
+        return found and Known(_visitor_of(*found), current_scope().now)
+    expected = before.visitor.permissions
+    more = await queries.load_actor_to_keep(navigation.columns(expected))
+    if more is None:
+        return None
+    actor, employers, row, kept = more
+    visitor = _visitor_of(actor, employers)
+    if visitor.permissions != expected:
+        return Known(visitor, current_scope().now)
+    return Known(visitor, current_scope().now, navigation.counted(expected, row), kept)
 
 
 def _visitor_of(actor: Actor, employers: tuple[queries.Employer, ...]) -> Visitor:

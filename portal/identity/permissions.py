@@ -40,6 +40,7 @@ class Permission(StrEnum):
     FORMAL_ACKNOWLEDGE = "formal:acknowledge"
     FORMAL_POST = "formal:post"
     FORMAL_READ = "formal:read"
+    MATTER_TAKE = "matter:take"
     MEMBER_READ = "member:read"
     NOTICE_MARK = "notice:mark"
     NOTICE_READ = "notice:read"
@@ -104,7 +105,7 @@ _EVERYBODY = frozenset(
 _RECEIVES = frozenset({Permission.FORMAL_ACKNOWLEDGE, Permission.FORMAL_READ})
 
 # Who speaks for their organisation in the coordination circle (portal.circle).
-_SPEAKS = frozenset({Permission.CONSULTATION_WRITE, Permission.POSITION_WRITE})
+_SPEAKS = frozenset({Permission.CONSULTATION_WRITE, Permission.MATTER_TAKE, Permission.POSITION_WRITE})
 
 # Only what a role adds to what everybody with a role may do (domain.md, sections 1 and 5).
 GRANTS: Mapping[Role, frozenset[Permission]] = {
@@ -135,6 +136,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
             Permission.AGREEMENT_CHANGE,
             Permission.FORMAL_POST,
             Permission.FORMAL_READ,
+            Permission.MATTER_TAKE,
             Permission.POSITION_RELEASE,
             Permission.PROCEDURE_RUN,
             Permission.ROOM_OPEN,

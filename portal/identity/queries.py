@@ -106,20 +106,10 @@ async def load_actor() -> tuple[Actor, tuple[Employer, ...]] | None:
     return found and found[:2]
 
 
-async def load_actor_to_keep(
-    columns: str, until: str
-) -> tuple[Actor, tuple[Employer, ...], dict[str, Any], Kept] | None:
-    """The same with further columns, and by what all of it is kept.
-
-    Args:
-        until: an expression for the instant at which those columns change by the clock alone.
-    """
-    more = (columns, COLUMNS, _UNTIL, f"{until} AS columns_until")
-    found = await load_actor_and(", ".join(filter(None, more)))
-    if found is None:
-        return None
-    edges = [edge for edge in (found[2].pop("roles_until"), found[2].pop("columns_until")) if edge]
-    return *found, kept_of(found[2], until=min(edges, default=None))
+async def load_actor_to_keep(columns: str) -> tuple[Actor, tuple[Employer, ...], dict[str, Any], Kept] | None:
+    """The same with further columns, and by what it is kept who it is."""
+    found = await load_actor_and(", ".join(filter(None, (columns, COLUMNS, _UNTIL))))
+    return found and (*found, kept_of(found[2], until=found[2].pop("roles_until")))
 
 
 async def load_actor_and(columns: str) -> tuple[Actor, tuple[Employer, ...], dict[str, Any]] | None:

@@ -81,11 +81,18 @@ def relative_day(value: datetime | date, now: datetime) -> str:
     return f"in {distance} Tagen" if distance > 0 else f"vor {-distance} Tagen"
 
 
+def years_in(days: int) -> int:
+    """Full years in so many days; of more than one nobody counts the days."""
+    return int(days / 365.25)
+
+
 def remaining(due_at: datetime, now: datetime) -> str:
-    """How long is left until an end: 'noch 11 Tage', 'endet heute', 'abgelaufen'."""
+    """How long is left until an end: 'noch 11 Tage', 'noch mehr als 3 Jahre', 'endet heute', 'abgelaufen'."""
     if now >= due_at:
         return "abgelaufen"
     days = (last_day_before(due_at) - local_day(now)).days
     if days == 0:
         return "endet heute"
+    if (years := years_in(days)) > 1:
+        return f"noch mehr als {years} Jahre"
     return "noch 1 Tag" if days == 1 else f"noch {days} Tage"

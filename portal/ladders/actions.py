@@ -87,8 +87,10 @@ async def move_deadline(
     subject_id: UUID,
     due_at: datetime,
     reckoned: Reckoned | None = None,
+    title: str = "",
 ) -> None:
-    """Another end for what is still open; its ladder is put up anew, and what was told stays told.
+    """Another end for what is still open; its ladder is put up anew, and what was told stays told. Without a ``title``
+    it keeps the one it has.
 
     Raises:
         NotFound: the organisation has no such deadline.
@@ -107,10 +109,12 @@ async def move_deadline(
     if row["state"] != DeadlineState.OPEN:
         raise Conflict("Diese Frist läuft nicht mehr und lässt sich nicht verlegen.")
     await execute(
-        "UPDATE deadline SET due_at = {}, ends_on = {}, reckoning = {}::jsonb WHERE organisation_id = {} AND id = {}",
+        "UPDATE deadline SET due_at = {}, ends_on = {}, reckoning = {}::jsonb, title = coalesce(nullif({}, ''), title) "
+        "WHERE organisation_id = {} AND id = {}",
         due_at,
         last_day_before(due_at),
         json.dumps(stored.as_data(reckoned)) if reckoned else None,
+        title[:LONGEST_TITLE],
         actor.organisation_id,
         row["id"],
     )
@@ -133,6 +137,27 @@ async def deadline_done(*, actor: Actor, now: datetime, matter: Matter, subject_
 async def deadline_dropped(*, actor: Actor, now: datetime, matter: Matter, subject_id: UUID) -> bool:
     """Nobody has to do it any more; False if nobody had to."""
     return await _end(actor, now, matter, subject_id, DeadlineState.DROPPED)
+
+
+async def deadline_again(
+    *, actor: Actor, now: datetime, matter: Matter, subject_id: UUID, due_at: datetime, reckoned: Reckoned | None = None
+) -> bool:
+    """What the organisation had done has to be done once more, until then; False if it had not done it."""
+    rows = await execute(
+        """
+        UPDATE deadline SET state = 'open', ended_at = NULL, due_at = {}, ends_on = {}, reckoning = {}::jsonb
+        WHERE organisation_id = {} AND matter = {} AND subject_id = {} AND state = 'done'
+        RETURNING id, due_at, ladder, lapses
+        """,
+        due_at,
+        last_day_before(due_at),
+        json.dumps(stored.as_data(reckoned)) if reckoned else None,
+        *(actor.organisation_id, matter, subject_id),
+    )
+    for row in rows:
+        ladder = rules.from_data(json.loads(row["ladder"]))
+        await _put_up(actor, now, row["id"], ladder, due_at=due_at, lapses=row["lapses"])
+    return bool(rows)
 
 
 async def _put_up(
@@ -206,5 +231,9 @@ async def _end(actor: Actor, now: datetime, matter: Matter, subject_id: UUID, st
         rows[0]["id"],
     )
     if told:  # whoever was reminded need not look any more
-        await emit(DeadlineEnded(subject_id), to=[actor.organisation_id], key=f"deadline_ended:{rows[0]['id']}")
+        await emit(
+            DeadlineEnded(subject_id),
+            to=[actor.organisation_id],
+            key=f"deadline_ended:{rows[0]['id']}:{now.isoformat()}",
+        )
     return True

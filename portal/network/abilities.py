@@ -1,8 +1,7 @@
 """Who may move, declare, be heard, and lead a procedure on."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Self
-from uuid import UUID
 
 from portal.network.queries import Procedure
 from portal.network.rules import ProcedureKind, ProcedureState
@@ -15,19 +14,6 @@ SPEAKING_ROLES = (Role.DIRECTOR, Role.REPRESENTATIVE)
 def may_speak(actor: Actor) -> bool:
     """Whether the actor may declare something for their organisation."""
     return actor.person_id is not None and actor.has(*SPEAKING_ROLES)
-
-
-def runs_procedure(actor: Actor, network_id: UUID, concerned: UUID | None) -> bool:
-    """Whether the actor acts for the office; where the matter is the office's own, its deputy does instead."""
-    seat = actor.seat(network_id)
-    if seat is None or not seat.is_office:
-        return False
-    return actor.person_id is None or actor.has(Role.DEPUTY if concerned == actor.organisation_id else Role.OFFICE)
-
-
-def as_office(actor: Actor) -> Actor:
-    """The actor with what the office may do, for a deed in its place; ``runs_procedure`` was asked before."""
-    return replace(actor, roles=actor.roles | {Role.OFFICE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +36,7 @@ class ProcedureAbilities:
         seat = actor.seat(procedure.network_id)
         is_office = seat is not None and seat.is_office
         concerned = procedure.subject_id == actor.organisation_id
-        runs = runs_procedure(actor, procedure.network_id, procedure.subject_id)
+        runs = actor.is_office_of(procedure.network_id, procedure.subject_id)
         is_exclusion = procedure.kind is ProcedureKind.EXCLUSION
         is_moved = is_exclusion and procedure.state is ProcedureState.MOVED
         moved_it = procedure.moved_by_id == actor.organisation_id and may_speak(actor)

@@ -12,11 +12,22 @@ from portal.kit.ids import new_id
 from portal.network.queries import Procedure
 from portal.network.rules import Ending, ProcedureKind, ProcedureState, StepBy, beginning_of, may_follow
 from portal.notices import live
+from portal.shell.i18n import mark
 from tenants.context import Actor, Seat
 from tenants.database import execute
 from tenants.scope import current_scope
 
 PORTAL = "Hilfenetz"
+
+_ONE_AT_A_TIME = "(network_id, kind, subject_id) WHERE ended_at IS NULL AND subject_id IS NOT NULL"
+_ONE_OFFICE = "(network_id) WHERE kind = 'office_seat' AND ended_at IS NULL"
+RUNS_ALREADY = dict.fromkeys(
+    ProcedureKind, mark("Ein solches Verfahren läuft zu dieser Organisation schon. Sie finden es unter „Verfahren“.")
+) | {
+    ProcedureKind.OFFICE_SEAT: mark(
+        "Ein Verfahren zum Sitz der Geschäftsstelle läuft schon. Sie finden es unter „Verfahren“."
+    )
+}
 
 Details = Mapping[str, str | int | bool]
 
@@ -61,7 +72,7 @@ async def begin_procedure(
     """A new procedure in its first state; the database numbers and dates it, and refuses what may not begin.
 
     Raises:
-        Conflict: one of this kind runs about the same organisation already.
+        Conflict: one of this kind runs about the same organisation, or about the office, already.
     """
     values = {
         "network_id": network_id,
@@ -78,14 +89,14 @@ async def begin_procedure(
     }
     places = ", ".join("{}" for _ in values)
     # The index that allows one at a time is partial, so whoever comes second at the same moment waits and finds it.
+    index = _ONE_OFFICE if kind is ProcedureKind.OFFICE_SEAT else _ONE_AT_A_TIME
     rows = await execute(
         f"INSERT INTO procedure ({', '.join(values)}) VALUES ({places}) "  # noqa: S608 - names of columns
-        "ON CONFLICT (network_id, kind, subject_id) WHERE ended_at IS NULL AND subject_id IS NOT NULL "
-        "DO NOTHING RETURNING id",
+        f"ON CONFLICT {index} DO NOTHING RETURNING id",
         *values.values(),
     )
     if not rows:
-        raise Conflict("Ein solches Verfahren läuft zu dieser Organisation schon. Sie finden es unter „Verfahren“.")
+        raise Conflict(RUNS_ALREADY[kind])
     await live.changed(live.network(network_id))
 
 

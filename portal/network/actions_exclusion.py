@@ -1,12 +1,11 @@
 """A member moves that another one is excluded; the office asks all, the member concerned is heard."""
 
-from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from portal.kit.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.kit.ids import new_id
-from portal.network.abilities import ProcedureAbilities, as_office, may_speak
+from portal.network.abilities import ProcedureAbilities, may_speak
 from portal.network.actions import Doer, begin_procedure, lead_on, note_step, record
 from portal.network.actions_owing import owed
 from portal.network.events import ExclusionMoved
@@ -110,7 +109,7 @@ async def open_exclusion_vote(*, actor: Actor, now: datetime, seat: Seat, proced
     if standing is None or procedure.subject_id not in dict(standing.members):
         raise Conflict("Dieses Mitglied gehört dem Netzwerk nicht mehr an. Legen Sie den Antrag bitte ab.")
     vote_id = await votes.open_vote(
-        actor=as_office(actor),
+        actor=actor,
         now=now,
         network_id=seat.network_id,
         rule=EXCLUSION,
@@ -118,7 +117,7 @@ async def open_exclusion_vote(*, actor: Actor, now: datetime, seat: Seat, proced
         explanation=wish_and_reason(procedure),
         cause=VoteCause(EXCLUSION, procedure.id, f"/n/{seat.slug}/verfahren/{procedure.id}"),
         affected_id=procedure.subject_id,
-        under=replace(standing, rulebook_id=procedure.rulebook_id, rulebook=procedure.rulebook),
+        under=procedure.under(standing),
     )
     await lead_on(procedure=procedure, to=ProcedureState.VOTING, vote_id=vote_id)
     await owed(actor=actor, now=now, procedure=procedure, done=True)

@@ -9,7 +9,7 @@ from portal.bodies.actions_seats import end_seats_of
 from portal.contacts.actions import new_version
 from portal.contacts.rules import DirectoryReason
 from portal.formal import actions as formal
-from portal.kit.clock import local_day
+from portal.kit.clock import last_day_before
 from portal.kit.errors import NotFound
 from portal.ladders.actions import deadline_dropped
 from portal.ladders.rules import Matter
@@ -18,7 +18,7 @@ from portal.network.actions_handing import hand_over
 from portal.network.actions_owing import owe, owed
 from portal.network.actions_passing import stand_in
 from portal.network.events import MembershipEnded, ProcedureDue
-from portal.network.letters import decided_letter, ends_with_closing, exclusion_letter, withdrawal_letter
+from portal.network.letters import decided_letter, exclusion_letter, withdrawal_letter
 from portal.network.queries import (
     Procedure,
     access_departure,
@@ -115,9 +115,15 @@ async def tell_office(*, actor: Actor, now: datetime, network_id: UUID, procedur
 
 
 async def tell_of_waiting(*, actor: Actor, now: datetime, network_id: UUID) -> None:
-    """Tell who holds the office from now on which motions wait for it, as who held it was told."""
+    """Tell who holds the office from now on which motions wait for it, as who held it was told; for who held it before
+    they wait no longer, whoever there had to see to them."""
+    seat = actor.seat(network_id)
     for motion in await list_waiting_motions(network_id):
-        await tell_office(actor=actor, now=now, network_id=network_id, procedure_id=motion)
+        if seat is not None and seat.is_office:
+            await tell_office(actor=actor, now=now, network_id=network_id, procedure_id=motion)
+        else:
+            procedure = await access_procedure(network_id, motion)
+            await owed(actor=actor, now=now, procedure=procedure, done=False)
 
 
 async def say_goodbye(*, actor: Actor, now: datetime, procedure_id: UUID) -> None:
@@ -156,7 +162,7 @@ async def _inform(actor: Actor, now: datetime, seat: Seat, procedure: Procedure)
         actor=office,
         now=now,
         network_id=seat.network_id,
-        standing=standing,
+        standing=procedure.under(standing),
         subject=subject[:300],
         body=body,
         recipients=others,
@@ -178,7 +184,8 @@ async def _exclude(actor: Actor, now: datetime, procedure: Procedure, standing: 
         await _note(procedure, "nobody_stays")
         return
     others = [other for other, _ in standing.members if other != member]
-    told: dict[str, Any] = {"actor": office, "now": now, "network_id": seat.network_id, "standing": standing}
+    under = procedure.under(standing)
+    told: dict[str, Any] = {"actor": office, "now": now, "network_id": seat.network_id, "standing": under}
     subject, body = decided_letter(procedure, result)
     key = f"exclusion_decided:{procedure.id}"
     await formal.post(**told, subject=subject[:300], body=body, recipients=others, key=key)
@@ -195,7 +202,7 @@ async def _exclude(actor: Actor, now: datetime, procedure: Procedure, standing: 
             body=body,
         )
     receipt = notice.receipt(member)
-    at_once = ends_with_closing(procedure.rulebook)
+    at_once = procedure.rulebook.ends_with_closing()
     ends_at = now if at_once else receipt.received_at if receipt else None
     await lead_on(procedure=procedure, to=ProcedureState.DECIDED, notice_id=notice.id, effective_at=ends_at)
     is_posted = receipt is not None and receipt.posted_at is not None
@@ -212,13 +219,12 @@ async def _finish(actor: Actor, now: datetime, procedure: Procedure) -> None:
     if not ended or procedure.subject_id is None:
         return
     await _note(procedure, "ended")
-    last_day = local_day(procedure.effective_at or now)
+    last_day = last_day_before(procedure.effective_at or now)
     await end_seats_of(network_id=procedure.network_id, organisation_id=procedure.subject_id, ends_on=last_day)
     if is_exclusion:
         await _overtake_withdrawal(procedure, procedure.subject_id)
     await emit(MembershipEnded(procedure.id), to=[procedure.subject_id], key=f"membership_ended:{procedure.id}")
-    written = procedure.rulebook.membership
-    if written is not None and Switch(procedure.kind.value) not in written.directory_sent_on:
+    if not procedure.rulebook.renews_directory(Switch(procedure.kind.value)):
         return
     await new_version(
         actor=actor,

@@ -1,20 +1,21 @@
 """Who holds the office: a procedure in which members stand; one alone takes it over, of several the members choose."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 from uuid import UUID
 
 from portal.kit.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.kit.ids import new_id
-from portal.network.abilities import as_office, may_speak, runs_procedure
-from portal.network.actions import Doer, begin_procedure, lead_on, note_step, record
+from portal.network.abilities import may_speak
+from portal.network.actions import RUNS_ALREADY, Doer, begin_procedure, lead_on, note_step, record
 from portal.network.actions_owing import owed
 from portal.network.events import OfficeSeatMoved, ProcedureDue
 from portal.network.queries import Procedure, access_procedure, is_leaving
 from portal.network.queries_office import Candidates, has_office_people, is_stood_in, list_candidates, running_seat
 from portal.network.rules import LONGEST_REASON, Ending, ProcedureKind, ProcedureState
 from portal.notices import live
+from portal.shell.i18n import mark
 from portal.votes import actions as votes
 from portal.votes.rules import VoteCause
 from tenants.context import Actor, Role, Seat
@@ -27,6 +28,8 @@ from tenants.scope import current_scope
 SEAT = ProcedureKind.OFFICE_SEAT
 LONGEST_WORDS = 1000
 _MOVED = ProcedureState.MOVED
+_STANDS = mark("Ihre Organisation steht schon zur Wahl.")
+_STANDS_NOT = mark("Ihre Organisation steht nicht zur Wahl, oder das Verfahren ist beendet.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +99,7 @@ async def move_seat(*, actor: Actor, network_id: UUID, reason: str) -> UUID:
     if not reason.strip() or len(reason) > LONGEST_REASON:
         raise Invalid("Bitte schreiben Sie den Anlass mit höchstens 3000 Zeichen.", field="reason")
     if await running_seat(network_id) is not None:
-        raise Conflict("Ein Verfahren zum Sitz der Geschäftsstelle läuft schon. Sie finden es unter „Verfahren“.")
+        raise Conflict(RUNS_ALREADY[SEAT])
     procedure_id = new_id()
     holder = next((member.name for member in await list_members(network_id) if member.is_office), "")
     await begin_procedure(
@@ -134,7 +137,7 @@ async def stand(*, actor: Actor, network_id: UUID, procedure_id: UUID, words: st
             "Das Ende Ihrer Mitgliedschaft steht fest. Die Geschäftsstelle übernimmt ein Mitglied, das bleibt."
         )
     if not OfficeAbilities.of(actor, procedure, candidates).may_stand:
-        raise Conflict("Ihre Organisation steht schon zur Wahl.")
+        raise Conflict(_STANDS)
     if len(words) > LONGEST_WORDS:
         raise Invalid("Bitte schreiben Sie höchstens 1000 Zeichen.", field="words")
     if not await has_office_people():
@@ -142,12 +145,13 @@ async def stand(*, actor: Actor, network_id: UUID, procedure_id: UUID, words: st
             "In Ihrer Organisation hat noch niemand die Rolle „Geschäftsstelle“. Ihre Mandantenadministration lässt "
             "sie im Verzeichnis eintragen; sie gilt ab der nächsten Anmeldung. Danach können Sie kandidieren."
         )
-    await execute(
+    rows = await execute(
         """
         INSERT INTO office_candidacy (network_id, procedure_id, organisation_id, name, words, declared_at)
         VALUES ({}, {}, {}, {}, {}, hilfenetz_now())
         ON CONFLICT (network_id, procedure_id, organisation_id)
         DO UPDATE SET withdrawn_at = NULL, words = excluded.words, name = excluded.name
+        WHERE office_candidacy.withdrawn_at IS NOT NULL RETURNING 1
         """,
         network_id,
         procedure_id,
@@ -155,6 +159,8 @@ async def stand(*, actor: Actor, network_id: UUID, procedure_id: UUID, words: st
         actor.organisation_name,
         words,
     )
+    if not rows:  # somebody else of the organisation was faster
+        raise Conflict(_STANDS)
     await note_step(network_id=network_id, procedure_id=procedure_id, deed="stands", by=Doer.member(actor))
     await record(actor=actor, action="procedure:stands", procedure_id=procedure_id, kind=SEAT)
     await live.changed(live.network(network_id))
@@ -172,16 +178,18 @@ async def step_down(*, actor: Actor, network_id: UUID, procedure_id: UUID) -> No
     if not may_speak(actor):
         raise Forbidden("Eine Kandidatur nehmen Geschäftsführung oder Vertretung des Mitglieds zurück.")
     if not OfficeAbilities.of(actor, procedure, candidates).may_step_down:
-        raise Conflict("Ihre Organisation steht nicht zur Wahl, oder das Verfahren ist beendet.")
+        raise Conflict(_STANDS_NOT)
     if procedure.state is ProcedureState.VOTING and procedure.vote_id is not None:
         await votes.withdraw_candidacy(actor=actor, network_id=network_id, vote_id=procedure.vote_id)
-    await execute(
+    rows = await execute(
         "UPDATE office_candidacy SET withdrawn_at = hilfenetz_now() "
-        "WHERE network_id = {} AND procedure_id = {} AND organisation_id = {} AND withdrawn_at IS NULL",
+        "WHERE network_id = {} AND procedure_id = {} AND organisation_id = {} AND withdrawn_at IS NULL RETURNING 1",
         network_id,
         procedure_id,
         actor.organisation_id,
     )
+    if not rows:
+        raise Conflict(_STANDS_NOT)
     await note_step(network_id=network_id, procedure_id=procedure_id, deed="steps_down", by=Doer.member(actor))
     await record(actor=actor, action="procedure:steps_down", procedure_id=procedure_id, kind=SEAT)
     await live.changed(live.network(network_id))
@@ -203,15 +211,16 @@ async def open_election(*, actor: Actor, now: datetime, seat: Seat, procedure_id
     if standing is None:
         raise NotFound
     vote_id = await votes.open_vote(
-        actor=as_office(actor),
+        actor=actor,
         now=now,
         network_id=seat.network_id,
         rule=SEAT.value,
         question="Welches Mitglied übernimmt die Geschäftsstelle?",
         explanation=_words_of(procedure, candidates),
         candidates=[each.organisation_id for each in candidates.standing],
+        concerned=_concerned(actor, procedure, candidates),
         cause=VoteCause(SEAT.value, procedure.id, f"/n/{seat.slug}/verfahren/{procedure.id}"),
-        under=replace(standing, rulebook_id=procedure.rulebook_id, rulebook=procedure.rulebook),
+        under=procedure.under(standing),
     )
     await lead_on(procedure=procedure, to=ProcedureState.VOTING, vote_id=vote_id)
     await owed(actor=actor, now=now, procedure=procedure, done=True)
@@ -274,22 +283,26 @@ async def _access(network_id: UUID, procedure_id: UUID, *, lock: bool = False) -
     return procedure, await list_candidates(network_id, procedure_id)
 
 
+def _concerned(actor: Actor, procedure: Procedure, candidates: Candidates) -> UUID | None:
+    """The member whose own matter it is, so its deputy leads it: the office where it stands itself; and where a member
+    stands in for it, that one too, since nobody may have the role there yet."""
+    stands_in = is_stood_in(procedure) and actor.has(Role.DEPUTY)
+    return actor.organisation_id if stands_in else candidates.office_stands
+
+
 def _leads(actor: Actor, procedure: Procedure, candidates: Candidates) -> bool:
-    """Whether the actor leads it: for the office; where a member stands in for it, as its deputy too, since nobody may
-    have the role there yet."""
-    seat = actor.seat(procedure.network_id)
-    stands_in = seat is not None and seat.is_office and is_stood_in(procedure) and actor.has(Role.DEPUTY)
-    return stands_in or runs_procedure(actor, procedure.network_id, candidates.office_stands)
+    return actor.is_office_of(procedure.network_id, _concerned(actor, procedure, candidates))
 
 
 def _require_office(actor: Actor, procedure: Procedure, candidates: Candidates) -> None:
-    if _leads(actor, procedure, candidates):
-        return
-    raise Forbidden(
-        "Die Geschäftsstelle steht selbst zur Wahl. Für sie handelt die Stellvertretung."
-        if candidates.office_stands == actor.organisation_id
-        else "Das tut die Geschäftsstelle dieses Netzwerks."
-    )
+    if not _leads(actor, procedure, candidates):
+        raise Forbidden(
+            "Die Geschäftsstelle steht selbst zur Wahl. Für sie handelt die Stellvertretung."
+            if candidates.office_stands == actor.organisation_id
+            else "Das tut die Geschäftsstelle dieses Netzwerks."
+        )
+    if procedure.state is not _MOVED:  # two windows, or two people at the same moment
+        raise Conflict("Hier geht es schon weiter: durch eine Wahl, eine Einigung oder weil das Verfahren beendet ist.")
 
 
 def _words_of(procedure: Procedure, candidates: Candidates) -> str:

@@ -40,12 +40,12 @@ async def pass_on(
     if member is None:
         raise NotFound
     written = stand_in_letter if stands_in else office_letter
-    subject, body = written(actor.organisation_name, member.name, standing.rulebook.name)
+    subject, body = written(actor.organisation_name, member.name, procedure.rulebook.name)
     await formal.post(
         actor=actor,
         now=now,
         network_id=network_id,
-        standing=standing,
+        standing=procedure.under(standing),
         subject=subject[:300],
         body=body,
         recipients=[each for each, _ in standing.members],

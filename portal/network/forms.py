@@ -67,7 +67,7 @@ class CandidacyForm(Form):
 
     words = LongText(
         "Was Sie dazu sagen möchten",
-        help="Freiwillig, zum Beispiel: wer die Aufgabe übernimmt. Alle Mitglieder lesen es hier und bei der Wahl.",
+        help="Zum Beispiel: wer die Aufgabe übernimmt. Alle Mitglieder lesen es hier und bei der Wahl.",
         limit=1000,
         rows=4,
     )

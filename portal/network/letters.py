@@ -5,11 +5,9 @@ from datetime import datetime
 
 from portal.kit.clock import german_deadline
 from portal.network.queries import Procedure
-from tenants.rulebook import Rulebook
-from tenants.rulebook_words import ExclusionEffect
+from tenants.rulebook_words import Procedure as Switch
 
 _GREETING = "Sehr geehrte Damen und Herren,"
-_WITH_DIRECTORY = "Das Verzeichnis der Mitglieder wird dann erneuert und Ihnen zugesandt."
 
 
 def question_of(subject: str) -> str:
@@ -31,23 +29,17 @@ def withdrawal_letter(procedure: Procedure, network: str, ends_at: datetime) -> 
         f"{procedure.subject_name} hat der Geschäftsstelle den Austritt aus dem Netzwerk erklärt ({network}).",
         f"Die Mitgliedschaft endet: {german_deadline(ends_at)}.",
         remark,
-        _WITH_DIRECTORY,
+        _directory(procedure),
     )
 
 
 def departure_letter(name: str, network: str, ends_at: datetime) -> tuple[str, str]:
     """What stays with the member that leaves."""
-    return f"Austritt aus dem Netzwerk: {network}", _joined(
+    return f"Austritt: {network}", _joined(
         f"{name} hat der Geschäftsstelle den Austritt erklärt. Die Mitgliedschaft endet: {german_deadline(ends_at)}.",
         "Von diesem Augenblick an sind der Bereich des Netzwerks, seine Räume und seine Abstimmungen nicht "
         "mehr erreichbar. Der eigene Bereich der Organisation bleibt, wie er ist.",
     )
-
-
-def ends_with_closing(rulebook: Rulebook) -> bool:
-    """Whether the rulebook ends the membership with the decision, not with its receipt."""
-    rule = rulebook.membership
-    return rule is not None and rule.exclusion_takes_effect is ExclusionEffect.CLOSING
 
 
 def decided_letter(procedure: Procedure, result: str) -> tuple[str, str]:
@@ -57,9 +49,9 @@ def decided_letter(procedure: Procedure, result: str) -> tuple[str, str]:
         f"die Mitglieder haben beschlossen, {procedure.subject_name} aus dem Netzwerk auszuschließen.",
         result,
         "Die Mitgliedschaft ist damit beendet."
-        if ends_with_closing(procedure.rulebook)
+        if procedure.rulebook.ends_with_closing()
         else "Die Mitgliedschaft endet, sobald dem Mitglied diese Entscheidung zugegangen ist.",
-        _WITH_DIRECTORY,
+        _directory(procedure),
     )
 
 
@@ -67,7 +59,7 @@ def exclusion_letter(procedure: Procedure, network: str, result: str) -> tuple[s
     """Subject and text for the member that is excluded."""
     ends = (
         "Mit der Entscheidung ist die Mitgliedschaft beendet."
-        if ends_with_closing(procedure.rulebook)
+        if procedure.rulebook.ends_with_closing()
         else "Mit dem Zugang dieser Mitteilung endet die Mitgliedschaft."
     )
     return f"Ausschluss aus dem Netzwerk: {network}", _joined(
@@ -102,6 +94,12 @@ def stand_in_letter(before: str, after: str, network: str) -> tuple[str, str]:
         "zu richten ist, geht ab jetzt dorthin. Mitglieder, die sie übernehmen möchten, erklären sich unter "
         "„Verfahren“ bereit.",
     )
+
+
+def _directory(procedure: Procedure) -> str:
+    if not procedure.rulebook.renews_directory(Switch(procedure.kind.value)):
+        return ""
+    return "Das Verzeichnis der Mitglieder wird dann erneuert und Ihnen zugesandt."
 
 
 def _joined(*paragraphs: str) -> str:

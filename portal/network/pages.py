@@ -12,14 +12,14 @@ from portal.identity.permissions import Permission
 from portal.identity.queries import access_seat
 from portal.kit.errors import NotFound
 from portal.network import pages_office
-from portal.network.abilities import may_speak, runs_procedure
+from portal.network.abilities import may_speak
 from portal.network.forms import StatementForm
 from portal.network.pages_exclusion import move, open_vote, put_away, show_motion, state, take_back
 from portal.network.pages_matters import show_matters
 from portal.network.pages_withdrawal import check_withdrawal, declare, show_departure, show_withdrawal
-from portal.network.presentation import address_of, view_of
+from portal.network.presentation import address_of, title_of, view_of
 from portal.network.queries import access_procedure, list_procedures
-from portal.network.words import KINDS, number_of, waiting_in_words
+from portal.network.words import number_of, waiting_in_words
 from portal.shell import reply
 from portal.shell.feature import Feature, NavItem, NavTopic
 from tenants.context import Actor
@@ -39,9 +39,9 @@ async def show_procedures(request: AnyRequest, actor: Actor, network: str, page:
     if page > 1 and not ended:
         raise NotFound
     lists: dict[str, Any] = {"running": running, "ended": ended, "page": page, "has_older": has_older}
-    lists |= {"kinds": KINDS, "number_of": number_of, "waiting_in_words": waiting_in_words}
+    lists |= {"title_of": title_of, "number_of": number_of, "waiting_in_words": waiting_in_words}
     switched_on = seat.procedures if may_speak(actor) else ()
-    lists |= {"runs": runs_procedure(actor, seat.network_id, None)}
+    lists |= {"runs": actor.is_office_of(seat.network_id)}
     lists |= {"may_move": Switch.EXCLUSION in switched_on, "may_withdraw": Switch.WITHDRAWAL in switched_on}
     lists |= {"may_settle": Switch.OFFICE_SEAT in switched_on}
     base = address_of(seat)
@@ -85,6 +85,8 @@ FEATURE = Feature(
             group="network",
             topic=NavTopic.DECIDING,
             permission=Permission.PROCEDURE_READ,
+            procedures=frozenset({Switch.ADMISSION, Switch.EXCLUSION, Switch.OFFICE_SEAT, Switch.WITHDRAWAL}),
+            also="/n/{network}/aufnahmen",  # for members to whom that is no place of its own
         ),
     ),
     templates=Path(__file__).parent / "templates",

@@ -13,7 +13,6 @@ from portal.identity.queries import access_seat
 from portal.kit.errors import Conflict, Invalid
 from portal.network import actions_exclusion as actions
 from portal.network.forms import MotionForm, StatementForm
-from portal.network.letters import ends_with_closing
 from portal.network.presentation import address_of, view_of
 from portal.network.queries import access_procedure
 from portal.shell import reply
@@ -106,7 +105,7 @@ async def _context(actor: Actor, seat: Seat) -> dict[str, Any]:
         "written": written,
         "length": length_in_words(vote_length_of(written)),
         "from_receipt": runs_from_receipt(written),
-        "at_once": ends_with_closing(standing.rulebook),
+        "at_once": standing.rulebook.ends_with_closing(),
         "prospect": prospect,
         "chance": feasibility_in_words(rule, prospect),
     }

@@ -7,7 +7,6 @@ from litestar import Request, Response, get
 from portal.identity.permissions import Permission
 from portal.identity.queries import access_seat
 from portal.kit.errors import Forbidden
-from portal.network.abilities import runs_procedure
 from portal.network.presentation import address_of
 from portal.network.queries_matters import list_matters
 from portal.shell import reply
@@ -18,10 +17,10 @@ AnyRequest = Request[Any, Any, Any]
 
 @get("/n/{network:str}/verfahren/neu-zuordnen", name="matters", opt={"permission": Permission.PROCEDURE_RUN})
 async def show_matters(request: AnyRequest, actor: Actor, network: str) -> Response[str]:
-    """Tasks and motions that wait for somebody who is no member any more."""
+    """What waits for somebody who is no member any more, and seats that fell vacant."""
     seat = access_seat(actor, network)
-    if not runs_procedure(actor, seat.network_id, None):
+    if not actor.is_office_of(seat.network_id):
         raise Forbidden("Was neu zuzuordnen ist, sieht die Geschäftsstelle dieses Netzwerks.")
-    tasks, motions = await list_matters(actor, seat.network_id)
-    context: dict[str, Any] = {"seat": seat, "base": address_of(seat), "tasks": tasks, "motions": motions}
+    matters = await list_matters(actor, seat)
+    context: dict[str, Any] = {"seat": seat, "base": address_of(seat), "matters": matters}
     return await reply.page(request, "network/neu_zuordnen.html", **context)

@@ -6,11 +6,21 @@ from typing import Any
 from uuid import UUID
 
 from portal.network.abilities import ProcedureAbilities
-from portal.network.queries import Procedure
+from portal.network.queries import Procedure, ProcedureLine
 from portal.network.rules import ProcedureKind, ProcedureState, ahead
-from portal.network.words import AHEAD, KINDS, deed_in_words, doer_in_words, number_of, rules_of, waiting_in_words
+from portal.network.words import (
+    KINDS,
+    ahead_in_words,
+    deed_in_words,
+    doer_in_words,
+    number_of,
+    rules_of,
+    waiting_in_words,
+)
 from portal.shell.i18n import Sentence
+from portal.votes.agreement import runs_from_receipt
 from tenants.context import Actor, Seat
+from tenants.rulebook_words import Procedure as Switch
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +43,7 @@ def address_of(seat: Seat) -> str:
 
 def view_of(actor: Actor, seat: Seat, procedure: Procedure, now: datetime) -> dict[str, Any]:
     """The context of all templates of one procedure."""
+    vote = procedure.rulebook.votes.get(procedure.kind.value)
     return {
         "seat": seat,
         "procedure": procedure,
@@ -45,6 +56,9 @@ def view_of(actor: Actor, seat: Seat, procedure: Procedure, now: datetime) -> di
         "timeline": timeline_of(procedure),
         "rules": rules_of(procedure),
         "may": ProcedureAbilities.of(actor, procedure),
+        "renews_directory": procedure.rulebook.renews_directory(Switch(procedure.kind.value)),
+        "from_receipt": vote is not None and runs_from_receipt(vote),
+        "at_once": procedure.rulebook.ends_with_closing(),
         "is_voting": procedure.state is ProcedureState.VOTING
         and (procedure.vote_ends_at is None or now < procedure.vote_ends_at),
     }
@@ -59,7 +73,7 @@ def timeline_of(procedure: Procedure) -> tuple[Mark, ...]:
     coming = [
         Mark(
             "next" if place else "now",
-            AHEAD[procedure.kind, state],
+            ahead_in_words(procedure, state),
             by="" if place else waiting_in_words(procedure),
             until=_expected(procedure, state),
         )
@@ -77,6 +91,8 @@ def _expected(procedure: Procedure, state: ProcedureState) -> datetime | None:
     return None
 
 
-def title_of(procedure: Procedure) -> Sentence:
-    """'Ausschluss: Trockendock'."""
+def title_of(procedure: Procedure | ProcedureLine) -> Sentence:
+    """'Ausschluss: Trockendock'; the seat of the office is about nobody before its end."""
+    if procedure.kind is ProcedureKind.OFFICE_SEAT:
+        return KINDS[procedure.kind]
     return Sentence("%(kind)s: %(name)s", kind=KINDS[procedure.kind], name=procedure.subject_name)

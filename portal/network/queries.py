@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,6 +11,7 @@ from portal.kit.errors import NotFound
 from portal.kit.text import paragraphs_of
 from portal.network.rules import Ending, ProcedureKind, ProcedureState, StepBy
 from tenants.database import execute
+from tenants.queries import Standing
 from tenants.rulebook import Rulebook, parse_rulebook
 
 A_PAGE = 20
@@ -64,6 +65,10 @@ class Procedure:
     @property
     def is_over(self) -> bool:
         return self.state is ProcedureState.ENDED
+
+    def under(self, standing: Standing) -> Standing:
+        """The members of today, and the rulebook under which this procedure began."""
+        return replace(standing, rulebook_id=self.rulebook_id, rulebook=self.rulebook)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from portal.network.queries import Procedure, ProcedureLine, Step
 from portal.network.rules import Ending, ProcedureKind, ProcedureState, StepBy, Waiting, waits_for
 from portal.shell.i18n import Sentence
+from tenants.rulebook_words import Procedure as Switch
 
 KINDS: Mapping[ProcedureKind, Sentence] = {
     ProcedureKind.ADMISSION: Sentence("Aufnahme"),
@@ -25,16 +26,18 @@ AHEAD: Mapping[tuple[ProcedureKind, ProcedureState], Sentence] = {
     ),
     (ProcedureKind.EXCLUSION, ProcedureState.DECIDED): Sentence("Die Abstimmung endet"),
     (ProcedureKind.EXCLUSION, ProcedureState.ENDED): Sentence(
-        "Ist der Ausschluss beschlossen: Die Mitteilung geht dem Mitglied zu, und die Mitgliedschaft endet"
+        "Ist der Ausschluss beschlossen: Die Mitgliedschaft endet"
     ),
     (ProcedureKind.OFFICE_SEAT, ProcedureState.VOTING): Sentence("Die Mitglieder stimmen ab"),
     (ProcedureKind.OFFICE_SEAT, ProcedureState.DECIDED): Sentence("Das Ergebnis steht fest"),
     (ProcedureKind.OFFICE_SEAT, ProcedureState.ENDED): Sentence("Die Geschäftsstelle wird übergeben"),
     (ProcedureKind.WITHDRAWAL, ProcedureState.INFORMED): Sentence("Alle anderen Mitglieder werden informiert"),
-    (ProcedureKind.WITHDRAWAL, ProcedureState.ENDED): Sentence(
-        "Die Mitgliedschaft endet, und das Verzeichnis der Mitglieder wird erneuert"
-    ),
+    (ProcedureKind.WITHDRAWAL, ProcedureState.ENDED): Sentence("Die Mitgliedschaft endet"),
 }
+_WITH_RECEIPT = Sentence(
+    "Ist der Ausschluss beschlossen: Die Mitteilung geht dem Mitglied zu, und die Mitgliedschaft endet"
+)
+_WITH_DIRECTORY = Sentence("Die Mitgliedschaft endet, und das Verzeichnis der Mitglieder wird erneuert")
 
 DEEDS: Mapping[str, Sentence] = {
     "accepted": Sentence("Die Mitglieder sind zur Aufnahme bereit"),
@@ -77,7 +80,7 @@ DEEDS: Mapping[str, Sentence] = {
     "undeliverable": Sentence(
         "Der Ausschluss ist beschlossen; die Mitteilung ließ sich noch nicht zustellen und ist erneut zuzustellen"
     ),
-    "vote_opened": Sentence("Alle Mitglieder über Wunsch und Grund informiert, Abstimmung eröffnet"),
+    "vote_opened": Sentence("Alle Mitglieder über Antrag und Begründung informiert, Abstimmung eröffnet"),
 }
 
 ENDINGS: Mapping[Ending, Sentence] = {
@@ -114,6 +117,16 @@ class RuleText:
 def number_of(procedure: Procedure | ProcedureLine) -> str:
     """'3/2026': the running number within the network and the year."""
     return f"{procedure.number}/{procedure.year}"
+
+
+def ahead_in_words(procedure: Procedure, state: ProcedureState) -> Sentence:
+    """What happens when a state is reached, under the rulebook of the procedure."""
+    kind, book = procedure.kind, procedure.rulebook
+    if (kind, state) == (ProcedureKind.EXCLUSION, ProcedureState.ENDED) and not book.ends_with_closing():
+        return _WITH_RECEIPT
+    if (kind, state) == (ProcedureKind.WITHDRAWAL, ProcedureState.ENDED) and book.renews_directory(Switch.WITHDRAWAL):
+        return _WITH_DIRECTORY
+    return AHEAD[kind, state]
 
 
 def waiting_in_words(procedure: Procedure | ProcedureLine) -> Sentence:

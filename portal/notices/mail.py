@@ -5,6 +5,7 @@ the person's name nor a number of anything is in it; the only thing that differs
 invitation brings the date along for calendars: which body, when, where, and its address in the portal.
 """
 
+import unicodedata
 from datetime import datetime
 from email.errors import MessageError
 from email.headerregistry import Address
@@ -50,7 +51,7 @@ def compose(
     message = EmailMessage()
     message["Subject"] = SUBJECT
     message["From"] = found.mail_from
-    message["To"] = _address(to)
+    message["To"] = one_address(to)
     message["Date"] = format_datetime(at)
     message["Message-ID"] = f"<{delivery_id}@{found.mail_from.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: out-of-office programs keep quiet
@@ -94,8 +95,21 @@ def _entry_for(calendar: str, to: str) -> tuple[str, str]:
     return made.to_ical().decode(), str(made["METHOD"])
 
 
-def _address(text: str) -> Address:
+def one_address(text: str) -> Address:
+    """An address as mail servers take it: its domain in ASCII, letter by letter; Python's own coding makes "ss" of "ß",
+    which is somebody else's domain.
+
+    Raises:
+        BadAddress: it is not one address.
+    """
+    name, at, domain = text.rpartition("@")
     try:
-        return Address(addr_spec=text)
+        return Address(addr_spec=name + at + ".".join(map(_in_ascii, domain.split("."))))
     except (MessageError, ValueError, IndexError):
         raise BadAddress from None
+
+
+def _in_ascii(label: str) -> str:
+    if label.isascii():
+        return label
+    return f"xn--{unicodedata.normalize('NFC', label.lower()).encode('punycode').decode()}"

@@ -18,6 +18,7 @@ from portal.notices.pages_deliveries import DELIVERIES_COUNT, DeliveriesControll
 from portal.shell import reply
 from portal.shell.feature import Feature, NavItem
 from tenants.context import Actor
+from tenants.kept import Matter
 
 ADDRESS = "/mitteilungen"
 _READ = {"permission": Permission.NOTICE_READ}
@@ -91,7 +92,12 @@ FEATURE = Feature(
     handlers=(InboxController, DeliveriesController),
     navigation=(
         NavItem(
-            "Mitteilungen", ADDRESS, group="inbox", permission=Permission.NOTICE_READ, badge_sql=queries.UNREAD_COUNT
+            "Mitteilungen",
+            ADDRESS,
+            group="inbox",
+            permission=Permission.NOTICE_READ,
+            badge_sql=queries.UNREAD_COUNT,
+            badge_of=frozenset({Matter.NOTICES}),
         ),
         NavItem(
             "Zustellungen",
@@ -99,6 +105,7 @@ FEATURE = Feature(
             group="organisation",
             permission=Permission.DELIVERY_READ,
             badge_sql=DELIVERIES_COUNT,
+            badge_of=frozenset({Matter.EVERYTHING}),
         ),
     ),
     templates=Path(__file__).parent / "templates",

@@ -20,7 +20,7 @@ from portal.shell.feature import Feature
 from portal.spaces.plugins import Panel
 from portal.spaces.queries import Item, access_item
 from tenants.context import Actor
-from tenants.kept import kept_answer
+from tenants.kept import TEXTS, kept_answer
 
 _READ = {"permission": Permission.CONTENT_READ}
 _MOST_PAGES = MOST_HITS // PAGE_SIZE
@@ -55,7 +55,10 @@ async def show_suggestions(request: AnyRequest, actor: Actor) -> Response[str]:
 async def _folder(actor: Actor, folder_id: UUID) -> Item:
     """Where is searched; kept, since one looks there more than once."""
     return await kept_answer(
-        f"searched {folder_id}", lambda: access_item(actor, folder_id), is_light=attrgetter("is_light")
+        f"searched {folder_id}",
+        lambda: access_item(actor, folder_id),
+        of=TEXTS,
+        is_light=attrgetter("is_light"),
     )
 
 

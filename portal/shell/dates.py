@@ -78,6 +78,8 @@ class English:
         if now >= due_at:
             return "over"
         days = (clock.last_day_before(due_at) - clock.local_day(now)).days
+        if (years := clock.years_in(days)) > 1:
+            return f"more than {years} years left"
         return {0: "ends today", 1: "1 day left"}.get(days, f"{days} days left")
 
 

@@ -15,8 +15,9 @@ from jinja2.runtime import Context, Macro
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
 
+from portal.shell.compiled import Compiled
 from portal.shell.dates import filters
-from portal.shell.i18n import Language
+from portal.shell.i18n import DEFAULT, Language, po_path
 from portal.shell.static import Assets
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -146,8 +147,11 @@ def build_environments(
 
 
 def _environment(language: Language, folders: list[Path], assets: Assets) -> Environment:
+    said = [] if language.code == DEFAULT else [po_path(language.code)]
+    compiled = Compiled(language.code, folders, [assets.version, *said])
     environment = HouseEnvironment(
         loader=FileSystemLoader(folders),
+        bytecode_cache=compiled,
         autoescape=True,
         undefined=StrictUndefined,
         auto_reload=False,
@@ -171,6 +175,7 @@ def _environment(language: Language, folders: list[Path], assets: Assets) -> Env
     names = sorted(name for name in environment.list_templates() if name.endswith((".html", ".txt")))
     for name in names:
         environment.get_template(name)
+    compiled.save()
     for name in names:
         if name.startswith("ui/"):
             _collect(environment.get_template(name).module, ui)

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from litestar.types import ControllerRouterHandler
 
 from portal.shell.i18n import mark
+from tenants.kept import ANY, Matters
 
 PUBLIC = "public"  # the permission of routes that anybody may open
 Group = Literal["work", "organisation", "network", "inbox"]
@@ -32,11 +33,12 @@ class NavItem:
     ``{organisation}``. ``below`` says where the pages under this entry lie, if not below its own address; empty:
     the entry of one page only. ``badge_sql`` counts what waits for this person and must need no arguments: the
     wall and current_person() narrow it. For a network's item it is a query with two columns (network_id, count),
-    otherwise one scalar. ``badge_until_sql`` is when the count changes by the clock alone, if it does: a count is kept
-    until then, or until something changes (``tenants.kept``). Counts of zero are not shown. The item of the group
-    "inbox" stands in the header; below its address live ``/strom`` (events) and ``/anzahl`` (all counts as fragments).
+    otherwise one scalar. Where the count of a network's item ``badge_ends`` by the clock alone, a third column says
+    when: a count is kept until then, or until something changes in the matters it is ``badge_of`` (``tenants.kept``).
+    Counts of zero are not shown. The item of the group "inbox" stands in the header; below its address live ``/strom``
+    (events) and ``/anzahl`` (all counts as fragments).
     One that is ``only_waiting`` is shown while something waits there: for what most people never have to do. One that
-    belongs to a ``procedure`` is shown for networks whose agreement switches that on. Addresses that begin with
+    belongs to ``procedures`` is shown for networks whose agreement switches one of them on. Addresses that begin with
     ``also`` lie under the entry, too. Entries of one ``topic`` stand together; one that stays alone needs no heading.
     """
 
@@ -45,11 +47,12 @@ class NavItem:
     group: Group
     permission: str
     badge_sql: str | None = None
-    badge_until_sql: str = ""
+    badge_ends: bool = False
+    badge_of: Matters = ANY
     only_waiting: bool = False
     below: str | None = None
     also: str = ""
-    procedure: str = ""
+    procedures: frozenset[str] = frozenset()
     topic: NavTopic = NavTopic.NONE
 
 

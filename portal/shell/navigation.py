@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -10,11 +11,19 @@ from portal.shell.feature import Feature, NavItem, NavTopic
 from portal.shell.frame import Link, Place, Section, Visitor
 from tenants.context import Seat
 from tenants.database import execute
+from tenants.kept import ANY, Matters
 
 Counts = dict[tuple[str, str], int]  # by address as declared and network id ("" where there is none)
 
 _COLUMN = "waiting_"
 _MENUS = 512  # kept in one process, each for one visitor and what waits for them
+
+
+class Waits(NamedTuple):
+    """What waits for somebody; ``until`` it may change by the clock alone."""
+
+    counts: Counts
+    until: datetime | None
 
 
 class Entry(NamedTuple):
@@ -60,37 +69,49 @@ class Navigation:
         topics = list(NavTopic)
         items = (item for feature in features for item in feature.navigation)
         self.items = tuple(sorted(items, key=lambda item: topics.index(item.topic)))
-        self._columns: dict[frozenset[str], str] = {}
+        self._columns: dict[tuple[frozenset[str], Matters], str] = {}
         self._menus = lru_cache(maxsize=_MENUS)(self._menu)
 
     async def counts(self, visitor: Visitor) -> Counts:
         """What waits, by item: one statement for all, none if no item of theirs counts anything."""
         if not (columns := self.columns(visitor.permissions)):
             return {}
-        return self.counted(visitor.permissions, (await execute(f"SELECT {columns}"))[0])
+        return self.counted(visitor.permissions, (await execute(f"SELECT {columns}"))[0]).counts
 
-    def columns(self, permissions: frozenset[str]) -> str:
-        """The columns that count, for a statement that asks for more; empty if nothing counts."""
-        if permissions not in self._columns:
-            columns = [_column(number, item) for number, item in enumerate(_counting(self._items(permissions)))]
-            self._columns[permissions] = ", ".join(columns)
-        return self._columns[permissions]
+    def columns(self, permissions: frozenset[str], of: Matters = ANY) -> str:
+        """The columns that count, for a statement that asks for more; empty if nothing counts.
 
-    def until(self, permissions: frozenset[str]) -> str:
-        """An expression for the instant at which these counts change by the clock alone; NULL if they do not."""
-        edges = [item.badge_until_sql for item in _counting(self._items(permissions)) if item.badge_until_sql]
-        return f"LEAST({', '.join(f'({edge})' for edge in edges)})" if edges else "NULL::timestamptz"
+        Args:
+            of: only what is counted in one of these matters.
+        """
+        if (permissions, of) not in self._columns:
+            counting = enumerate(_counting(self._items(permissions), of))
+            self._columns[permissions, of] = ", ".join(_column(number, item) for number, item in counting)
+        return self._columns[permissions, of]
 
-    def counted(self, permissions: frozenset[str], row: Mapping[str, Any]) -> Counts:
+    def counted(self, permissions: frozenset[str], row: Mapping[str, Any], of: Matters = ANY) -> Waits:
         """What those columns say."""
         counts: Counts = {}
-        for number, item in enumerate(_counting(self._items(permissions))):
+        ends: list[datetime] = []
+        for number, item in enumerate(_counting(self._items(permissions), of)):
             value = row[f"{_COLUMN}{number}"]
             if item.group == "network":
-                counts |= {(item.address, network): number for network, number in json.loads(value or "{}").items()}
+                found = json.loads(value or "{}")
+                if item.badge_ends:
+                    ends += map(datetime.fromisoformat, filter(None, [found["until"]]))
+                    found = found["n"] or {}
+                counts |= {(item.address, network): number for network, number in found.items()}
             else:
                 counts[item.address, ""] = value or 0
-        return counts
+        return Waits(counts, min(ends, default=None))
+
+    def counted_anew(self, permissions: frozenset[str], row: Mapping[str, Any], of: Matters, before: Waits) -> Waits:
+        """The same with what was counted before in other matters; what ends there may end with it."""
+        again = {item.address for item in _counting(self._items(permissions), of)}
+        stays = {key: number for key, number in before.counts.items() if key[0] not in again}
+        counts, until = self.counted(permissions, row, of)
+        ends = [end for end in (until, before.until if of != ANY else None) if end is not None]
+        return Waits(stays | counts, min(ends, default=None))
 
     def place(self, visitor: Visitor, counts: Counts, path: str) -> Place:
         """Three kinds of sections (my work, my organisation, each network) and the entry in the header."""
@@ -117,8 +138,8 @@ class Navigation:
         return [item for item in self.items if item.permission in permissions]
 
 
-def _counting(items: Sequence[NavItem]) -> Iterator[NavItem]:
-    return (item for item in items if item.badge_sql)
+def _counting(items: Sequence[NavItem], of: Matters) -> Iterator[NavItem]:
+    return (item for item in items if item.badge_sql and item.badge_of & of)
 
 
 def _is_shown(item: NavItem, counts: Counts) -> bool:
@@ -126,12 +147,16 @@ def _is_shown(item: NavItem, counts: Counts) -> bool:
 
 
 def _is_of(seat: Seat, item: NavItem) -> bool:
-    return item.group == "network" and (not item.procedure or item.procedure in seat.procedures)
+    return item.group == "network" and (not item.procedures or not item.procedures.isdisjoint(seat.procedures))
 
 
 def _column(number: int, item: NavItem) -> str:
     if item.group == "network":
-        return f"(SELECT json_object_agg(t.id, t.n) FROM ({item.badge_sql}) AS t(id, n)) AS {_COLUMN}{number}"  # noqa: S608
+        found = "json_object_agg(t.id, t.n)"
+        if item.badge_ends:
+            found = f"json_build_object('n', {found}, 'until', min(t.until))"
+        names = "id, n, until" if item.badge_ends else "id, n"
+        return f"(SELECT {found} FROM ({item.badge_sql}) AS t({names})) AS {_COLUMN}{number}"  # noqa: S608
     return f"({item.badge_sql}) AS {_COLUMN}{number}"
 
 

@@ -31,7 +31,7 @@ RESERVED = frozenset(
         *("foermliche-mitteilungen", "fruehwarnungen"),
         *("gremien", "inhalte", "kalender", "menschen", "mitglieder", "mitgliedschaften", "nachrichten"),
         *("neues", "positionen", "raeume", "regelwerk", "schlagwoerter", "schliessung"),
-        *("teilnahmen", "uebersicht", "verfahren", "verzeichnis"),
+        *("teilnahmen", "uebersicht", "verfahren", "verzeichnis", "zugang"),
     }
 )
 

@@ -167,7 +167,7 @@ async def keep_copy(
 
     Raises:
         Forbidden: the actor may not write at it in its state, or its type holds no text to work at.
-        Conflict: somebody else began one or saved it in between.
+        Conflict: somebody else began one or saved it in between, or there is no such version.
     """
     _check_writing(item)
     if not item.declared.is_formatted:
@@ -179,6 +179,8 @@ async def keep_copy(
             "changed_at = {} WHERE space_id = {} AND item_id = {} AND revision = {} RETURNING revision",
             *(text, note[:500], actor.name, now, item.space.id, item.id, revision),
         )
+    elif not 0 < version <= item.version:
+        rows = []
     else:
         rows = await execute(
             """

@@ -1,6 +1,9 @@
 """Where content lies: moving, renaming, copying, ordering, and the bin."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from portal.audit import actions as audit
@@ -183,7 +186,7 @@ async def bin_item(*, actor: Actor, now: datetime, item: Item) -> UUID:
 async def restore_item(
     *,
     actor: Actor,
-    now: datetime,  # noqa: ARG001 - as every action
+    now: datetime,
     item: Item,
     folder: Item,
 ) -> str:
@@ -206,26 +209,39 @@ async def restore_item(
     if await _depth_below(item) + len(folder.path) > DEEPEST:
         raise Invalid(_TOO_DEEP)
     # First: elsewhere it may be somebody else who edits it.
-    await execute("DELETE FROM item_bin WHERE space_id = {} AND id = {}", item.space.id, item.bin_id)
+    taken = await execute(
+        "DELETE FROM item_bin WHERE space_id = {} AND id = {} RETURNING at", item.space.id, item.bin_id
+    )
     address = await choose_address(parent=folder, wanted=item.slug, is_exact=False)
     await _carry(item, folder, address)
     restored = await execute(
-        "UPDATE item SET bin_id = NULL WHERE space_id = {} AND bin_id = {} RETURNING id, publish_at, expires_at",
+        "UPDATE item SET bin_id = NULL WHERE space_id = {} AND bin_id = {} "
+        "RETURNING id, publish_at, expires_at, ends_at, version",
         item.space.id,
         item.bin_id,
     )
-    for row in restored:
-        for at in filter(None, (row["publish_at"], row["expires_at"])):  # its clock may have rung in the bin
-            due = ItemDue(item.space.id, row["id"])
-            await emit(due, **item.space.recipients, due_at=at, key=f"item_due:{item.bin_id}:{row['id']}:{at}")
     await audit.record(actor=actor, action="item:restored", subject="item", subject_id=item.id)
     await announce(actor=actor, item=item, happening=Happening.RESTORED)
+    await _wake(actor, now, item, restored, since=taken[0]["at"] if taken else now)
     return address
 
 
 def is_within(folder: Item, item: Item) -> bool:
     """Whether the folder is the item or lies somewhere below it."""
     return folder.space.id == item.space.id and folder.path[: len(item.path)] == item.path
+
+
+async def _wake(
+    actor: Actor, now: datetime, item: Item, restored: Sequence[Mapping[str, Any]], *, since: datetime
+) -> None:
+    """Clocks may have rung in the bin, since ``since``, where nobody heard them: of what came back with an item too."""
+    for row in restored:
+        for at in filter(None, (row["publish_at"], row["expires_at"])):
+            due = ItemDue(item.space.id, row["id"])
+            await emit(due, **item.space.recipients, due_at=at, key=f"item_due:{item.bin_id}:{row['id']}:{at}")
+        if row["id"] != item.id and row["ends_at"] is not None and since <= row["ends_at"] <= now:
+            below = replace(item, id=row["id"], version=row["version"])
+            await announce(actor=actor, item=below, happening=Happening.RESTORED)
 
 
 async def _copy_one(actor: Actor, now: datetime, original: Item, folder: Item) -> Item:

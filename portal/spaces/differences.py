@@ -8,6 +8,7 @@ from difflib import SequenceMatcher
 _WORDS = re.compile(r"\s+|[^\s\w]|\w+")
 _MOST_WORDS = 2_000  # of one paragraph; a longer one is shown as a whole
 _MOST_LINES = 1_000
+_MOST_COMPARED = 20_000  # words and signs of a whole text; what follows is shown paragraph by paragraph
 _ALIKE = 0.25  # of their words; below this two paragraphs have nothing to do with each other
 
 
@@ -86,26 +87,38 @@ def _differing(before: Sequence[str], after: Sequence[str]) -> list[Line]:
     if max(len(before), len(after)) > _MOST_LINES:
         return [*([Piece("removed", line)] for line in before), *([Piece("added", line)] for line in after)]
     found: list[Line] = []
-    for tag, i, j, k, m in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+    budget = _Budget()
+    # Of more than two hundred lines those that stand there again and again are no landmarks: looking for each of them
+    # everywhere would take longer than all the rest.
+    for tag, i, j, k, m in SequenceMatcher(None, before, after).get_opcodes():
         if tag == "equal":
             found += [[Piece("same", line)] for line in before[i:j]]
         else:
-            found += _replaced(before[i:j], after[k:m])
+            found += _replaced(before[i:j], after[k:m], budget)
     return found
 
 
-def _replaced(before: Sequence[str], after: Sequence[str]) -> list[Line]:
+def _replaced(before: Sequence[str], after: Sequence[str], budget: "_Budget") -> list[Line]:
     """Paragraphs that stand for each other are compared by words, in their order."""
     both = min(len(before), len(after))
-    lines = [line for number in range(both) for line in _by_words(before[number], after[number])]
+    lines = [line for number in range(both) for line in _by_words(before[number], after[number], budget)]
     lines += [[Piece("removed", line)] for line in before[both:]]
     return lines + [[Piece("added", line)] for line in after[both:]]
 
 
-def _by_words(before: str, after: str) -> list[Line]:
+@dataclass
+class _Budget:
+    """How much of a text is still compared word by word: everybody else waits while somebody reads it."""
+
+    left: int = _MOST_COMPARED
+
+
+def _by_words(before: str, after: str, budget: _Budget) -> list[Line]:
     old, new = _WORDS.findall(before), _WORDS.findall(after)
-    if max(len(old), len(new)) > _MOST_WORDS or not _are_alike(old, new):
+    size = max(len(old), len(new))
+    if size > min(_MOST_WORDS, budget.left) or not _are_alike(old, new):
         return [[Piece("removed", before)], [Piece("added", after)]]
+    budget.left -= size
     line: Line = []
     for tag, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if tag == "equal":

@@ -9,6 +9,8 @@ from html.parser import HTMLParser
 import nh3
 from markupsafe import Markup
 
+from portal.spaces.nesting import flat
+
 _TAGS = {
     "a", "blockquote", "br", "code", "del", "div", "em", "figcaption", "figure", "h1", "h2", "h3", "h4", "hr", "img",
     "li", "ol", "p", "pre", "strong", "sub", "sup", "table", "tbody", "td", "th", "thead", "tr", "ul",
@@ -40,7 +42,7 @@ _BLOCK_ENDS = re.compile(r"(</(?:blockquote|div|figure|h[1-4]|ol|p|pre|table|ul)
 def clean(html: str) -> str:
     """HTML without anything that could act, load from elsewhere or change how the page looks."""
     cleaned = nh3.clean(
-        html,
+        flat(html),
         tags=_TAGS,
         attributes=_ATTRIBUTES,
         url_schemes={"http", "https", "mailto", "tel"},

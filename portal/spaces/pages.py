@@ -29,7 +29,7 @@ from portal.spaces.queries import Item, access_item, find_address, redirect_of
 from portal.spaces.queries_lists import list_in_review
 from portal.spaces.queries_reviews import REVIEW_COUNT
 from tenants.context import Actor
-from tenants.kept import kept_answer
+from tenants.kept import TEXTS, Matter, kept_answer
 from tenants.scope import current_scope
 
 _READ = {"permission": Permission.CONTENT_READ}
@@ -76,7 +76,12 @@ async def show_review_list(request: AnyRequest, actor: Actor) -> Response[str]:
 
 async def _show(request: AnyRequest, actor: Actor, space: SpaceKey, address: str, page: int) -> Response[str]:
     address = address.strip("/")
-    item = await kept_answer(f"item {space} {address}", lambda: find_address(actor, space, address), is_light=_is_light)
+    item = await kept_answer(
+        f"item {space} {address}",
+        lambda: find_address(actor, space, address),
+        of=TEXTS,
+        is_light=_is_light,
+    )
     if item is None:
         moved = await redirect_of(actor, space, address)
         if moved is None:
@@ -118,6 +123,7 @@ FEATURE = Feature(
             group="work",
             permission=Permission.CONTENT_REVIEW,
             badge_sql=REVIEW_COUNT,
+            badge_of=frozenset({Matter.WORK}),
             only_waiting=True,
         ),
         NavItem(

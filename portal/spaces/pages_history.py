@@ -17,7 +17,7 @@ from portal.spaces.plugins import Tab, deeds_of, tabs_of
 from portal.spaces.queries import Item, access_item
 from portal.spaces.queries_history import Version, list_history, versions_of
 from tenants.context import Actor
-from tenants.kept import kept_answer
+from tenants.kept import TEXTS, kept_answer
 
 _READ = {"permission": Permission.CONTENT_READ}
 _EDIT = {"permission": Permission.CONTENT_EDIT}
@@ -32,9 +32,9 @@ To = Annotated[str, Parameter(query="bis", max_length=20)]
 async def show_history(request: AnyRequest, actor: Actor, item_id: UUID, page: PageNumber = 1) -> Response[str]:
     """Every version and every step."""
     item = await kept_answer(
-        f"traced {item_id}", lambda: _traced(actor, item_id), is_light=lambda found: found.is_light
+        f"traced {item_id}", lambda: _traced(actor, item_id), of=TEXTS, is_light=lambda found: found.is_light
     )
-    history = await kept_answer(f"history {item_id} {page}", lambda: list_history(item, page=page))
+    history = await kept_answer(f"history {item_id} {page}", lambda: list_history(item, page=page), of=TEXTS)
     context: dict[str, Any] = {"item": item, "tabs": tabs_of(item), "deeds": deeds_of(item)}
     return await reply.page(request, "spaces/verlauf.html", history=history, **context)
 

@@ -18,11 +18,11 @@ from portal.spaces.pages_waiting import number
 from portal.spaces.plugins import Asked, Panel, deeds_of, panels_of, tabs_of
 from portal.spaces.presentation_steps import ask_reason, came_too_late, open_steps, show_reason
 from portal.spaces.queries import Item, access_item
-from portal.spaces.queries_lists import list_children
+from portal.spaces.queries_lists import EntryPage, list_children
 from portal.spaces.queries_steps import was_taken_away
 from portal.spaces.types import addable_types
 from tenants.context import Actor
-from tenants.kept import kept_answer
+from tenants.kept import TEXTS, kept_answer
 
 AnyRequest = Request[Any, Any, Any]
 STATE = {"zustand": "spaces/_stand.html"}
@@ -50,13 +50,10 @@ class _Sent:
 
 async def view_of(actor: Actor, item: Item, now: datetime, *, page: int = 1) -> dict[str, Any]:
     """Everything the view of an item shows."""
-    children = None
-    if item.declared.is_folder:
-        children = await kept_answer(f"children {item.id} {page}", lambda: list_children(actor, item, page=page))
     return {
         "item": item,
         "clipboard": None,
-        "children": children,
+        "children": await _children(actor, item, page) if item.declared.is_folder else None,
         "addable": addable_types() if item.may.may_add else [],
         "tabs": tabs_of(item),
         "deeds": deeds_of(item),
@@ -65,6 +62,12 @@ async def view_of(actor: Actor, item: Item, now: datetime, *, page: int = 1) -> 
         "seen_by": seen_by(item),
         "written": "",
     }
+
+
+async def _children(actor: Actor, folder: Item, page: int) -> EntryPage:
+    """What lies in a folder; kept until a text changes."""
+    name = f"children {folder.id} {page}"
+    return await kept_answer(name, lambda: list_children(actor, folder, page=page), of=TEXTS)
 
 
 @post(

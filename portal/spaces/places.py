@@ -10,8 +10,8 @@ from tenants.context import Actor
 
 ROOM_OF = "--"  # between network and room in an address; no name of either has it
 _OWNED = {
-    "organisation": "s.organisation_id = {}",
-    "network": "s.network_id = {}",
+    "organisation": "s.organisation_id = (SELECT {}::uuid)",
+    "network": "s.network_id = (SELECT {}::uuid)",
     "room": "s.room_id = (SELECT r.id FROM room r WHERE r.network_id = {} AND r.slug = {})",
 }
 # A space ``s`` for ``space_of``: its address and, of a room, its network and whether it is closed.

@@ -14,7 +14,7 @@ from portal.spaces.access_words import (
     who_words,
 )
 from portal.spaces.queries import Item
-from portal.spaces.queries_principals import anybody_of, find_colleague, list_colleagues
+from portal.spaces.queries_principals import MOST_PEOPLE, anybody_of, find_colleague, list_colleagues
 from portal.spaces.queries_sharing import Given, MemberName, Reach, Sharing, access_of, reach_of
 from portal.spaces.rules import Access
 from tenants.context import Actor, Role
@@ -72,9 +72,13 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Others:
-    """Who else has access: people of the own organisation, in a network's space its members as well."""
+    """Who else has access: people of the own organisation, in a network's space its members as well.
+
+    ``has_more``: of the people only the first are here, there being very many.
+    """
 
     people: list[Line]
+    has_more: bool
     members: list[Line]
     roles: list[tuple[str, Sentence]]
     choices: list[tuple[UUID, str]]
@@ -126,13 +130,13 @@ def lines_of(item: Item, about: Reach, sharing: Sharing) -> About:
 
 async def people_of(actor: Actor, item: Item, sharing: Sharing, *, name: str) -> Others:
     """Who sees the item: the people of the own organisation; of the members whoever works there, without a name."""
-    people = []
-    for found in await list_colleagues(actor, name=name.strip()):
-        access = access_of(item, found)
-        people.append(_line(item, found.name, access, f"person={found.person_id}"))
+    found = await list_colleagues(actor, name=name.strip(), most=MOST_PEOPLE + 1)
+    people = [_line(item, each.name, access_of(item, each), f"person={each.person_id}") for each in found[:MOST_PEOPLE]]
     members = [_member_line(item, member) for member in sharing.members]
     roles = [(role.value, ROLE_WORDS[role]) for role in in_order(Role)]
-    return Others(people, members, roles, [(member.id, member.name) for member in sharing.members])
+    return Others(
+        people, len(found) > MOST_PEOPLE, members, roles, [(member.id, member.name) for member in sharing.members]
+    )
 
 
 def _member_line(item: Item, member: MemberName) -> Line:

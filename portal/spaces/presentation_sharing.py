@@ -93,7 +93,7 @@ async def choices(actor: Actor, item: Item, sharing: Sharing, *, name: str) -> O
 async def consequences(actor: Actor, item: Item, sharing: Sharing) -> Consequences:
     """What turning the inheritance of an item would change, for people by name, and for members and their roles."""
     then = turned(item, actor)
-    concerned = [(_turn(item, who, then), Concerned(who.name)) for who in await list_colleagues(actor)]
+    concerned = [(_turn(item, who, then), Concerned(who.name)) for who in await list_colleagues(actor, most=None)]
     for member in sharing.members:
         if member.id != actor.organisation_id:
             concerned += _turns_of(item, member, then)

@@ -29,7 +29,9 @@ SEEN = f"""(
     OR ((i.readers & {Access.OWNER:d}) <> 0 AND i.owner_id = {{}} AND i.owner_organisation_id = {{}})
 )"""
 # The same for what lies directly in a folder whose access is known: only what is marked itself is different from it.
-_SEEN_IN_FOLDER = SEEN.replace(NEAREST, f"CASE WHEN i.marked THEN {NEAREST} ELSE {{}}::integer END")
+_SEEN_IN_FOLDER = SEEN.replace(NEAREST, f"CASE WHEN i.marked THEN {NEAREST} ELSE {{}}::integer END").replace(
+    "= {}", "= (SELECT {}::uuid)"
+)
 ROW = f"""
     {SPACE}, i.id, i.parent_id, i.address, i.type, i.title, i.summary, i.tags, i.state, i.version, i.begins_at,
     i.ends_at, i.assignee, i.owner_name, i.changed_by, i.changed_at, i.published_at
@@ -106,15 +108,21 @@ _ORDERS = {
 
 
 async def list_children(actor: Actor, folder: Item, *, page: int = 1, size: int = PAGE_SIZE) -> EntryPage:
-    """What lies directly in a folder, in the folder's own order."""
+    """What lies directly in a folder, in the folder's own order.
+
+    Its plan is worth more than the rows it brings: values stand in queries of their own, unknown to the planner, so
+    that one plan is made and kept.
+    """
     principals, person, organisation = who(actor)
     order = _ORDERS[folder.values.get("order") or "position"]
+    before = "OFFSET (SELECT {}::bigint)" if page > 1 else ""
     rows = await execute(
         f"""
         {MARKS}, wanted AS MATERIALIZED (
             SELECT i.space_id, i.id FROM item i
-            WHERE i.space_id = {{}} AND i.parent_id = {{}} AND i.bin_id IS NULL AND {_SEEN_IN_FOLDER}
-            ORDER BY {order} LIMIT {{}} OFFSET {{}}
+            WHERE i.space_id = (SELECT {{}}::uuid) AND i.parent_id = (SELECT {{}}::uuid) AND i.bin_id IS NULL
+              AND {_SEEN_IN_FOLDER}
+            ORDER BY {order} LIMIT {size + 1:d} {before}
         )
         SELECT {ROW}
         FROM wanted w JOIN item i ON i.space_id = w.space_id AND i.id = w.id JOIN space s ON s.id = i.space_id
@@ -127,8 +135,7 @@ async def list_children(actor: Actor, folder: Item, *, page: int = 1, size: int 
         int(folder.access & ~Access.OWNER),
         person,
         organisation,
-        size + 1,
-        (page - 1) * size,
+        *([(page - 1) * size] if page > 1 else ()),
     )
     return EntryPage([entry_of(row) for row in rows[:size]], page, len(rows) > size)
 

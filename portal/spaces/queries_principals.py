@@ -17,9 +17,9 @@ from tenants.database import execute
 MOST_PEOPLE = 200
 
 
-async def list_colleagues(actor: Actor, *, name: str = "") -> list[Actor]:
+async def list_colleagues(actor: Actor, *, name: str = "", most: int | None = MOST_PEOPLE) -> list[Actor]:
     """The people of the actor's organisation as they would act for it, by name."""
-    return [colleague(actor, person) for person in await list_people(name=name, limit=MOST_PEOPLE)]
+    return [colleague(actor, person) for person in await list_people(name=name, limit=most)]
 
 
 async def find_colleague(actor: Actor, person_id: UUID) -> Actor | None:

@@ -52,7 +52,8 @@ async def was_taken_away(actor: Actor, item_id: UUID) -> bool:
     step = await latest_step(item) if item is not None else None
     if item is None or step is None:
         return False
-    return bool(item.declared.workflow.states[step.source].readers & item.access)
+    before = item.declared.workflow.states.get(step.source)  # a package may name one that there is not
+    return before is not None and bool(before.readers & item.access)
 
 
 async def members_of(space: Space) -> list[UUID]:

@@ -11,6 +11,7 @@ from portal.notices.actions import mark_subject_read, tell
 from portal.notices.rules import WORKING, NoticeKind
 from portal.spaces import actions as content
 from portal.spaces.abilities import principals_of
+from portal.spaces.events import Happening, ItemHappened
 from portal.spaces.principals import Kind, parse_principal
 from portal.spaces.queries import Item, access_item
 from portal.spaces.queries_readers import readers_of
@@ -108,13 +109,15 @@ async def announce_overdue(*, actor: Actor, now: datetime, item_id: UUID) -> Non
         await _tell(actor, now, item, NoticeKind.TASK_OVERDUE, key=key)
 
 
-async def set_timer(*, actor: Actor, item_id: UUID) -> None:
-    """Be woken when the task is due; worker only."""
-    item = await content.access_as_system(actor=actor, item_id=item_id)
+async def set_timer(*, actor: Actor, now: datetime, event: ItemHappened) -> None:
+    """Be woken when the task is due; in the bin that told nobody. Worker only."""
+    item = await content.access_as_system(actor=actor, item_id=event.item_id)
     if item is not None and item.declared is TASK and item.ends_at is not None and item.state in TO_DO:
         due = TaskDue(item.space.id, item.id)
         at = item.ends_at
         await emit(due, **item.space.recipients, due_at=at, key=f"task_due:{item.id}:{at.isoformat()}")
+        if event.happening is Happening.RESTORED and at <= now:
+            await follow_due(actor=actor, now=now, item_id=item.id)
 
 
 async def follow_due(*, actor: Actor, now: datetime, item_id: UUID) -> None:

@@ -21,6 +21,7 @@ from portal.tasks.content import TASK
 from portal.tasks.forms import AssignForm, TaskForm
 from portal.tasks.rules import TO_DO
 from tenants.context import Actor
+from tenants.kept import Matter
 
 _READ = {"permission": Permission.CONTENT_READ}
 _ADD = {"permission": Permission.CONTENT_ADD}
@@ -142,6 +143,7 @@ FEATURE = Feature(
             group="work",
             permission=Permission.CONTENT_READ,
             badge_sql=queries.OPEN_COUNT,
+            badge_of=frozenset({Matter.WORK}),
         ),
     ),
     templates=Path(__file__).parent / "templates",

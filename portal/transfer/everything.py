@@ -25,6 +25,7 @@ from tenants.protection import APP, ME, Protected
 from tenants.scope import scope
 
 BATCH = 1_000
+FEW = 4  # files in lines, each of some megabytes
 _NOBODY = UUID(int=0)
 Lines = AsyncIterator[list[str]]
 
@@ -87,7 +88,7 @@ def _is_shared(entry: Protected) -> bool:
     return any(ME not in (policy.using or "") for policy in reading)
 
 
-def _asked(statement: str, *key: str) -> Callable[[Actor], Lines]:
+def _asked(statement: str, *key: str, batch: int | None = None) -> Callable[[Actor], Lines]:
     """Everything a statement finds, in the order of the columns that tell its rows apart; ``line`` is the line."""
     columns = ", ".join(f"q.{part}" for part in key)
     beyond = f"WHERE ({columns}) > ({', '.join(['{}'] * len(key))}) "
@@ -95,7 +96,7 @@ def _asked(statement: str, *key: str) -> Callable[[Actor], Lines]:
     async def rows(actor: Actor) -> Lines:
         after: list[object] = []
         while True:
-            page = f"SELECT q.* FROM ({statement}) q {beyond if after else ''}ORDER BY {columns} LIMIT {BATCH}"  # noqa: S608
+            page = f"SELECT q.* FROM ({statement}) q {beyond if after else ''}ORDER BY {columns} LIMIT {batch or BATCH}"  # noqa: S608
             async with _inside(actor):
                 found = await execute(page, *after)
             if not found:
@@ -276,6 +277,14 @@ FROM formal_receipt r JOIN formal_notice f ON f.network_id = r.network_id AND f.
     JOIN network n ON n.id = f.network_id
 WHERE r.organisation_id = {_ME}
 """  # noqa: S608 - constants of this file
+_ENCLOSURES = f"""
+SELECT jsonb_build_object(
+    'notice_id', e.notice_id, 'number', e.number, 'name', e.name, 'size', e.size, 'sha256', e.sha256,
+    'base64', translate(encode(e.content, 'base64'), E'\\n', '')
+)::text AS line, e.notice_id, e.number
+FROM formal_receipt r JOIN formal_attachment e ON e.network_id = r.network_id AND e.notice_id = r.notice_id
+WHERE r.organisation_id = {_ME}
+"""  # noqa: S608 - constants of this file
 _COMMENTS = f"""
 SELECT jsonb_build_object(
     'id', c.id, 'network', n.slug, 'room', r.slug, 'item_id', c.item_id, 'body', c.body, 'by', c.by_name,
@@ -323,6 +332,11 @@ PARTS = (
         "foermliche-mitteilungen.jsonl",
         mark("förmliche Mitteilungen an die Organisation, wann sie zugingen und wer sie öffnete"),
         _asked(_FORMAL, "posted_at", "id"),
+    ),
+    Part(
+        "anlagen.jsonl",
+        mark("Anlagen dieser Mitteilungen, jede Datei in Base64"),
+        _asked(_ENCLOSURES, "notice_id", "number", batch=FEW),
     ),
     Part("mitteilungen.jsonl", mark("Mitteilungen, an wen sie gingen und wann sie gelesen wurden"), _notices),
     _table(_TABLES["delivery"], name="zustellungen.jsonl", title=mark("E-Mails zu Mitteilungen und ob sie ankamen")),

@@ -70,14 +70,15 @@ async def fetch_package(actor: Actor, item_id: UUID) -> Stream:
 )
 async def take_package(request: AnyRequest, actor: Actor, item_id: UUID) -> Response[str]:
     """Look through a package, or put it into the folder."""
-    sender = Sender(actor, request.scope.get("state", {}).get("request_id", ""))
+    sender, form = Sender(actor, request.scope.get("state", {}).get("request_id", "")), FormStream(request)
     await sender.inside(item_id, _checked)
     with TemporaryFile() as spooled:
         try:
-            is_trial = await _spool(FormStream(request), spooled)
+            is_trial = await _spool(form, spooled)
             with closing(await asyncio.to_thread(_opened, spooled)) as incoming:
                 plan, made = await _work(sender, item_id, incoming, is_trial=is_trial)
         except (Invalid, TooLarge) as problem:
+            await form.drain()
             return await _again(request, actor, item_id, problem=problem.message)
     if made is None:
         return await _again(request, actor, item_id, plan=plan)

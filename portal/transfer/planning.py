@@ -64,12 +64,8 @@ async def plan_import(*, actor: Actor, folder: Item, incoming: Readable) -> Plan
     check_place(folder)
     found = await asyncio.to_thread(incoming.read, {luggage.name: luggage for luggage in all_luggage()})
     strangers = 0
-    _check_tree(found, folder)
+    await asyncio.to_thread(_check, found, folder, incoming)  # much text takes long to clean
     for line in found.lines:
-        _check_line(found, line)
-        for digest in line.digests():
-            if not incoming.has(digest):
-                found.refuse(line.number, "file", "Die Datei dazu fehlt im Paket.")
         strangers += [await is_known(actor, folder, grant) for grant in line.data["grants"]].count(False)
         await _drop_strangers(actor, folder, found, line)
     if not found.troubles:
@@ -107,6 +103,16 @@ def _names(lines: list[Line]) -> dict[str, str]:
             if isinstance(reference, dict):
                 found.setdefault(str(reference.get("sha256")), str(reference.get("name", "")))
     return found
+
+
+def _check(found: Lines, folder: Item, incoming: Readable) -> None:
+    """What can be said without the database."""
+    _check_tree(found, folder)
+    for line in found.lines:
+        _check_line(found, line)
+        for digest in line.digests():
+            if not incoming.has(digest):
+                found.refuse(line.number, "file", "Die Datei dazu fehlt im Paket.")
 
 
 def _check_tree(found: Lines, folder: Item) -> None:
@@ -184,9 +190,9 @@ def _reference(key: str, value: Any, *, is_column: bool) -> dict[str, Any] | Non
     """
     if not value:
         return None
-    needed = ("id", "name") if is_column else ("name",)
+    needed = ("id", "name") if is_column else ("name", "sha256")
     if not isinstance(value, dict) or not all(isinstance(value.get(name), str) for name in needed):
-        raise Broken(key, "Erwartet wird ein Objekt mit „name“.")
+        raise Broken(key, f"Erwartet wird ein Objekt mit {' und '.join(f'„{name}“' for name in needed)}.")
     return value
 
 

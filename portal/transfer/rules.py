@@ -31,8 +31,9 @@ _EXPECTED: dict[str, type | tuple[type, ...]] = {
 }
 _MOMENTS = ("created_at", "changed_at", "published_at", "publish_at", "expires_at")
 _WORDS = {str: "ein Text", dict: "ein Objekt", int: "eine ganze Zahl", list: "eine Liste"}
-_LARGEST_NUMBER = 2**31 - 1  # of a column
+_LARGEST_NUMBER = 10**9  # half of what a column holds: versions and places go on from there
 _YEARS = range(1900, 2200)
+_DEEPEST = 100  # levels of objects and lists in each other
 _UNKEPT = re.compile(r"[\x00\ud800-\udfff]")
 
 
@@ -214,17 +215,25 @@ def check_entry(data: Any) -> None:
     """
     if not isinstance(data, dict):
         raise Broken("", "Erwartet wird ein JSON-Objekt.")
-    if not _can_be_kept(data):
+    _check_texts(data, _DEEPEST)
+
+
+def _check_texts(value: Any, levels: int) -> None:
+    """The database takes every text in it, and whoever goes through it comes back.
+
+    Raises:
+        Broken: no.
+    """
+    if isinstance(value, str) and _UNKEPT.search(value):
         raise Broken("", "Darin steht ein Zeichen, das sich nicht speichern lässt.")
-
-
-def _can_be_kept(value: Any) -> bool:
-    """Whether the database takes every text in it."""
-    if isinstance(value, str):
-        return not _UNKEPT.search(value)
-    if isinstance(value, dict):
-        return all(_can_be_kept(part) for pair in value.items() for part in pair)
-    return all(map(_can_be_kept, value)) if isinstance(value, list) else True
+    if not isinstance(value, dict | list):
+        return
+    if not levels:
+        raise Broken("", "Das ist zu tief verschachtelt.")
+    for part in value:
+        _check_texts(part, levels - 1)
+        if isinstance(value, dict):
+            _check_texts(value[part], levels - 1)
 
 
 def _check(data: dict[str, Any], expected: Any, within: str = "") -> None:

@@ -13,9 +13,9 @@ from tenants.context import Actor, Role
 VOTING_ROLES = (Role.REPRESENTATIVE, Role.DEPUTY, Role.DIRECTOR)
 
 
-def may_open_votes(actor: Actor, network_id: UUID) -> bool:
-    """Whether the actor works in the office of that network."""
-    return actor.is_office_of(network_id)
+def may_open_votes(actor: Actor, network_id: UUID, concerned: UUID | None = None) -> bool:
+    """Whether the actor acts for the office of that network, in a matter of that member."""
+    return actor.is_office_of(network_id, concerned)
 
 
 def capacity_of(actor: Actor) -> Role | None:
@@ -36,7 +36,6 @@ class VoteAbilities:
     @classmethod
     def of(cls, actor: Actor, sheet: VoteSheet, now: datetime) -> Self:
         """The abilities of this actor; out of reach never gets here."""
-        seat = actor.seat(sheet.network_id)
         own = sheet.voter(actor.organisation_id)
         is_open = sheet.state(now) is VoteState.OPEN
         return cls(
@@ -44,7 +43,7 @@ class VoteAbilities:
             is_voter=own is not None,
             is_affected=sheet.is_affected(actor.organisation_id),
             is_in_time=own is not None and is_open and (own.due_at is None or now < own.due_at),
-            sees_ballots=sheet.are_ballots_open or (seat is not None and seat.is_office),
+            sees_ballots=sheet.are_ballots_open or actor.is_office_of(sheet.network_id, sheet.affected_id),
         )
 
     @property

@@ -8,6 +8,7 @@ from uuid import UUID
 from portal.audit import actions as audit
 from portal.deadlines.agreement import vote_length_of
 from portal.formal import actions as formal
+from portal.formal.events import FormalPosted
 from portal.formal.queries import FormalNotice
 from portal.formal.rules import FormalKind
 from portal.kit.clock import end_of_day, local_day
@@ -21,7 +22,7 @@ from portal.votes.abilities import VoteAbilities, capacity_of, may_open_votes
 from portal.votes.agreement import electorate_of, period_end, rule_of, runs_from_receipt
 from portal.votes.events import VoteDue, VoteOpened
 from portal.votes.queries import VoteSheet, access_vote
-from portal.votes.queries_lists import opening_of
+from portal.votes.queries_lists import opening_of, time_to_choose_again
 from portal.votes.rules import Answer, EarlyEnd, Kind, VoteCause
 from portal.votes.wording import letter_of, not_standing
 from tenants.context import Actor
@@ -58,6 +59,7 @@ async def open_vote(
     candidates: Sequence[UUID] = (),
     cause: VoteCause | None = None,
     affected_id: UUID | None = None,
+    concerned: UUID | None = None,
     letter: str = "",
     under: Standing | None = None,
     **more: str,
@@ -73,6 +75,7 @@ async def open_vote(
         candidates: members that stand in a choice, instead of proposals.
         cause: what the vote decides on, if it is no question of the office.
         affected_id: the member concerned; the rulebook says whether it votes. It is informed like all others.
+        concerned: whose own matter it is, without being affected by the outcome; of the office's, its deputy asks.
         letter: what the members are told, instead of question and explanation.
         under: the rulebook under which the cause began, and the members now; without it, what is in force.
         more: further columns of the vote that the office fills in; nothing looks at them on their way.
@@ -84,7 +87,8 @@ async def open_vote(
     """
     if actor.seat(network_id) is None:
         raise NotFound
-    if not may_open_votes(actor, network_id):
+    concerned = concerned or affected_id
+    if not may_open_votes(actor, network_id, concerned):
         raise Forbidden("Nur die Geschäftsstelle dieses Netzwerks kann eine Abstimmung eröffnen.")
     opening = under or await opening_of(network_id)
     written = (opening.rulebook.votes if cause else opening.rulebook.rules_for_questions()).get(rule)
@@ -94,7 +98,9 @@ async def open_vote(
     set_day = None if runs_from_receipt(written) else last_day or period_end(written, opening.rulebook, local_day(now))
     ends_for_all = _check_last_day(set_day, now) if set_day else None
     standing = dict(opening.members)
-    titles = _check_proposals(written, [standing[member] for member in candidates] or proposals)
+    titles = _check_proposals(
+        written, [standing[member] for member in candidates] or proposals, are_members=bool(candidates)
+    )
     vote_id = new_id()
     notice = None
     if ends_for_all is None or ends_for_all > current_scope().now:  # of what is over already nobody is informed
@@ -109,6 +115,7 @@ async def open_vote(
             body=letter or letter_of(written, question, explanation, titles, set_day),
             recipients=[organisation_id for organisation_id, _ in opening.members],
             period=None if set_day else vote_length_of(written),
+            concerned=concerned,
             key=f"vote:{vote_id}",
         )
     voters = replace(opening, members=electorate_of(written, opening.members, affected_id))
@@ -127,6 +134,9 @@ async def open_vote(
     details |= {"ends_at": ends_at.isoformat()} if ends_at else {}
     await audit.record(actor=actor, action="vote:opened", subject="vote", subject_id=vote_id, details=details)
     await emit(VoteOpened(network_id, vote_id), to=[*ends], key=f"vote_opened:{vote_id}")
+    if notice:  # of the vote only its voters are told: who is concerned and left out hears of the letter
+        others = [member for member, _ in opening.members if member not in ends]
+        await emit(FormalPosted(network_id, notice.id), to=others, key=f"formal_posted:{notice.id}")
     if known:
         await emit(VoteDue(vote_id), network=network_id, due_at=max(known), key=f"vote_due:{vote_id}")
     await live.changed(live.network(network_id))
@@ -178,7 +188,8 @@ async def cast_ballot(*, actor: Actor, now: datetime, network_id: UUID, vote_id:
 
 
 async def withdraw_candidacy(*, actor: Actor, network_id: UUID, vote_id: UUID) -> None:
-    """The own organisation does not stand any more. Members that had chosen it are asked anew.
+    """The own organisation does not stand any more. Members that had chosen it are asked anew and have the time for it:
+    at least as long again as the rulebook gives to answer; the vote does not end before.
 
     Raises:
         NotFound: the vote is out of reach.
@@ -188,13 +199,14 @@ async def withdraw_candidacy(*, actor: Actor, network_id: UUID, vote_id: UUID) -
     sheet = await access_vote(network_id, vote_id)
     if capacity_of(actor) is None:
         raise Forbidden("Eine Kandidatur nimmt die Vertretung, die Stellvertretung oder die Geschäftsführung zurück.")
-    rows = await execute("SELECT withdraw_candidacy({}, {}) AS done", network_id, vote_id)
+    again = await time_to_choose_again(network_id, vote_id, taken_back=local_day(current_scope().now))
+    rows = await execute("SELECT withdraw_candidacy({}, {}, {}) AS done", network_id, vote_id, again.due_at)
     if not rows[0]["done"]:
         raise Conflict("Ihre Organisation steht in dieser Wahl nicht oder nicht mehr zur Auswahl.")
-    after = await access_vote(network_id, vote_id)
-    fallen = [voter.organisation_id for voter in sheet.voters if voter.answer in after.withdrawn - sheet.withdrawn]
+    # Whose ballot has fallen may be nobody's business before the end: all are looked up, each in its own scope.
+    members = [voter.organisation_id for voter in sheet.voters]
     await audit.record(actor=actor, action="candidacy:withdrawn", subject="vote", subject_id=vote_id)
-    await emit(VoteOpened(network_id, vote_id), to=fallen, key=f"vote_candidates:{vote_id}:{actor.organisation_id}")
+    await emit(VoteOpened(network_id, vote_id), to=members, key=f"vote_candidates:{vote_id}:{actor.organisation_id}")
     await live.changed(live.network(network_id))
 
 
@@ -214,7 +226,8 @@ def _check_last_day(last_day: date, now: datetime) -> datetime:
     return ends_at
 
 
-def _check_proposals(written: VoteRule, proposals: Sequence[str]) -> list[str]:
+def _check_proposals(written: VoteRule, proposals: Sequence[str], *, are_members: bool = False) -> list[str]:
+    """What can be chosen. Members that stand are as many, and called, as they are."""
     titles = [title.strip() for title in proposals if title.strip()]
     if written.kind.value != Kind.CHOICE.value:
         if titles:  # opened without them, it could not be mended
@@ -225,6 +238,12 @@ def _check_proposals(written: VoteRule, proposals: Sequence[str]) -> list[str]:
         return []
     if len(titles) < 2:  # noqa: PLR2004 - one proposal is no choice
         raise Invalid("Eine Auswahl braucht mindestens zwei Vorschläge, einen je Zeile.", field="proposals")
+    if not are_members:
+        _check_written(titles)
+    return titles
+
+
+def _check_written(titles: Sequence[str]) -> None:
     if len(titles) > MOST_OPTIONS:
         raise Invalid("Das sind zu viele Vorschläge. Möglich sind höchstens 20.", field="proposals")
     if any(len(title) > LONGEST_PROPOSAL for title in titles):
@@ -235,7 +254,6 @@ def _check_proposals(written: VoteRule, proposals: Sequence[str]) -> list[str]:
             raise Invalid(
                 Sentence("Der Vorschlag „%(title)s“ steht doppelt in der Liste.", title=title), field="proposals"
             )
-    return titles
 
 
 def _check_answer(sheet: VoteSheet, answer: str) -> None:

@@ -4,13 +4,14 @@ import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from portal.audit import actions as audit
+from portal.deadlines.rules import Deadline
 from portal.formal.queries import access_notice
 from portal.formal.rules import FormalKind
-from portal.ladders.actions import deadline_dropped, set_deadline
+from portal.ladders.actions import deadline_again, deadline_dropped, set_deadline
 from portal.ladders.agreement import ladder_of
 from portal.ladders.rules import Matter
 from portal.notices import live
@@ -19,7 +20,7 @@ from portal.notices.rules import VOTING, NoticeKind
 from portal.votes.abilities import VOTING_ROLES
 from portal.votes.events import VoteClosed, VoteDue, VoteOpened
 from portal.votes.queries import VoteSheet, access_place, access_vote, has_moved, is_recorded
-from portal.votes.queries_lists import opening_of, rulebook_of
+from portal.votes.queries_lists import opening_of, rulebook_of, time_from_opening, time_to_choose_again
 from portal.votes.rules import Kind, Outcome, Tally, VoteCause, VoteState
 from tenants.context import Actor, Role
 from tenants.database import execute
@@ -101,21 +102,21 @@ async def begin_periods(*, actor: Actor, notice_id: UUID) -> None:
         notice.cause_id,
         notice_id,
     )
-    rows = await execute(
+    await execute(
         """
         UPDATE vote v SET ends_at = w.ends_at
         FROM (SELECT max(due_at) AS ends_at, count(*) - count(due_at) AS unproved FROM voter
               WHERE network_id = {} AND vote_id = {}) w
-        WHERE v.network_id = {} AND v.id = {} AND v.ends_at IS NULL AND w.unproved = 0 RETURNING v.ends_at
+        WHERE v.network_id = {} AND v.id = {} AND v.ends_at IS NULL AND w.unproved = 0
         """,
-        network_id,
-        notice.cause_id,
-        network_id,
-        notice.cause_id,
+        *(network_id, notice.cause_id, network_id, notice.cause_id),
     )
-    for row in rows:
-        key = f"vote_due:{notice.cause_id}:{row['ends_at'].isoformat()}"
-        await emit(VoteDue(notice.cause_id), network=network_id, due_at=row["ends_at"], key=key)
+    (last,) = await execute(
+        "SELECT max(due_at) AS due_at FROM voter WHERE network_id = {} AND vote_id = {}", network_id, notice.cause_id
+    )
+    if begun:  # while another receipt is unproved too: that member may leave, and nothing else would end the vote then
+        key = f"vote_due:{notice.cause_id}:{last['due_at'].isoformat()}"
+        await emit(VoteDue(notice.cause_id), network=network_id, due_at=last["due_at"], key=key)
     # Told they were before; now they have a deadline.
     members = [row["organisation_id"] for row in begun]
     await emit(VoteOpened(network_id, notice.cause_id), to=members, key=f"vote_period:{notice.cause_id}")
@@ -123,7 +124,8 @@ async def begin_periods(*, actor: Actor, notice_id: UUID) -> None:
 
 
 async def announce_opening(*, actor: Actor, now: datetime, network_id: UUID, vote_id: UUID) -> None:
-    """Tell the organisation's voting persons that they are asked; nobody if there is nothing (more) to answer."""
+    """Tell the organisation's voting persons that they are asked, or asked anew since the candidacy was taken back that
+    they had chosen; nobody if there is nothing (more) to answer."""
     seat = actor.seat(network_id)
     if seat is None:
         return
@@ -134,8 +136,13 @@ async def announce_opening(*, actor: Actor, now: datetime, network_id: UUID, vot
     voter = sheet.voter(actor.organisation_id)
     if voter is None or voter.answer or sheet.state(now) is not VoteState.OPEN:
         return
+    if voter.due_at is not None and now >= voter.due_at:
+        return  # the vote runs on for others
     params = {"network": seat.name, "question": sheet.question}
     params |= {"due_at": voter.due_at.isoformat()} if voter.due_at else {}
+    anew = next((ballot.answer for ballot in sheet.history if not ballot.late), None)  # what it had chosen
+    if anew and not sheet.standing:
+        return  # there is nobody left to choose
     await tell(
         actor=actor,
         now=now,
@@ -143,23 +150,24 @@ async def announce_opening(*, actor: Actor, now: datetime, network_id: UUID, vot
         roles=VOTING_ROLES,
         subject_id=vote_id,
         address=f"/n/{seat.slug}/abstimmungen/{vote_id}",
-        params=params,
-        key=f"vote_opened:{vote_id}",
+        params=params | ({"anew": True} if anew else {}),
+        key=f"vote_opened:{vote_id}" + (f":{anew}" if anew else ""),
     )
-    if voter.due_at is not None:
+    if voter.due_at is None:
+        return
+    reckoned = await _reckoned(sheet, voter.due_at)
+    given: dict[str, Any] = {"matter": Matter.VOTE, "subject_id": vote_id, "due_at": voter.due_at, "reckoned": reckoned}
+    if not (anew and await deadline_again(actor=actor, now=now, **given)):
         await set_deadline(
             actor=actor,
             now=now,
-            matter=Matter.VOTE,
-            subject_id=vote_id,
             title=sheet.question,
             address=f"/n/{seat.slug}/abstimmungen/{vote_id}",
-            due_at=voter.due_at,
             roles=VOTING_ROLES,
             ladder=ladder_of(await rulebook_of(network_id, vote_id), "vote"),
             network_id=network_id,
-            reckoned=sheet.notice.deadline if sheet.notice else None,
             lapses=True,
+            **given,
         )
 
 
@@ -188,6 +196,18 @@ async def announce_result(*, actor: Actor, now: datetime, network_id: UUID, vote
     if not await is_recorded(CLOSED, vote_id):
         details: dict[str, str | int | bool] = {"outcome": tally.outcome, "count": tally.count, "needed": tally.needed}
         await audit.record(actor=actor, action=CLOSED, subject="vote", subject_id=vote_id, details=details)
+
+
+async def _reckoned(sheet: VoteSheet, due_at: datetime) -> Deadline | None:
+    """How the own end came about: from the receipt, from the opening, or from the day on which a candidacy was taken
+    back; None if the office set it."""
+    at_first = sheet.notice.deadline if sheet.notice else None
+    if sheet.cause and sheet.notice and not sheet.notice.period:
+        at_first = await time_from_opening(sheet.network_id, sheet.id)
+    if not sheet.withdrawn or (at_first and at_first.due_at == due_at):
+        return at_first
+    again = await time_to_choose_again(sheet.network_id, sheet.id)
+    return again if again.due_at == due_at else None
 
 
 def _outcome_code(tally: Tally) -> str:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from portal.deadlines.agreement import vote_length_of
 from portal.deadlines.receipt import Basis, fact
-from portal.deadlines.rules import Length, Unit, reckon
+from portal.deadlines.rules import Deadline, Length, Unit, reckon
 from portal.deadlines.workdays import land_of
 from portal.votes import wording
 from portal.votes.rules import (
@@ -51,8 +51,13 @@ def runs_from_receipt(written: VoteRule) -> bool:
 
 def period_end(written: VoteRule, rulebook: Rulebook, opened_on: date) -> date:
     """The last day for everybody, where the period of a majority counts from the opening."""
-    event = fact(Basis.EVENT, opened_on)
-    return reckon(event, vote_length_of(written), land_of(rulebook.land)).last_day
+    return asked_again(written, rulebook, opened_on).last_day
+
+
+def asked_again(written: VoteRule, rulebook: Rulebook, taken_back: date) -> Deadline:
+    """The time of members whose ballot falls with a candidacy: the same once more, counted from the day on which that
+    was taken back."""
+    return reckon(fact(Basis.EVENT, taken_back), vote_length_of(written), land_of(rulebook.land))
 
 
 def electorate_of(

@@ -21,10 +21,10 @@ from portal.votes.agreement import usual_last_day
 from portal.votes.forms import BallotForm, QuestionForm, answers_of, majorities_of
 from portal.votes.presentation import needs_of, view_of
 from portal.votes.queries import access_network, access_vote
-from portal.votes.queries_lists import WAITING_COUNT, WAITING_UNTIL, is_asked, list_votes, opening_of
+from portal.votes.queries_lists import WAITING_COUNT, is_asked, list_votes, opening_of
 from portal.votes.wording import not_standing
 from tenants.context import Actor, Seat
-from tenants.kept import kept_answer
+from tenants.kept import Matter, kept_answer
 
 _READ = {"permission": Permission.VOTE_READ}
 _OPEN = {"permission": Permission.VOTE_OPEN}
@@ -128,6 +128,7 @@ async def _view(actor: Actor, now: datetime, network_slug: str, vote_id: UUID) -
     return await kept_answer(
         f"vote {seat.network_id} {vote_id}",
         lambda: _viewed(actor, now, seat, vote_id),
+        of={Matter.VOTES, Matter.LETTERS},
         until=lambda view: view["sheet"].changes_at(now),
     )
 
@@ -197,7 +198,8 @@ FEATURE = Feature(
             topic=NavTopic.DECIDING,
             permission=Permission.VOTE_READ,
             badge_sql=WAITING_COUNT,
-            badge_until_sql=WAITING_UNTIL,
+            badge_ends=True,
+            badge_of=frozenset({Matter.VOTES}),
         ),
     ),
     templates=Path(__file__).parent / "templates",

@@ -52,6 +52,7 @@ def view_of(actor: Actor, seat: Seat, sheet: VoteSheet, now: datetime) -> dict[s
         "deadlines_differ": len({voter.due_at for voter in sheet.voters}) > 1,
         "unproved": [voter.name for voter in sheet.voters if voter.due_at is None],
         "steps": explain(sheet.notice.deadline) if sheet.notice and sheet.notice.deadline else (),
+        "asked_again": _is_asked_again(sheet, own),
         "reads_notice": sheet.notice is not None and actor.has(*RECEIVING_ROLES),
         "sees_receipts": sheet.notice is not None and may_post(actor, seat.network_id),
         "lines": [_line(sheet, voter) for voter in sheet.voters],
@@ -91,6 +92,15 @@ def said(sheet: VoteSheet, answer: str) -> str:
     if answer in sheet.options:
         return sheet.options[answer]
     return (_OBJECTED if sheet.rule.kind is Kind.OBJECTION else _SAID)[answer]
+
+
+def _is_asked_again(sheet: VoteSheet, own: Voter | None) -> bool:
+    """Whether the own organisation has longer than at first, since its ballot fell with a candidacy."""
+    if own is None or own.due_at is None or not sheet.withdrawn:
+        return False
+    reckoned = sheet.notice.deadline if sheet.notice else None
+    at_first = reckoned.due_at if reckoned else min(voter.due_at for voter in sheet.voters if voter.due_at)
+    return own.due_at > at_first
 
 
 def _line(sheet: VoteSheet, voter: Voter) -> dict[str, Any]:

@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
+from portal.deadlines.rules import Deadline
+from portal.kit.clock import local_day
 from portal.kit.errors import NotFound
 from portal.votes.abilities import VOTING_ROLES
+from portal.votes.agreement import asked_again
 from portal.votes.queries import LATEST_BALLOT, MINE
 from portal.votes.rules import Kind, Outcome
 from tenants.database import execute
@@ -24,18 +27,17 @@ FROM voter w JOIN vote v ON v.network_id = w.network_id AND v.id = w.vote_id {LA
 WHERE w.{MINE} AND v.state = 'open' AND w.due_at > hilfenetz_now() AND b.answer IS NULL
 """
 _VOTING = ", ".join(f"'{role}'" for role in VOTING_ROLES)
-# How many votes wait for the ballot of this person's organisation, by network; nothing for who may not cast it.
+# How many votes wait for the ballot of this person's organisation, by network, and when the first of them waits no
+# longer, though nobody has done anything; nothing for who may not cast it.
 WAITING_COUNT = f"""
-SELECT v.network_id, count(*) {_UNANSWERED}
+SELECT v.network_id, count(*) FILTER (WHERE w.due_at > hilfenetz_now()), min(w.due_at)
+{_UNANSWERED.replace("hilfenetz_now()", JUST_NOW)}
   AND EXISTS (
       SELECT FROM role_assignment r
       WHERE r.{MINE} AND r.person_id = (SELECT current_person()) AND r.role IN ({_VOTING})
         AND r.valid_from <= hilfenetz_now() AND (r.valid_until IS NULL OR r.valid_until > hilfenetz_now()))
 GROUP BY v.network_id
 """  # noqa: S608 - constants of this file
-
-# When the first of them waits no longer, though nobody has done anything.
-WAITING_UNTIL = f"SELECT min(w.due_at) {_UNANSWERED.replace('hilfenetz_now()', JUST_NOW)}"
 
 # What the own organisation has not answered yet, in all its networks: for a page that shows more, which narrows it.
 WAITING_VOTES = f"SELECT v.id, v.network_id, v.question, v.kind, w.due_at {_UNANSWERED}"
@@ -105,7 +107,8 @@ def waiting_vote(found: Mapping[str, Any]) -> WaitingVote:
 
 
 async def is_asked(network_id: UUID, question: str) -> bool:
-    """Whether the members are just being asked this, word for word."""
+    """Whether the members are just being asked this, word for word. Whoever asks at the same moment waits for this."""
+    await execute("SELECT pg_advisory_xact_lock(hashtextextended({}, 0))", f"asking:{network_id}")
     rows = await execute(
         "SELECT FROM vote WHERE network_id = {} AND state = 'open' AND question = {} LIMIT 1", network_id, question
     )
@@ -125,13 +128,35 @@ async def opening_of(network_id: UUID) -> Standing:
 
 async def rulebook_of(network_id: UUID, vote_id: UUID) -> Rulebook:
     """The rulebook under which a vote began."""
+    return (await _began(network_id, vote_id))[0]
+
+
+async def time_to_choose_again(network_id: UUID, vote_id: UUID, *, taken_back: date | None = None) -> Deadline:
+    """How long members have whose ballot falls with a candidacy: what its rulebook gives to answer, once more.
+
+    Args:
+        taken_back: the day of that; without one, the day on which it happened last.
+    """
+    rulebook, row = await _began(network_id, vote_id)
+    return asked_again(rulebook.votes[row["rule"]], rulebook, taken_back or local_day(row["taken_back"]))
+
+
+async def time_from_opening(network_id: UUID, vote_id: UUID) -> Deadline:
+    """The time that the rulebook gives to answer, where it runs for all from the opening."""
+    rulebook, row = await _began(network_id, vote_id)
+    return asked_again(rulebook.votes[row["rule"]], rulebook, local_day(row["opened_at"]))
+
+
+async def _began(network_id: UUID, vote_id: UUID) -> tuple[Rulebook, Mapping[str, Any]]:
     (row,) = await execute(
-        "SELECT r.source FROM vote v JOIN rulebook r ON r.network_id = v.network_id AND r.id = v.rulebook_id "
+        "SELECT r.source, v.rule, v.opened_at, (SELECT max(o.withdrawn_at) FROM vote_option o "
+        "WHERE o.network_id = v.network_id AND o.vote_id = v.id) AS taken_back "
+        "FROM vote v JOIN rulebook r ON r.network_id = v.network_id AND r.id = v.rulebook_id "
         "WHERE v.network_id = {} AND v.id = {}",
         network_id,
         vote_id,
     )
-    return parse_rulebook(row["source"], file="rulebook")
+    return parse_rulebook(row["source"], file="rulebook"), row
 
 
 _LINES = f"""

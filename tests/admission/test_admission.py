@@ -9,6 +9,7 @@ from tests.admission.joining import CITY, GIVEN, LATER, Joining
 from tests.documents import check_document
 from tests.votes.poll import notices
 
+LETTERS = "SELECT kind FROM application_letter WHERE application_id = $1 ORDER BY written_at, id"
 SAID = {"name": "Jonas Wiegand", "capacity": "Leitung", "slug": "waermestube-nord", "declared": "ja", "exemplar": "0"}
 
 
@@ -86,7 +87,7 @@ async def test_the_membership_is_founded_once(joining: Joining, case):
     }  # fmt: skip
     page = await joining.cast.nobody().get(link)
     assert "hilfenetz:waermestube-nord:director" in page.text
-    kinds = [row["kind"] for row in await joining.rows("SELECT kind FROM application_letter ORDER BY written_at, id")]
+    kinds = [row["kind"] for row in await joining.rows(LETTERS, application_id)]
     assert sorted(kinds) == ["accepted", "agreement", "informed", "member", "received"]
     (version,) = await joining.rows("SELECT id FROM directory_version WHERE cause_id = $1", application_id)
     assert version["id"]

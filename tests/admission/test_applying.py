@@ -62,16 +62,36 @@ async def test_nobody_learns_whether_an_address_is_known(joining: Joining):
     assert (await joining.cast.nobody().get(link)).status_code == 200, "the first link still leads there"
 
 
-async def test_a_second_application_of_an_organisation_is_refused_when_it_is_confirmed(joining: Joining):
+async def test_who_applies_under_the_name_of_another_learns_nothing_and_the_office_sees_both(joining: Joining):
     browser = joining.cast.nobody()
     await browser.post(FORM, {**GIVEN, "name": "WÄRMESTUBE  Nord e.V.", "contact_mail": "zweite@stube.example"})
     await joining.work()
     (link,) = joining.links()
-    refused = await browser.post(f"{link}/bestaetigung")
-    assert refused.status_code == 409
-    assert "läuft schon ein Antrag" in refused.text
-    rows = await joining.rows("SELECT FROM application WHERE name_key LIKE 'wärmestube%' AND confirmed_at IS NOT NULL")
-    assert len(rows) == 1
+    confirmed = await browser.post(f"{link}/bestaetigung")
+    assert confirmed.status_code == 303
+    assert "Ihr Antrag liegt der Geschäftsstelle vor" in (page := (await browser.get(link)).text)
+    assert "läuft schon" not in page
+    await joining.work()
+    rows = await joining.rows("SELECT id FROM application WHERE name_key LIKE 'wärmestube%' AND ended_at IS NULL")
+    assert len(rows) == 2
+    office = await joining.office()
+    for row in rows:
+        page = (await office.get(f"/n/bielefeld/aufnahmen/{row['id']}")).text
+        assert "Unter diesem Namen läuft noch ein Antrag" in page
+    taken = await browser.post(f"{link}/ruecknahme")
+    assert taken.status_code == 303
+    await joining.work()
+    joining.mailbox.clear()
+
+
+async def test_the_public_pages_speak_the_language_that_was_chosen(joining: Joining):
+    browser = joining.cast.nobody()
+    assert 'name="sprache" value="en"' in (await browser.get(FORM)).text
+    chosen = await browser.post("/sprache", {"sprache": "en", "weiter": FORM})
+    assert chosen.headers["location"] == FORM
+    for path in (FORM, f"{FORM}/eingegangen"):
+        assert '<html lang="en"' in (page := (await browser.get(path)).text)
+        assert "Antrag" not in page
 
 
 async def test_what_nobody_confirms_is_gone(joining: Joining):
@@ -98,11 +118,14 @@ async def test_an_organisation_with_a_tenant_applies_for_itself(joining: Joining
     assert name.replace("&", "&amp;") in (await browser.get(FORM)).text
     wrong = await browser.post(FORM, {**GIVEN, "name": "Jemand anderes"})
     assert wrong.status_code == 422
-    mine = {**GIVEN, "name": name, "contact_mail": "skm@skm.example", "als": "skm"}
+    mine = {**GIVEN, "name": name, "kind": "jobcenter", "contact_mail": "skm@skm.example", "als": "skm"}
     expired = await joining.cast.nobody().post(FORM, mine)
     assert expired.headers["location"].startswith("/anmelden"), "never as somebody whom nobody knows"
     taken = await browser.post(FORM, mine)
     assert taken.headers["location"] == f"{FORM}/unser-antrag"
+    (row,) = await joining.rows("SELECT a.kind, o.kind AS own FROM application a JOIN organisation o "
+                                "ON o.id = a.organisation_id WHERE o.slug = 'skm'")  # fmt: skip
+    assert row["kind"] == row["own"], "whatever the form says"
     await joining.work()
     assert joining.links() == [], "who has an account is told in the portal"
     assert (await browser.get(f"{FORM}/unser-antrag")).status_code == 200

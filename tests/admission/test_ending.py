@@ -2,7 +2,9 @@
 
 import pytest
 
+from portal.admission.copies import folder_of, key_of
 from portal.admission.rules import State
+from portal.files.storage import storage
 from tenants.context import Role
 from tenants.database import execute
 from tests.admission.joining import CITY, FORM, GIVEN, LATER, Joining
@@ -73,6 +75,7 @@ async def test_a_case_that_nobody_signs_is_closed_and_people_are_forgotten(joini
     assert dict(procedure) == {"state": "ended", "outcome": "lapsed"}
     said = {"name": "G", "capacity": "V", "declared": "ja", "fassung": str(case.copy.id)}
     assert (await joining.cast.nobody().post(f"{link}/unterschrift", said)).status_code == 409
+    await storage().write_bytes(key_of(case, "0" * 64), b"kept and never booked")
     await joining.clock("2027-03-08 09:00")
     await joining.work()
     assert (await left(joining, case))["application_contact"] == 1, "not a day too early"
@@ -81,6 +84,7 @@ async def test_a_case_that_nobody_signs_is_closed_and_people_are_forgotten(joini
     assert await left(joining, case) == {
         "application": 1, "application_contact": 0, "application_letter": 0, "application_key": 0
     }  # fmt: skip
+    assert await storage().keys(folder_of(case)) == []
     assert (await (await joining.office()).get(f"/n/bielefeld/aufnahmen/{case.id}")).status_code == 200
 
 

@@ -5,18 +5,22 @@ from contextlib import asynccontextmanager
 import asyncpg
 import pytest
 
+from portal.demo.membership import APPLICANT
 from tenants.context import Role
 from tenants.database import execute
 from tenants.scope import scope
 from tests.admission.joining import CITY, FORM, Joining
+from tests.client import person
 
 BETWEEN = ("application_contact", "application_letter", "agreement_copy", "agreement_signature")
 SECRET = "Nordstraße 4"
+OFFICE = "somebody of the office"
 
 
 @pytest.fixture(scope="module")
 async def cases(joining: Joining):
-    """One that waits for its signature, and one of which no member knows yet; each with the address it was mailed."""
+    """Beside that of the demo world: one that waits for its signature, and one of which no member knows yet; each with
+    the address it was mailed."""
     sent = await joining.sent()
     link = await joining.applied(name="Stiller Verein", contact_mail="still@verein.example")
     return sent, (link, await joining.newest())
@@ -25,8 +29,10 @@ async def cases(joining: Joining):
 @asynccontextmanager
 async def asking(joining: Joining, who: str):
     """A scope of the portal for somebody: an organisation, or a link's owner."""
-    organisation = joining.cast.organisations.get(who)
-    async with scope(organisation_id=organisation):
+    organisation = joining.cast.organisations.get(CITY if who == OFFICE else who)
+    async with scope(
+        organisation_id=organisation, person_id=person(joining.cast.who(CITY, Role.OFFICE)) if who == OFFICE else None
+    ):
         if who.startswith("/"):
             await execute("SELECT set_config('app.applicant', {}, true)", who.rpartition("/")[2])
         yield
@@ -38,18 +44,19 @@ async def rows(table: str) -> int:
 
 async def test_rows_are_shown_to_whom_they_concern(joining: Joining, cases):
     (link, sent), (other, silent) = cases
-    shown = {CITY: (2, True), "gfs": (1, False), "caritas-duesseldorf": (0, False), "nobody": (0, False),
-             link: (1, True), other: (1, True), "/beitritt/bielefeld/falsch": (0, False)}  # fmt: skip
+    shown = {OFFICE: (3, True), CITY: (2, False), "gfs": (2, False), "caritas-duesseldorf": (0, False),
+             "nobody": (0, False), link: (1, True),
+             other: (1, True), "/beitritt/bielefeld/falsch": (0, False)}  # fmt: skip
     for who, (applications, between) in shown.items():
         async with asking(joining, who):
             assert await rows("application") == applications, who
             assert {table: await rows(table) > 0 for table in BETWEEN[:2]} == dict.fromkeys(BETWEEN[:2], between), who
-            assert (await rows("agreement_copy") > 0) is (who in (CITY, link)), who
-            assert (await rows("agreement_signature") > 0) is (who in (CITY, link)), who
+            assert (await rows("agreement_copy") > 0) is (who in (OFFICE, link)), who
+            assert (await rows("agreement_signature") > 0) is (who in (OFFICE, link)), who
     async with asking(joining, other):
         assert [row["id"] for row in await execute("SELECT id FROM application")] == [silent.id]
     async with asking(joining, "gfs"):
-        assert [row["id"] for row in await execute("SELECT id FROM application")] == [sent.id]
+        assert {row["name"] for row in await execute("SELECT name FROM application")} == {sent.name, APPLICANT["name"]}
 
 
 @pytest.mark.parametrize("who", ["gfs", "caritas-duesseldorf", "nobody", CITY])
@@ -89,6 +96,9 @@ async def test_pages_and_documents_are_found_by_whom_they_are_for(joining: Joini
     assert SECRET not in seen
     assert "Grete Hollmann" not in seen
     assert silent.name not in (await member.get(pages[-1])).text
+    colleague = await joining.cast.as_role(CITY, Role.DIRECTOR)
+    assert [(await colleague.get(page)).status_code for page in pages] == [200, 403, 403, 404, 200]
+    assert "Grete Hollmann" not in (await colleague.get(pages[0])).text, "the office reads it, not all who work there"
     for browser in (joining.cast.nobody(), member):
         assert (await browser.get(f"{link}/vereinbarung")).status_code == 200, "whoever has the link"
         assert (await browser.get(f"{other}/vereinbarung")).status_code == 404

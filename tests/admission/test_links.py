@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from tenants.database import execute
 from tenants.scope import scope
-from tests.admission.joining import Joining
+from tests.admission.joining import FORM, GIVEN, Joining
 
 EVENT = """
 INSERT INTO outbox (id, network_id, event, payload, key, due_at, next_at, created_at)
@@ -29,6 +29,15 @@ async def test_no_member_fills_an_applicants_mailbox(joining: Joining):
     )
     assert [row["last_error"] for row in found] == ["WrongSender"]
     await joining.rows("UPDATE outbox SET state = 'done' WHERE event = 'ApplicationSent'")
+
+
+async def test_a_mail_that_left_before_its_attempt_died_has_the_link_that_counts(joining: Joining):
+    joining.mailbox.clear()
+    await joining.cast.nobody().post(FORM, {**GIVEN, "name": "Zweimal e. V.", "contact_mail": "zwei@verein.example"})
+    await joining.work(dying=True)
+    first, *again = joining.links()
+    assert again == [first]
+    assert "Antrag bestätigen" in (await joining.cast.nobody().get(first)).text
 
 
 async def test_a_link_ends_three_months_after_its_case(joining: Joining):

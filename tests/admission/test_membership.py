@@ -14,6 +14,7 @@ from tenants.database import execute
 from tenants.scope import scope
 from tests.admission.joining import CITY, LATER, Joining
 from tests.agreement.office import BIELEFELD, successor
+from tests.votes.poll import Poll
 
 RULE = 'rule = "retrievable"'
 ACKNOWLEDGED = 'rule = "acknowledged"\ndeemed_after_days = 10'
@@ -99,9 +100,16 @@ async def test_where_the_acceptance_counts_nobody_has_to_sign(joining: Joining):
     await agree(joining, 'begins = "signed_copy_received"', 'begins = "acceptance"')
     await joining.again()
     await joining.applied(name="Schnelle Hilfe gGmbH", contact_mail="post@schnelle-hilfe.example")
-    found = await joining.decided((await joining.newest()).id)
+    vote_id = await joining.inform((await joining.newest()).id)
+    await joining.work()
+    await joining.end(vote_id)
+    await Poll.work(joining, "VoteDue", "AdmissionOwed")  # the office is told before the membership has begun
+    await joining.work()
+    found = await joining.newest()
     assert (found.state, found.slug) == (State.MEMBER, "schnelle-hilfe-ggmbh")
     assert await reached(joining, found.organisation_id)
+    owed = await joining.rows("SELECT matter FROM deadline WHERE subject_id = $1 AND state = 'open'", found.id)
+    assert owed == [], "and no agreement is to be sent"
     await agree(joining, 'begins = "acceptance"', 'begins = "signed_copy_received"')
 
 

@@ -1,5 +1,7 @@
 """The letters to an applicant say what its network agreed on, whatever that is."""
 
+import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
@@ -7,8 +9,10 @@ from uuid import uuid4
 import pytest
 
 from portal.admission import wording
-from portal.admission.queries import Application
-from portal.admission.rules import State
+from portal.admission.agreement import as_pdf, content_of
+from portal.admission.queries import Application, Contact, Copy
+from portal.admission.rules import State, written_out
+from portal.agreement.chapters import chapters_of
 from tenants.context import OrganisationKind
 from tenants.rulebook import NETWORKS, Rulebook, load_rulebook
 
@@ -31,6 +35,22 @@ APPLICATION = Application(
         "copies": (),
     }
 )
+
+
+@pytest.mark.parametrize("book", [BIELEFELD, LINDENAU], ids=lambda book: book.slug)
+async def test_both_sides_sign_the_rules_as_the_rulebook_is_read(book: Rulebook):
+    contact = Contact(None, "Verein", "Stadt", "Ada Neu", "ada@example.org")
+    content = content_of(book, replace(APPLICATION, contact=contact), office="Stadt", members=["Zwei", "eins"])
+    chapters = json.loads(written_out(content))["chapters"]
+    read = chapters_of(book)
+    assert [[clause["title"] for clause in chapter["clauses"]] for chapter in chapters] == [
+        [str(clause.title) for clause in chapter.clauses] for chapter in read
+    ]
+    old = {**content, "rules": [{"title": "Alt", "section": "§ 1", "text": "Es gilt.", "decision": ""}]}
+    del old["chapters"]
+    for kept in (content, old):
+        copy = Copy(uuid4(), 1, written_out(kept), "0" * 64, AT, ())
+        assert (await as_pdf(copy)).startswith(b"%PDF")
 
 
 @pytest.mark.parametrize("book", [BIELEFELD, LINDENAU], ids=lambda book: book.slug)

@@ -1,5 +1,6 @@
 """The agreement is looked at again every so many years: the office keeps the deadline, whoever holds it."""
 
+import asyncio
 import json
 from datetime import date, timedelta
 
@@ -7,7 +8,9 @@ import pytest
 
 from portal.kit.clock import local_day
 from portal.kit.errors import Forbidden, Invalid
+from portal.ladders.actions_handing import hand_deadlines
 from tenants.context import Role
+from tenants.scope import scope
 from tests.agreement.office import BIELEFELD, CITY
 
 LADDER = [-180, -30, 1]
@@ -21,6 +24,13 @@ async def test_the_office_keeps_the_deadline_with_the_ladder_of_the_rulebook_and
         for organisation in (CITY, "gfs"):
             await worker.adjust(organisation)
     assert [len(await worker.reviews_due(slug)) for slug in (CITY, "gfs")] == [1, 0]
+
+
+async def test_a_review_sent_five_times_at_once_is_kept_once(office):
+    today = local_day(await office.now())
+    await asyncio.gather(*(asyncio.create_task(office.review(today)) for _ in range(5)))
+    await office.review(today, "  Nichts zu ändern. ")
+    assert len((await office.agreement()).reviews) == 1
 
 
 async def test_a_review_that_is_recorded_ends_it_and_begins_the_next(office):
@@ -96,3 +106,23 @@ async def test_only_the_office_records_a_review(office):
         await office.review(BIELEFELD.valid_from, organisation="gfs", role=Role.REPRESENTATIVE)
     with pytest.raises(Forbidden):
         await office.review(BIELEFELD.valid_from, role=Role.DIRECTOR)
+
+
+async def test_who_was_handed_the_deadline_of_another_one_has_the_next_after_a_review(worker):
+    city, gfs = (worker.cast.organisations[slug] for slug in (CITY, "gfs"))
+    today = local_day(await worker.now())
+    await worker.review(today - timedelta(days=2))
+    async with scope(network_id=worker.network) as opened:
+        await hand_deadlines(now=opened.now, network_id=worker.network, role=Role.OFFICE, before=city, after=gfs)
+    await worker.rows("UPDATE membership SET is_office = false WHERE network_id = $1", worker.network)
+    await worker.rows(
+        "UPDATE membership SET is_office = true WHERE network_id = $1 AND organisation_id = $2", worker.network, gfs
+    )
+    await worker.rows(
+        "INSERT INTO rulebook_review (network_id, id, rulebook_id, reviewed_on, outcome, recorded_at, recorded_by, "
+        "recorded_for) SELECT $1, gen_random_uuid(), rulebook_in_force($1), $2, 'x', hilfenetz_now(), '', ''",
+        worker.network,
+        today,
+    )
+    await worker.adjust("gfs")
+    assert [due["state"] for due in await worker.reviews_due("gfs")] == ["done", "open"]

@@ -22,7 +22,6 @@ from portal.local.mailbox import Mailbox
 from portal.local.state import free_port
 from portal.local.surroundings import Services, assemble
 from portal.settings import load
-from tenants import database
 from tenants.context import Role
 from tests.bench import content, deadlines, network
 from tests.bench import load as load_generator
@@ -50,9 +49,7 @@ def main(arguments: list[str]) -> int:
 async def _measure(surroundings: Services, ports: tuple[int, int], arguments: list[str]) -> int:
     base = Database(surroundings.database, "hilfenetz")
     await runner.migrate(*(base.url(role) for role in ("owner", "app", "worker", "auditor")))
-    await database.connect(base.url("worker"))
     await seed.seed()
-    await database.disconnect()
     if arguments[:1] == ["content"]:
         broken = await content.measure(base, ports, items=int(arguments[1]) if arguments[1:] else content.ITEMS)
     else:

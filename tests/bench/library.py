@@ -171,7 +171,13 @@ async def spread(connection: asyncpg.Connection, *, items: int, first: int, orga
         print(f"\r{index.split(' ON ')[0]:<60}", end="", flush=True)
         await connection.execute(index)
     print("\r" + " " * 70, end="\r")
-    await connection.execute("ANALYZE")
+    await settle(connection)
+
+
+async def settle(connection: asyncpg.Connection) -> None:
+    """What stands long since has been vacuumed and written down; what was loaded a moment ago has not."""
+    await connection.execute("VACUUM (ANALYZE)")
+    await connection.execute("CHECKPOINT")
 
 
 async def _drop_indexes(connection: asyncpg.Connection) -> list[str]:

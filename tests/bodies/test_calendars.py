@@ -1,5 +1,7 @@
 """Meetings stand in the calendar of their network and in the feeds of those whose body meets: when and where."""
 
+import asyncio
+
 import icalendar
 
 from portal.bodies import actions
@@ -75,6 +77,17 @@ async def test_a_bodys_own_space_shows_its_own_dates(chamber, cast):
         assert [each.id for each in await meetings_in_calendars(actor, base=room.address, **given)] == [meeting_id]
         assert await meetings_in_calendars(actor, base="/r/bielefeld--anderswo", **given) == []
         assert await meetings_in_calendars(actor, base="/n/duesseldorf", **given) == []
+
+
+async def test_opened_five_times_at_once_a_body_has_one_space(chamber):
+    async def once():
+        async with chamber.office() as (actor, opened):
+            return await open_space(actor=actor, now=opened.now, body=await chamber.body(actor))
+
+    before = await chamber.rows("SELECT FROM room")
+    found = await asyncio.gather(*(asyncio.create_task(once()) for _ in range(5)), return_exceptions=True)
+    assert sorted(type(each).__name__ for each in found) == ["Conflict"] * 4 + ["str"]
+    assert len(await chamber.rows("SELECT FROM room")) == len(before) + 1
 
 
 async def test_nobody_else_and_nobody_any_more_learns_of_it(chamber, cast):

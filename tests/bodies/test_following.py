@@ -1,23 +1,25 @@
 """What follows by itself: invitations by mail, the next date of the rhythm, the office's deadlines; each once."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import icalendar
 import pytest
 
 from portal.bodies import actions, actions_telling
 from portal.bodies.rules import Span
+from portal.kit.clock import german_day
 from portal.notices import actions as notices
 from tenants.provisioning import end_membership
 from tenants.scope import scope
 from tests.bodies.chamber import CENTRE, CITY, DIRECTORS, LEADS, PLACE
+from tests.client import person
 from workers.actors import system_actor
 
 DATES = "SELECT id, begins_at, planned_by, state FROM meeting ORDER BY begins_at"
 MAILS = (
     "SELECT d.id, d.state FROM delivery d JOIN notice n ON (n.organisation_id, n.id) = (d.organisation_id, d.notice_id)"
 )
-OPEN = "SELECT matter, ends_on FROM deadline WHERE organisation_id = $1 AND state = 'open' ORDER BY matter"
+OPEN = "SELECT matter, ends_on, title FROM deadline WHERE organisation_id = $1 AND state = 'open' ORDER BY matter"
 
 
 async def test_the_rhythm_makes_the_next_date_once_with_its_deadlines(chamber):
@@ -179,6 +181,31 @@ async def test_the_office_is_asked_to_invite_until_it_has(chamber):
     await chamber.do(actions.change_meeting, meeting_id, title="Sitzung", span=later)
     (moved,) = await chamber.rows(OPEN, city)
     assert moved["ends_on"] == due["ends_on"] + timedelta(days=7)
+    assert due["title"].endswith(german_day(span.begins_at, weekday=False))
+    assert moved["title"] == f"Sitzung: {german_day(later.begins_at, weekday=False)}", "the day it is about moves along"
     await chamber.item(meeting_id)
     await chamber.invite(meeting_id)
     assert await chamber.rows(OPEN, city) == []
+
+
+async def test_invited_is_who_is_named_today_not_who_follows_later(chamber):
+    meeting_id = await chamber.invited()
+    gfs = chamber.cast.organisations["gfs"]
+    for name, begins_on, ends_on in (
+        ("Carola Windmöller", date(2026, 1, 1), date(2026, 12, 31)),
+        ("Rasmus Heidbreder", date(2027, 1, 1), None),
+    ):
+        await chamber.rows(
+            "INSERT INTO body_seat (network_id, id, body_id, organisation_id, part, name, begins_on, ends_on, "
+            "named_by, named_at) SELECT network_id, gen_random_uuid(), body_id, $2, 'deputy', $3, $4, $5, '', "
+            "hilfenetz_now() FROM meeting WHERE id = $1",
+            *(meeting_id, gfs, name, begins_on, ends_on),
+        )
+    await chamber.work("MeetingAnnounced")
+    told = await chamber.rows(
+        "SELECT e.person_id FROM inbox_entry e JOIN notice n ON (n.organisation_id, n.id) = (e.organisation_id, "
+        "e.notice_id) WHERE n.kind = 'meeting_invited' AND n.organisation_id = $1",
+        gfs,
+    )
+    people = {row["person_id"] for row in told}
+    assert (person("carola.windmoeller") in people, person("rasmus.heidbreder") in people) == (True, False)

@@ -14,11 +14,14 @@ from tests.bodies.chamber import CENTRE, CITY, LEADS
 TABLES = ("body", "body_seat", "meeting", "agenda_item", "attendance", "minutes_objection", "resolution")
 FIXED = (
     "UPDATE agenda_item SET record = 'x'",
+    "UPDATE agenda_item SET meeting_id = gen_random_uuid()",
     "DELETE FROM agenda_item",
     "UPDATE attendance SET people = 'x'",
+    "UPDATE attendance SET meeting_id = gen_random_uuid()",
     "DELETE FROM attendance",
     "UPDATE resolution SET yes = 99",
     "UPDATE resolution SET number = 99",
+    "UPDATE resolution SET meeting_id = gen_random_uuid()",
     "DELETE FROM resolution",
     "UPDATE meeting SET minutes = 'draft', approved_at = NULL",
     "UPDATE meeting SET title = 'x'",

@@ -1,9 +1,12 @@
 """The pages of bodies, asked for without JavaScript by the office and by members."""
 
+import asyncio
+
 import pytest
 
 from tenants.context import Role
 from tests.bodies.chamber import CENTRE, CITY, DIRECTORS, LEADS
+from tests.browser.scene import id_of
 from tests.client import CSRF_COOKIE
 from tests.documents import check_document
 from tests.home.test_pages import statements
@@ -64,14 +67,20 @@ async def test_the_office_brings_a_meeting_to_its_end(chamber, cast, office, mem
     )
     assert f'hx-target="#punkt-{item["id"]}"' in live.text, "what was saved alone: the other fields are half written"
     assert "#anwesenheit" not in live.text
-    there = {f"anwesenheit-{cast.organisations[slug]}": "present" for slug in ("gfs", CITY)}
+    there = {
+        f"anwesenheit-{cast.organisations['gfs']}": "present",
+        f"wer-{cast.organisations[CITY]}": "Frau Brandhorst",
+    }
     assert (await office.post(f"{minutes}/anwesenheit", there)).status_code == 303
+    noted = await chamber.rows("SELECT presence, people FROM attendance")
+    assert {(row["presence"], row["people"]) for row in noted} == {("present", ""), ("present", "Frau Brandhorst")}
     resolved = {"item": str(item["id"]), "text": "Zehn Betten.", "yes": "2", "no": "0", "abstained": "0"}
     assert (await office.post(f"{minutes}/beschluesse", resolved)).status_code == 422
     assert (await office.post(f"{minutes}/beschluesse", {**resolved, "result": "adopted"})).status_code == 303
     assert (await member.get(f"{minutes}/dokument")).status_code == 409
     assert (await office.post(f"{minutes}/umlauf")).status_code == 303
-    assert (await member.post(f"{minutes}/einwaende", {"text": "Es waren elf."})).status_code == 303
+    twice = await asyncio.gather(*(member.post(f"{minutes}/einwaende", {"text": "Es waren elf."}) for _ in range(2)))
+    assert [answer.status_code for answer in twice] == [303, 303]
     (objection,) = await chamber.rows("SELECT id FROM minutes_objection")
     said = {"outcome": "kept", "answer": "Es waren zehn."}
     assert (await office.post(f"{minutes}/einwaende/{objection['id']}/antwort", said)).status_code == 303
@@ -98,6 +107,8 @@ async def test_seats_are_named_by_each_member_and_the_office_sees_who_is_missing
     for part in ("representative", "deputy"):
         given = {"part": part, "name": f"Erika {part}", "begins_on": "2026-11-20"}
         assert (await director.post(seats, given)).status_code == 303
+        assert (await director.post(seats, given)).status_code == 303, "sent twice"
+    assert len(await chamber.rows("SELECT FROM body_seat")) == 2
     assert "Bei 5 Mitgliedern fehlt noch jemand" in (await office.get(seats)).text
     early = await director.post(seats, {"part": "deputy", "name": "Max Früher", "begins_on": "2026-11-01"})
     assert (early.status_code, "kann nicht davor liegen" in early.text) == (422, True)
@@ -146,7 +157,7 @@ async def test_a_day_too_far_ahead_is_put_right_and_until_it_comes_who_sits_ther
 async def test_standing_meetings_of_another_agreement_run_by_the_same_pages(chamber, cast):
     office, lead = await cast.as_role(CENTRE, Role.OFFICE), await cast.as_role("skm", Role.LEAD)
     shown = (await lead.get("/n/duesseldorf/gremien")).text
-    assert "Besprechung" not in shown or "Geschäftsführungen von Jobcenter und Trägern" in shown
+    assert "Geschäftsführungen von Jobcenter und Trägern" in shown
     assert "Gesondertes Team im Jobcenter" not in shown  # neither meets nor is named
     assert "alle 6 Monate" in (await lead.get("/".join(("/n", LEADS[0], "gremien", LEADS[1])))).text
     assert "bei Bedarf" in (await lead.get("/".join(("/n", DIRECTORS[0], "gremien", DIRECTORS[1])))).text
@@ -180,3 +191,24 @@ async def test_each_page_is_well_made_and_costs_at_most_six_statements(chamber, 
     ):  # fmt: skip
         check_page((await office.get(path)).text)
         assert await statements(office, path) <= 6, path
+
+
+async def test_standing_orders_are_written_published_and_kept_in_every_version(chamber, office, member):
+    await office.post(f"{BODY}/raum")
+    orders = "/r/bielefeld--koordinierungskreis/geschaeftsordnung"
+    assert orders in (await office.get(BODY)).text
+    assert orders not in (await member.get(BODY)).text, "nothing leads to what is not written yet"
+    assert (await member.get(orders)).status_code == 404
+    item = id_of((await office.get(orders)).text)
+    written = {"title": "Geschäftsordnung", "summary": "Koordinierungskreis", "tags": ""}
+    for version, text in enumerate(("Wir tagen alle drei Monate.", "Wir tagen alle zwei Monate."), start=1):
+        told = {**written, "body": f"<p>{text}</p>", "version": str(version), "change_note": "Beschluss des Kreises"}
+        assert (await office.post(f"/inhalte/{item}/fassungen", told)).status_code == 303
+        if version == 1:
+            step = {"schritt": "publish", "version": "2"}
+            assert (await office.post(f"/inhalte/{item}/zustand", step)).status_code == 303
+        assert text in (await member.get(orders)).text
+    assert orders in (await member.get(BODY)).text
+    assert "alle drei Monate" in (await office.get(f"/inhalte/{item}/fassungen/2")).text
+    assert "Beschluss des Kreises" in (await office.get(f"/inhalte/{item}/verlauf")).text
+    assert (await member.post(f"/inhalte/{item}/fassungen", {**written, "version": "3"})).status_code in (403, 404)

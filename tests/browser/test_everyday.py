@@ -42,7 +42,7 @@ async def test_a_page_after_the_swap_equals_a_page_loaded_afresh(windows):
 async def test_an_inbox_after_the_swap_equals_one_loaded_afresh(windows):
     await journey.ask(windows, "Wer liest das?")
     window = await windows.of("aylin.demirci", path="/mitteilungen")
-    row = window.page.get_by_role("listitem").filter(has_text="Wer liest das?")
+    row = window.page.get_by_role("listitem").filter(has_text="Wer liest das?").filter(has_text="Neue Abstimmung")
     await row.get_by_role("button", name="Als gelesen vermerken", exact=True).click()
     await expect(window.page.locator("#flash")).to_contain_text("als gelesen vermerkt")
     swapped = await _content(window)

@@ -125,7 +125,8 @@ async def _mailed(stage: Stage) -> str:
     links: list[str] = []
 
     def came() -> bool:
-        texts = [mail.text for mail in stage.services.mailbox.mails()]
+        mails = stage.services.mailbox.mails()
+        texts = [mail.text for mail in mails if NEWCOMER.email in mail.message["To"]]
         links[:] = [found for text in texts for found in re.findall(r"/beitritt/bielefeld/[\w-]{20,}", text)]
         return bool(links)
 

@@ -16,7 +16,7 @@ async def test_a_day_without_script(windows, stage):
     await expect(page.locator("h1")).to_contain_text("Tariq Haddad")
 
     await _until_listed(window, "Reicht auch ein Zettel?")
-    await page.get_by_role("listitem").filter(has_text="Reicht auch ein Zettel?").get_by_role("link").first.click()
+    await _told(window, "Reicht auch ein Zettel?").get_by_role("link").first.click()
     await expect(page.locator("main")).to_contain_text("Reicht auch ein Zettel?")
     await page.get_by_role("link", name="Zur Abstimmung").click()
     assert window.path == path
@@ -87,7 +87,11 @@ async def _until_listed(window, question):
     """The worker tells people; without script they look again."""
     for _ in range(20):
         await window.open("/mitteilungen")
-        if question in await window.text():
+        if await _told(window, question).count():
             return
         await window.page.wait_for_timeout(250)
     raise AssertionError("not told")
+
+
+def _told(window, question):
+    return window.page.get_by_role("listitem").filter(has_text="Neue Abstimmung").filter(has_text=question)

@@ -1,5 +1,6 @@
 """A member asks for advice, the others answer within their time, and it says what it will do."""
 
+import asyncio
 from datetime import timedelta
 
 import asyncpg
@@ -38,6 +39,14 @@ async def close(table, asked_id, organisation=AUTHOR, outcome="Wir öffnen erst 
     async with table.acting(organisation) as (actor, opened):
         asked = await access_asked(table.network, asked_id)
         await actions.close(actor=actor, now=opened.now, asked=asked, outcome=outcome)
+
+
+async def test_the_same_answer_sent_five_times_at_once_is_one(table):
+    asked_id = await ask(table)
+    kept = await asyncio.gather(*(asyncio.create_task(answer(table, asked_id)) for _ in range(5)))
+    assert len(set(kept)) == 1
+    corrected = await answer(table, asked_id, text="Doch nicht.", replaces_id=kept[0])
+    assert await answer(table, asked_id) not in {*kept, corrected}, "what was taken back may be said again"
 
 
 async def seen(table, asked_id, organisation="trockendock"):

@@ -1,5 +1,6 @@
 """What is noticed in the field: nothing of single persons goes in, and no small number comes out."""
 
+import asyncio
 import json
 from datetime import date
 
@@ -47,11 +48,20 @@ async def trend(table, organisation="bgw"):
 
 async def test_a_number_is_said_from_five_on_and_then_in_steps(table):
     assert await trend(table) == 0
-    for cases, said in (("1", None), ("1", None), ("1", None), ("1", None), ("1", 5), ("1", 5), ("5", 10), ("50", 50)):
-        await report(table, cases=cases)
+    few = (("1", None), ("1", None), ("1", None), ("1", None), ("1", 5), ("1", 5), ("5", 10), ("50", 50))
+    for number, (cases, said) in enumerate(few):
+        await report(table, cases=cases, text=f"Beobachtung {number}.")
         assert await trend(table) == said
     await report(table, "trockendock", cases="25")
     assert await trend(table) == 75
+
+
+async def test_sent_five_times_at_once_it_is_kept_and_counted_once(table):
+    kept = await asyncio.gather(*(asyncio.create_task(report(table)) for _ in range(5)))
+    assert len(set(kept)) == 1
+    assert await trend(table) == 5
+    assert await report(table, cases="10") not in kept
+    assert await report(table, "trockendock") not in kept
 
 
 async def test_the_others_read_the_words_and_neither_number_nor_name(table):

@@ -1,6 +1,7 @@
 """A folder and what a person does with files in it, through the pages people use."""
 
 import re
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -46,6 +47,22 @@ class Shelf:
         fields = [("_csrf_token", (None, (token or await self.token()).encode()))]
         fields += [("file", (name, content)) for name, content in files]
         return await self.browser.http.post(path, files=fields, **options)
+
+    async def send_slowly(self, path: str, name: str, *, pieces: int) -> tuple[httpx.Response, int]:
+        """Post a file in pieces of a kilobyte; gives back how many of them were read, too."""
+        token, sent = await self.token(), 0
+
+        async def slowly() -> AsyncIterator[bytes]:
+            nonlocal sent
+            yield f'--b\r\nContent-Disposition: form-data; name="_csrf_token"\r\n\r\n{token}\r\n'.encode()
+            yield f'--b\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'.encode()
+            while sent < pieces:
+                sent += 1
+                yield b"x" * 1000
+            yield b"\r\n--b--\r\n"
+
+        headers = {"Content-Type": "multipart/form-data; boundary=b"}
+        return await self.browser.http.post(path, content=slowly(), headers=headers), sent
 
     async def try_upload(self, *files: tuple[str, bytes]) -> httpx.Response:
         return await self.post(f"/inhalte/{self.id}/dateien", *files)

@@ -156,3 +156,5 @@ async def test_a_picture_for_a_page_is_put_beside_it(shelf):
     assert "nur Bilder" in refused.json()["detail"]
     lying = await shelf.post(f"/inhalte/{page_id}/bilder", ("Haus.png", PDF), headers=json)
     assert lying.status_code == 422
+    answer, sent = await shelf.send_slowly(f"/inhalte/{page_id}/bilder", "Satzung.pdf", pieces=50)
+    assert (answer.status_code, sent) == (422, 50), "who is still sending would not hear the answer"

@@ -1,10 +1,16 @@
 """What becomes of a file after it is there: found by its words, shown by its pages, replaced, copied, forgotten."""
 
+import asyncio
+import contextvars
 from datetime import timedelta
 
+import asyncpg
 import pytest
 
+from portal.files.queries import Lock, find_blob
 from tenants.context import Role
+from tenants.database import execute
+from tenants.scope import scope
 from tests.files.samples import PDF, docx, pdf, picture
 from tests.files.shelf import Shelf
 from tests.files.working import work_off
@@ -136,9 +142,42 @@ async def test_a_copy_in_another_space_has_bytes_of_its_own(shelf, kept, network
     assert (await neighbour.get(f"/inhalte/{kept}/datei")).status_code == 404
 
 
+async def test_a_copy_made_again_after_the_first_one_went_for_good_has_bytes_of_its_own(
+    shelf, kept, network_shelf, cast
+):
+    assert await work_off(shelf.database) == []
+    first = await network_shelf.copy_here(cast, kept)
+    assert await work_off(shelf.database) == []
+    await shelf.database.as_superuser("DELETE FROM blob_use WHERE item_id = $1::text::uuid", first)
+    blob = await shelf.blob(first)
+    await shelf.database.as_superuser("DELETE FROM blob WHERE space_id = $1", blob["space_id"])
+    again = await network_shelf.copy_here(cast, kept)
+    assert await work_off(shelf.database) == []
+    assert (await shelf.blob(again))["copied_from"] is None
+
+
+async def test_whoever_edits_a_file_waits_for_no_reader_of_it(shelf, kept):
+    blob = await shelf.blob(kept)
+    whose = {"organisation_id": await owner_of(shelf, blob)}
+
+    async def named() -> None:
+        """As a new version names it."""
+        async with scope(**whose):
+            await execute("SELECT FROM blob WHERE id = {} FOR KEY SHARE NOWAIT", blob["id"])
+
+    async def named_while(lock: Lock) -> None:
+        async with scope(**whose):
+            assert await find_blob(blob["space_id"], blob["id"], lock=lock)
+            await asyncio.create_task(named(), context=contextvars.Context())
+
+    async with shelf.database.role("worker"):
+        await named_while(Lock.TO_CHANGE)
+        with pytest.raises(asyncpg.LockNotAvailableError):
+            await named_while(Lock.TO_DELETE)
+
+
 async def purge(shelf, blob) -> None:
     from portal.files import actions_working
-    from tenants.scope import scope
     from workers.actors import system_actor
 
     async with shelf.database.role("worker"), scope(organisation_id=await owner_of(shelf, blob)):

@@ -160,7 +160,9 @@ async def test_what_failed_is_posted_again_once_there_is_somebody(desk):
     notice = await desk.post(to=["bgw"])
     browser, address = await office(desk), f"{LIST}/{notice.id}/zugaenge"
     again = f"{address}/{desk.cast.organisations['bgw']}/zustellung"
-    assert (await browser.post(again)).status_code == 409
+    assert (refused := await browser.post(again)).status_code == 409
+    assert "weiterhin niemanden" in check_page(refused.text).text
+    assert "2 Versuche" in check_page((await browser.get(address)).text).text
     await desk.fill("bgw")
     assert (await browser.post(again)).headers["location"] == address
     assert "Nicht zugestellt" not in check_page((await browser.get(address)).text).text

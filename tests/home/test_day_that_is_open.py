@@ -14,7 +14,7 @@ async def test_a_day_that_is_open_asks_again_when_something_is_told_or_happens_i
     assert f'id="tag" hx-get="/tag" hx-trigger="changed from:body, {networks}" hx-swap="innerMorph"' in page
     part = await browser.get("/tag", htmx=True)
     assert words(part) in words(await browser.get("/"))
-    assert "Es warten 2 Abstimmungen auf Ihre Stimme." in words(part)
+    assert "Es warten 3 Abstimmungen auf Ihre Stimme." in words(part)
     await cast.database.as_superuser("UPDATE voter SET due_at = clock_timestamp() - interval '1 second'")
     said = words(await browser.get("/tag", htmx=True))
     assert "Nichts offen" in said

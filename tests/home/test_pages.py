@@ -5,6 +5,7 @@ from html import unescape
 
 import pytest
 
+from portal.demo.membership import APPLICANT
 from portal.demo.votes import QUESTIONS
 from portal.demo.world import people_of
 from portal.identity.queries import load_actor
@@ -21,6 +22,7 @@ from tests.database import POOL
 from workers.actors import system_actor
 
 OPEN = [question.text for question in QUESTIONS["bielefeld"] if not question.is_over]
+ADMISSION = f"Aufnahme von {APPLICANT['name']} in das Netzwerk"
 OVER = [question.text for question in QUESTIONS["bielefeld"] if question.is_over]
 BIELEFELD = "Netzwerk Wohnungslosenhilfe Bielefeld"
 
@@ -63,14 +65,14 @@ async def test_my_day_says_what_waits_for_my_ballot_until_when_and_what_to_do(ca
     response = await browser.get("/")
     text = words(response)
     assert re.search(r"Guten (Morgen|Tag|Abend), Mira Sommer", text)
-    assert "Es warten 2 Abstimmungen auf Ihre Stimme." in text
+    assert "Es warten 3 Abstimmungen auf Ihre Stimme." in text
     for question in OPEN:
         assert question in text
     assert not any(question in text for question in OVER)
     assert "noch 3 Tage" in text
     assert "Als Stellvertretung stimmen Sie für Ihre Organisation · Schweigen gilt als Zustimmung" in text
     links = re.findall(r'href="(/n/bielefeld/abstimmungen/[0-9a-f-]{36})"', response.text)
-    assert len(links) == 4  # the title and the button of each
+    assert len(links) == 6  # the title and the button of each
     assert (await browser.get(links[0])).status_code == 200
 
 
@@ -85,9 +87,11 @@ async def test_who_may_not_vote_sees_who_does(cast):
 async def test_what_is_answered_no_longer_waits(cast):
     browser = await cast.browser("tariq.haddad", "bethel-regional")
     text = words(await browser.get("/"))
-    assert "Es wartet eine Abstimmung auf Ihre Stimme." in text
-    vote_id = await _vote_of(cast, OPEN[1])
-    await _cast(cast, "tariq.haddad", "bethel-regional", vote_id)
+    assert "Es warten 2 Abstimmungen auf Ihre Stimme." in text
+    for number, question in enumerate((OPEN[1], ADMISSION)):
+        if number:
+            assert "Es wartet eine Abstimmung auf Ihre Stimme." in words(await browser.get("/"))
+        await _cast(cast, "tariq.haddad", "bethel-regional", await _vote_of(cast, question))
     text = words(await browser.get("/"))
     assert "Nichts offen" in text
     assert "auf Ihre Stimme" not in text
@@ -131,14 +135,14 @@ async def test_a_vote_that_waits_for_me_is_said_once_though_a_notice_told_me_too
     browser = await cast.browser("mira.sommer", "diakonie-bielefeld")
     text = words(await browser.get("/"))
     assert [text.count(question) for question in OPEN] == [1, 1]
-    assert "Es warten 2 Abstimmungen auf Ihre Stimme, 2 Mitteilungen sind ungelesen." in text
+    assert "Es warten 3 Abstimmungen auf Ihre Stimme, 2 Mitteilungen sind ungelesen." in text
     assert "Mitteilungen 2 ungelesen" in text  # as the header says
     assert "Die 2 ungelesenen Mitteilungen gehören zu dem, was oben steht." in text
     async with cast.database.role("worker"):
         for number in range(6):
             await _tell(cast, "diakonie-bielefeld", f"Frage {number}?")
     text = words(await browser.get("/"))
-    assert "Es warten 2 Abstimmungen auf Ihre Stimme, 8 Mitteilungen sind ungelesen." in text
+    assert "Es warten 3 Abstimmungen auf Ihre Stimme, 8 Mitteilungen sind ungelesen." in text
     assert "Mitteilungen 8 ungelesen" in text
     assert "Eine weitere ungelesene Mitteilung steht unter „Alle Mitteilungen“." in text
     assert "2 weitere ungelesene Mitteilungen gehören zu dem, was oben steht." in text
@@ -293,9 +297,9 @@ async def test_the_directory_lists_every_member_as_of_now(cast):
 @pytest.mark.parametrize(
     ("user_name", "organisation", "waiting"),
     [
-        ("kerstin.vogelsang", "bgw", "Abstimmungen 2 offen"),  # representative
-        ("mira.sommer", "diakonie-bielefeld", "Abstimmungen 2 offen"),  # deputy
-        ("frauke.brandhorst", "stadt-bielefeld", "Abstimmungen 2 offen"),  # director
+        ("kerstin.vogelsang", "bgw", "Abstimmungen 3 offen"),  # representative
+        ("mira.sommer", "diakonie-bielefeld", "Abstimmungen 3 offen"),  # deputy
+        ("frauke.brandhorst", "stadt-bielefeld", "Abstimmungen 3 offen"),  # director
         ("nadia.el-amin", "diakonie-bielefeld", "Abstimmungen"),  # may not answer for her organisation
     ],
 )

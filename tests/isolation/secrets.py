@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from functools import cache
 from uuid import UUID
 
+from portal.network.words import DEEDS
 from portal.shell.i18n import read_catalogue
 from tenants.policies import PROTECTED
 from tests.database import Database
@@ -115,8 +116,9 @@ def _telling(words: set[str], known: Iterable[str]) -> set[str]:
 
 @cache
 def _said_to_everybody() -> str:
-    """What the portal itself says; a tag that is one of its words tells nothing, nor does a paragraph it cites."""
-    said = [f"§ {paragraph} BGB" for paragraph in PARAGRAPHS]
+    """What the portal itself says; a tag that is one of its words tells nothing, nor does a paragraph it cites, nor
+    what it calls a step of a procedure."""
+    said = [*(f"§ {paragraph} BGB" for paragraph in PARAGRAPHS), *DEEDS]
     for message in read_catalogue("en"):
         every = [message.id] if isinstance(message.id, str) else list(message.id)
         said += [*every, *([message.string] if isinstance(message.string, str) else list(message.string))]

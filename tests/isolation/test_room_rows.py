@@ -151,10 +151,12 @@ async def test_that_something_happened_in_a_room_does_not_end_what_others_keep(p
         async with place.as_(organisation, CLERK):
             (row,) = await execute("SELECT whereabouts() AS place")
             where = kept["place"] if organisation == OUTSIDE else row["place"]
-            (row,) = await execute(
-                "SELECT nothing_changed({}::text::pg_snapshot, {}, {}) AS stands", kept["seen"], kept["server"], where
-            )
+            asked = kept["seen"], kept["server"], where
+            (row,) = await execute("SELECT nothing_changed({}::text::pg_snapshot, {}, {}) AS stands", *asked)
+            (now,) = await execute("SELECT changed_since({}::text::pg_snapshot, {}, {}) AS changed", *asked)
         assert row["stands"] is stands, organisation
+        assert [matter for matter in now["changed"] if matter != "work"] == ([] if stands else ["items"]), organisation
+        assert bool(now["changed"]) is not stands, organisation
 
 
 async def test_a_room_that_is_there_is_refused_as_one_that_is_not(place):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.kit.text import counted, number_in, paragraphs_of
+from portal.kit.text import counted, is_mail, number_in, paragraphs_of
 
 
 @pytest.mark.parametrize(("number", "said"), [(0, "0 Mitglieder"), (1, "1 Mitglied"), (2, "2 Mitglieder")])
@@ -20,3 +20,13 @@ def test_a_number_comes_back_as_it_went_or_is_none(sent, number):
 
 def test_an_empty_line_begins_a_paragraph():
     assert paragraphs_of("Sehr geehrte\nDamen\n\n\n\nwir kommen.\n") == [["Sehr geehrte", "Damen"], ["wir kommen."]]
+
+
+@pytest.mark.parametrize(
+    ("text", "fits"),
+    [("a.b@example.org", True), ("ä@bücher.de", True), ("a@b", False), ("a b@c.de", False), ("a@b..de", False),
+     ("a@b.de, c@d.de", False), ("<a@b.de>", False), ("@b.de", False), ("a@-b.de", False), ("a@b.de-", False),
+     ("a[1]@b.de", False), ("a@b_c.de", False), (f"a@{'b.' * 130}de", False)],
+)  # fmt: skip
+def test_addresses(text: str, fits: bool):
+    assert is_mail(text) is fits

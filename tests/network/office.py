@@ -1,12 +1,16 @@
 """Procedures as tests talk about them: who moves and declares, who leads on, what the worker does by itself."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+import asyncpg
+
 from portal.network import actions_exclusion, actions_withdrawal
 from portal.network.queries import Procedure, access_procedure
 from tenants.context import Role
+from tenants.database import execute
 from tenants.scope import scope
 from tests.votes.poll import BIELEFELD, Poll
 
@@ -58,3 +62,12 @@ class Office(Poll):
     async def deeds(self, procedure_id: UUID) -> list[str]:
         """What happened in it, in order."""
         return [step.deed for step in (await self.procedure(procedure_id)).steps]
+
+    async def refused(self, organisation: str, sql: str, about: dict[str, UUID]) -> None:
+        """By raw SQL under the portal's role this changes not one row of these tables for that organisation."""
+        for table, identifier in about.items():
+            changed = []
+            with suppress(asyncpg.InsufficientPrivilegeError):
+                async with self.acting(organisation) as (actor, _):
+                    changed = await execute(sql.format(table=table), actor.organisation_id, identifier)
+            assert changed == [], (organisation, table)

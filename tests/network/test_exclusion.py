@@ -6,12 +6,9 @@ import pytest
 
 from portal.kit.errors import Conflict, Forbidden, Invalid
 from portal.network import actions_exclusion
-from portal.network.actions_exclusion import prospect_of
 from portal.network.rules import Ending, ProcedureState
 from portal.notices import stream
 from tenants.context import Role
-from tenants.queries import Standing, standing_of
-from tenants.scope import scope
 from tests.network.office import AFFECTED, REASON
 from tests.votes.poll import BIELEFELD
 
@@ -205,10 +202,13 @@ async def test_before_it_goes_out_the_page_says_whether_it_can_succeed(office):
     browser = await office.cast.as_role("bgw", Role.REPRESENTATIVE)
     page = await browser.get("/n/bielefeld/verfahren/ausschluss")
     assert "das sind mindestens 5" in page.text
-    async with scope(organisation_id=office.cast.organisations["bgw"]):
-        standing = await standing_of(office.network)
-    four = Standing(standing.rulebook_id, standing.rulebook, standing.members[:4])
-    assert not prospect_of(four)[1].possible
+    for left in ("bethel-regional", "trockendock"):
+        await office.rows(
+            "UPDATE membership SET ends_at = now() WHERE organisation_id = $1", office.cast.organisations[left]
+        )
+    four = await browser.get("/n/bielefeld/verfahren/ausschluss")
+    assert "Das kann nicht gelingen. Nötig: mehr als 75 % von 4 Mitgliedern, das sind mindestens 4." in four.text
+    assert "Ohne das betroffene Mitglied sind höchstens 3 möglich." in four.text
 
 
 async def test_who_leaves_meanwhile_ends_it(office):
@@ -243,6 +243,58 @@ async def test_where_the_closing_ends_the_membership_no_receipt_is_waited_for(of
     assert (await office.procedure(procedure_id)).outcome is Ending.EXCLUDED
     (letter,) = await office.rows("SELECT body FROM departure")
     assert "Mit der Entscheidung ist die Mitgliedschaft beendet." in letter["body"]
+
+
+async def put_in_force(office, before: str, after: str) -> None:
+    """A second version of the agreement, in force from now on."""
+    await office.rows(
+        "INSERT INTO rulebook (network_id, id, version, source, sha256, valid_from, put_at, put_by) "
+        "SELECT network_id, gen_random_uuid(), 2, replace(replace(source, 'version = 1', 'version = 2'), $2, $3), "
+        "repeat('b', 64), hilfenetz_now(), hilfenetz_now(), 'Jonas Wiegand' FROM rulebook WHERE network_id = $1",
+        office.network,
+        before,
+        after,
+    )
+
+
+async def test_the_letters_follow_the_version_under_which_the_procedure_began(office):
+    """The new version would have the decision opened to be received; by the old one it is received next morning."""
+    await office.stop(MONDAY)
+    excluding = await office.move()
+    vote_id = await office.open_vote(excluding)
+    withdrawing = await office.declare("bethel-regional", date(2027, 6, 30))
+    (kept,) = await office.rows("SELECT id FROM rulebook WHERE network_id = $1", office.network)
+    await put_in_force(office, 'rule = "retrievable"', 'rule = "opened"')
+    await office.decide(vote_id)
+    await office.work("VoteDue", "ProcedureDue")
+    found = await office.procedure(excluding)
+    assert found.effective_at is not None
+    assert (found.rulebook_id, await ends_at(office)) == (kept["id"], found.effective_at)
+    assert (await office.procedure(withdrawing)).state is ProcedureState.INFORMED
+    for subject in ("Ausschluss%", "Austritt%"):
+        letters = await office.rows("SELECT rulebook_id FROM formal_notice WHERE subject LIKE $1", subject)
+        assert {letter["rulebook_id"] for letter in letters} == {kept["id"]}, subject
+
+
+async def test_nobody_is_promised_what_the_agreement_does_not_say(office):
+    await in_the_rulebook(office, ', "withdrawal", "exclusion"]', "]")
+    await in_the_rulebook(office, '"receipt_by_member"', '"closing"')
+    await office.stop(MONDAY)
+    excluding = await office.move()
+    page = await office.cast.as_role("bgw", Role.REPRESENTATIVE)
+    ahead = (await page.get(f"/n/bielefeld/verfahren/{excluding}")).text
+    assert "Die Mitteilung geht dem Mitglied zu" not in ahead
+    await office.decide(await office.open_vote(excluding))
+    leaving = await office.declare("bethel-regional", date(2027, 6, 30))
+    await office.work("VoteDue", "ProcedureDue")
+    shown = (await page.get(f"/n/bielefeld/verfahren/{leaving}")).text
+    assert "Bis dahin bleibt alles, wie es ist." in shown
+    assert "Danach wird das Verzeichnis" not in shown
+    letters = await office.rows(
+        "SELECT body FROM formal_notice WHERE subject LIKE 'Ausschluss beschlossen:%' OR subject LIKE 'Austritt:%'"
+    )
+    assert len(letters) == 2
+    assert not [letter for letter in letters if "Verzeichnis" in letter["body"]]
 
 
 async def test_a_later_withdrawal_is_over_with_the_exclusion(office):

@@ -1,13 +1,12 @@
-"""Between any two steps of a procedure whoever works on it dies: the state is the one before or the one after, and it
-goes on by itself. (That a killed process leaves its transaction undone shows ``tests/faults``.)"""
+"""Between any two steps of a procedure the process that works on it is killed: the state is the one before or the one
+after, and it goes on by itself."""
 
 from contextlib import asynccontextmanager
-
-import pytest
 
 from portal.network import actions_office
 from portal.network.rules import Ending
 from tenants.context import Role
+from tests.mortal import die, killed, killed_at_work
 from tests.network import test_exclusion, test_seat
 from tests.network.office import AFFECTED, Office
 from workers import reactions
@@ -24,22 +23,14 @@ MINE = (
 CITY = "stadt-bielefeld"
 
 
-class Died(Exception):
-    """What a process that is killed cannot say."""
-
-
 async def state(office) -> list:
     sums = ", ".join(f"(SELECT md5(string_agg(t::text, '' ORDER BY t::text)) FROM {name} t)" for name in WATCHED)
     return await office.rows(f"SELECT {sums}, (SELECT count(*) FROM outbox) AS events")
 
 
 async def work_and_die(office, died: set[str]) -> None:
-    """Settle everything of ours; of each event the first one with a death after its last deed before that, and handed
-    out a second time after it."""
-
-    async def die(*_):
-        raise Died
-
+    """Settle everything of ours; of each event the first one by a worker that is killed before its commit, then by one
+    that is killed after it, and handed out once more."""
     while True:
         due = await office.rows(
             "SELECT id, event, organisation_id, network_id FROM outbox WHERE state IN ('waiting', 'handed') "
@@ -52,22 +43,14 @@ async def work_and_die(office, died: set[str]) -> None:
         is_new = due[0]["event"] not in died
         if is_new:
             died.add(due[0]["event"])
-            plan = reactions.PLANS[due[0]["event"]]
             before = await state(office)
-            plan.reactions.append(die)
-            try:
-                async with office.database.role("worker"):
-                    with pytest.raises(reactions.ReactionFailed):
-                        await reactions.handle(due[0]["id"], **envelope)
-            finally:
-                plan.reactions.remove(die)
+            await killed_at_work(office.database, due[0]["id"], committed=False, **envelope)
             assert await state(office) == before, due[0]["event"]
+            await killed_at_work(office.database, due[0]["id"], committed=True, **envelope)
+        after = await state(office)
         async with office.database.role("worker"):
             await reactions.handle(due[0]["id"], **envelope)
-            if is_new:
-                after = await state(office)
-                await reactions.handle(due[0]["id"], **envelope)
-                assert await state(office) == after, due[0]["event"]
+        assert not is_new or await state(office) == after, due[0]["event"]
 
 
 class Dying(Office):
@@ -77,18 +60,17 @@ class Dying(Office):
     async def acting(self, *who, **more):
         async with super().acting(*who, **more) as found:
             yield found
-            raise Died
+            die()
 
 
 async def twice(office, deed, *given, **more):
-    """A deed of the web that dies before its commit, and once more."""
+    """A deed of the web whose process is killed before its commit, and once more."""
     before = await state(office)
     if isinstance(deed, str):
         dying, living = getattr(Dying(office.cast), deed), getattr(office, deed)
     else:
         dying, living = (lambda *a, **m: deed(Dying(office.cast), *a, **m)), (lambda *a, **m: deed(office, *a, **m))
-    with pytest.raises(Died):
-        await dying(*given, **more)
+    await killed(office.database, "app", lambda: dying(*given, **more))
     assert await state(office) == before
     return await living(*given, **more)
 

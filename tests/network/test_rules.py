@@ -4,8 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portal.network.pages import FEATURE
 from portal.network.rules import MACHINES, ProcedureKind, ProcedureState, ahead, beginning_of, may_follow, ways
 from portal.network.words import AHEAD
+from tenants.rulebook import NETWORKS, load_rulebook
 
 KINDS = st.sampled_from(list(ProcedureKind))
 
@@ -36,3 +38,10 @@ def test_what_is_ahead_has_words_and_ends(kind):
 async def test_the_database_holds_the_same_ways(empty_database):
     rows = await empty_database.as_superuser("SELECT * FROM procedure_ways()")
     assert {tuple(row.values()) for row in rows} == ways()
+
+
+@pytest.mark.parametrize(("network", "is_there"), [("bielefeld", True), ("duesseldorf", False)])
+def test_a_network_whose_agreement_knows_no_procedure_has_no_entry_for_them(network: str, is_there: bool):
+    (entry,) = FEATURE.navigation
+    switched_on = load_rulebook(NETWORKS / f"{network}.toml").procedures
+    assert entry.procedures.isdisjoint(switched_on) is not is_there

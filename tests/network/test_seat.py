@@ -1,5 +1,6 @@
 """The office goes over to another member: by agreement, by election, in rounds; and there always is one."""
 
+import asyncio
 from datetime import date
 
 import asyncpg
@@ -25,15 +26,20 @@ async def begun(office, by="bgw"):
         return await actions_office.move_seat(actor=actor, network_id=office.network, reason=REASON)
 
 
+async def able(office, slug):
+    """Somebody there could run the office."""
+    await office.rows(
+        "INSERT INTO role_assignment (id, organisation_id, person_id, role, source, valid_from) "
+        "SELECT gen_random_uuid(), organisation_id, person_id, 'office', source, '2020-01-01' FROM role_assignment "
+        "WHERE organisation_id = $1 AND role = 'representative' ON CONFLICT DO NOTHING",
+        office.cast.organisations[slug],
+    )
+
+
 async def ready(office, procedure_id, *slugs, words=""):
     """Members that could run the office stand."""
     for slug in slugs:
-        await office.rows(
-            "INSERT INTO role_assignment (id, organisation_id, person_id, role, source, valid_from) "
-            "SELECT gen_random_uuid(), organisation_id, person_id, 'office', source, '2020-01-01' FROM role_assignment "
-            "WHERE organisation_id = $1 AND role = 'representative' ON CONFLICT DO NOTHING",
-            office.cast.organisations[slug],
-        )
+        await able(office, slug)
         async with office.acting(slug, Role.REPRESENTATIVE) as (actor, _):
             await actions_office.stand(
                 actor=actor, network_id=actor.seats[0].network_id, procedure_id=procedure_id, words=words
@@ -242,6 +248,23 @@ async def test_another_network_and_another_member_reach_nothing_of_it(office):
         assert await execute(changed, procedure_id) == []
 
 
+async def test_who_stands_several_times_at_once_stands_once(office):
+    procedure_id = await begun(office)
+    tries = [asyncio.create_task(ready(office, procedure_id, "gfs")) for _ in range(3)]
+    ended = await asyncio.gather(*tries, return_exceptions=True)
+    assert sorted(type(each).__name__ for each in ended) == ["Conflict", "Conflict", "NoneType"]
+    downs = [asyncio.create_task(stepping_down(office, procedure_id)) for _ in range(3)]
+    ended = await asyncio.gather(*downs, return_exceptions=True)
+    assert sorted(type(each).__name__ for each in ended) == ["Conflict", "Conflict", "NoneType"]
+    deeds = [step.deed for step in (await office.procedure(procedure_id)).steps]
+    assert (deeds.count("stands"), deeds.count("steps_down")) == (1, 1)
+
+
+async def stepping_down(office, procedure_id):
+    async with office.acting("gfs", Role.REPRESENTATIVE) as (actor, _):
+        await actions_office.step_down(actor=actor, network_id=office.network, procedure_id=procedure_id)
+
+
 async def test_nouns_keep_their_capitals_in_what_is_waited_for(office):
     procedure_id = await begun(office)
     page = await (await office.cast.as_role(CITY, Role.OFFICE)).get(f"/n/bielefeld/verfahren/{procedure_id}")
@@ -252,3 +275,15 @@ async def test_its_form_says_how_long_the_members_have(office):
     browser = await office.cast.as_role("gfs", Role.REPRESENTATIVE)
     page = await browser.get("/n/bielefeld/verfahren/geschaeftsstelle")
     assert (page.status_code, "14 Tage nach Zugang" in page.text) == (200, True)
+
+
+async def test_what_waited_for_the_deputy_of_the_office_waits_for_nobody_there_once_it_is_another(office):
+    await office.stop(MONDAY)
+    procedure_id = await begun(office)
+    await office.move(against=CITY)
+    await office.work("ExclusionMoved")
+    assert await owed(office, "motion") == [(CITY, "open", ["deputy"])]
+    await ready(office, procedure_id, "bgw")
+    await leads(office, actions_office.agree, procedure_id)
+    await office.work("ProcedureDue", "OfficeHandedOver")
+    assert sorted(await owed(office, "motion")) == [("bgw", "open", ["office"]), (CITY, "dropped", ["deputy"])]

@@ -44,6 +44,18 @@ def test_whatever_the_directory_wrote_a_mail_goes_to_one_address(settings, to):
     assert problem_of(type(refused.value).__name__) is MailProblem.ADDRESS_REFUSED
 
 
+@pytest.mark.parametrize(
+    ("written", "sent"),
+    [
+        ("a@Bücher.Example", "a@xn--bcher-kva.Example"),
+        ("a@straße.example", "a@xn--strae-oqa.example"),  # not strasse.example, which is another's
+        ("a@u\N{COMBINING DIAERESIS}ber.example", "a@xn--ber-goa.example"),
+    ],
+)
+def test_a_domain_is_written_letter_by_letter(written, sent):
+    assert mail.one_address(written).addr_spec == sent
+
+
 async def test_what_arrives_is_a_link_and_nothing_else(staff, told, deliveries, sending, mailbox):
     notice_id = await told()
     await sending((await deliveries())["Vera"]["id"])

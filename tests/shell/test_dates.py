@@ -28,7 +28,13 @@ def test_days_from_now(days: int, german: str, english: str):
 
 @pytest.mark.parametrize(
     ("days", "german", "english"),
-    [(0, "endet heute", "ends today"), (1, "noch 1 Tag", "1 day left"), (2, "noch 2 Tage", "2 days left")],
+    [
+        (0, "endet heute", "ends today"),
+        (1, "noch 1 Tag", "1 day left"),
+        (2, "noch 2 Tage", "2 days left"),
+        (700, "noch 700 Tage", "700 days left"),
+        (1179, "noch mehr als 3 Jahre", "more than 3 years left"),
+    ],
 )
 def test_what_is_left(days: int, german: str, english: str):
     end = clock.end_of_day(TODAY + timedelta(days=days))

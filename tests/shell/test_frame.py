@@ -1,6 +1,8 @@
 """The navigation counts what waits, in one statement, and only where it applies."""
 
+import json
 from dataclasses import replace
+from datetime import datetime
 from uuid import UUID
 
 import pytest
@@ -10,6 +12,7 @@ from portal.shell.feature import Feature, NavItem, NavTopic
 from portal.shell.frame import Visitor
 from portal.shell.navigation import Navigation
 from tenants.context import Actor, Role, Seat
+from tenants.kept import ANY, Matter
 from tenants.scope import scope
 
 ONE, TWO = UUID(int=1), UUID(int=2)
@@ -78,7 +81,7 @@ async def test_one_statement_counts_everything_that_applies(empty_database, navi
 
 
 async def test_what_an_agreement_does_not_switch_on_has_no_entry_in_its_network(visitor):
-    item = NavItem("Positionen", "/n/{network}/positionen", "network", "public", procedure="position")
+    item = NavItem("Positionen", "/n/{network}/positionen", "network", "public", procedures=frozenset({"position"}))
     seats = (replace(visitor.actor.seats[0], procedures=frozenset({"position", "question"})), visitor.actor.seats[1])
     actor = replace(visitor.actor, seats=seats)
     place = Navigation([Feature("a", navigation=(item,))]).place(replace(visitor, actor=actor), {}, "/")
@@ -145,3 +148,23 @@ def test_every_entry_of_a_network_but_its_overview_has_a_topic():
 
     items = [item for feature in FEATURES for item in feature.navigation]
     assert [item.label for item in items if (item.group == "network") != bool(item.topic)] == ["Überblick"]
+
+
+def test_what_is_counted_anew_leaves_the_other_counts_and_when_they_end():
+    votes, letters = frozenset({Matter.VOTES}), frozenset({Matter.LETTERS})
+    navigation = Navigation([
+        Feature("a", navigation=(
+            NavItem("Stimmen", "/s", "network", "public", "SELECT", badge_of=votes, badge_ends=True),
+            NavItem("Briefe", "/b", "network", "public", "SELECT", badge_of=letters),
+        )),
+    ])  # fmt: skip
+    permissions, soon = frozenset({"public"}), "2026-12-04T09:00:00+00:00"
+    before = navigation.counted(
+        permissions, {"waiting_0": json.dumps({"n": {"x": 2}, "until": soon}), "waiting_1": '{"x": 1}'}
+    )
+    assert before == ({("/s", "x"): 2, ("/b", "x"): 1}, datetime.fromisoformat(soon))
+    assert navigation.columns(permissions, letters).count("waiting_") == 1
+    letter = navigation.counted_anew(permissions, {"waiting_0": None}, letters, before)
+    assert letter == ({("/s", "x"): 2}, datetime.fromisoformat(soon))
+    none = {"waiting_0": '{"n": null, "until": null}', "waiting_1": None}
+    assert navigation.counted_anew(permissions, none, ANY, before) == ({}, None)

@@ -8,9 +8,11 @@ import httpx
 import pytest
 from litestar import Litestar
 from playwright.async_api import Browser, BrowserContext, Page, Route, async_playwright, expect
+from redis.asyncio import Redis
 
 from portal.local.chromium import ensure
 from portal.settings import Settings
+from tests.client import emptied
 
 pytestmark = pytest.mark.browser
 
@@ -68,8 +70,9 @@ class Window:
 
 
 @pytest.fixture
-async def opened(chromium: Browser, gallery: Litestar):
+async def opened(chromium: Browser, gallery: Litestar, redis: Redis):
     """``await opened(path, width=..., ...)`` gives a window; all are closed afterwards."""
+    await emptied(redis)
     transport = httpx.ASGITransport(app=gallery)
     contexts: list[BrowserContext] = []
     async with httpx.AsyncClient(transport=transport) as http:

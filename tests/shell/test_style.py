@@ -60,3 +60,12 @@ def test_htmx_is_known_in_one_place_only():
         if re.search(r"HX-|hx-partial", path.read_text(encoding="utf-8")) and path.name not in ("reply.py", "errors.py")
     ]
     assert found == []
+
+
+def test_days_in_a_sentence_are_plain_words():
+    """A <time> put into a sentence is shown as its source: say german_day or plain_moment there."""
+    marked = re.compile(
+        r"\b_n?\((?:[^()]|%\(\w+\)s)*\|(short_day|short_deadline|day|moment|deadline|relative|remaining)\b"
+    )
+    found = [path.name for path in TEMPLATES if marked.search(path.read_text(encoding="utf-8"))]
+    assert found == []

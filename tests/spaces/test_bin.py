@@ -227,3 +227,18 @@ async def test_nothing_is_added_to_what_is_being_thrown_away(tree):
             await actions.add_item(actor=actor, now=opened.now, parent=folder, kind="page", values={"title": "x"})
         with pytest.raises(NotFound):
             await access_item(actor, folder.id)
+
+
+async def test_what_lies_above_counts_in_the_bin_though_it_was_called_otherwise_since(tree):
+    await tree.grow("a/", "a/seite")
+    async with tree.acting() as (actor, opened):
+        folder = await at(actor, "a")
+        await actions_sharing.set_inheritance(actor=actor, now=opened.now, item=folder, inherits=False)
+        cut = {"principal": f"group:{CLERK.value}", "access": Access.EDITOR}
+        await actions_sharing.grant(actor=actor, now=opened.now, item=await at(actor, "a"), **cut)
+    identifier = await tree.throw_away("a/seite")
+    await tree.move("a", "", slug="b")
+    assert (await binned(tree, CLERK), await binned(tree, LEAD)) == (["Seite"], [])
+    with pytest.raises(NotFound):  # for them the folder was closed when it was still called a
+        await restore(tree, identifier, "", LEAD)
+    assert await restore(tree, identifier, "b", CLERK) == "b/seite"

@@ -1,5 +1,7 @@
 """Differences in words: both texts can be read out of them again."""
 
+import time
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -44,6 +46,15 @@ def test_what_is_the_same_for_long_is_left_out():
 
 def test_a_book_is_compared_in_no_time():
     assert len(compare(["a b c"] * 6000, ["a b d"] * 6000)) == 12000
+
+
+def test_a_book_of_which_every_sentence_changed_keeps_nobody_else_waiting():
+    before = [f"{' '.join(f'w{(n * word) % 97}' for word in range(150))} {n}" for n in range(900)]
+    after = [line.replace("w1 ", "w2 ").replace("w5", "neu") for line in before]
+    begun = time.process_time()
+    lines = compare(before, after)
+    assert time.process_time() - begun < 4  # a second alone, where all of it would take ten
+    assert "\n".join(_without("added", line) for line in lines if _without("added", line)) == "\n".join(before)
 
 
 def _without(kind, line):

@@ -304,6 +304,16 @@ async def test_a_second_working_copy_is_none(admin, lead, item):
     assert "<del>23</del><ins>20</ins>" in answer.text
 
 
+@pytest.mark.parametrize("version", ["0", "-1", "2", "99999999999999999999", "eins", ""])
+async def test_a_working_copy_of_a_version_there_never_was_is_none(admin, item, version):
+    sent = {"version": version, "title": "Regeln", "body": "Ruhe ab 20 Uhr"}
+    answer = await admin.post(f"/inhalte/{item}/arbeitskopie", sent)
+    assert answer.status_code == 409
+    check_page(answer.text)
+    assert "Ruhe ab 20 Uhr" in answer.text
+    assert (await admin.get(f"/inhalte/{item}/arbeitskopie")).status_code == 404
+
+
 async def test_what_a_working_copy_must_hold_is_asked_for(admin, item):
     answer = await admin.post(f"/inhalte/{item}/arbeitskopie", {"version": "1", "title": ""})
     assert answer.status_code == 422

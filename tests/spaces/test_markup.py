@@ -1,12 +1,14 @@
 """Formatted text: nothing acts, nothing typed is lost, the same text stays the same however often it is saved."""
 
 import re
+import time
 from html import unescape
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from portal.spaces import nesting
 from portal.spaces.markup import as_markup, as_source, clean, is_plain, plain_lines
 
 PIECES = st.sampled_from(
@@ -87,3 +89,58 @@ def test_a_picture_of_ours_stays_and_says_nothing_when_nobody_described_it():
 
 def test_the_lines_of_a_text():
     assert plain_lines('<h2>A</h2><p>b <em>c</em><br>d</p><img alt="Hof" src="x">') == ["A", "b c", "d", "Hof"]
+
+
+WRITTEN = (
+    "<h2>Titel</h2><p>Ein <strong>Satz</strong> über <em>Haus</em> &amp; Hof, "
+    '<a href="https://a.de/?b=1&amp;c=2">dort</a> &lt;x&gt; 5 &lt; 6<br>Neu&nbsp;er</p>'
+    "<ul><li>eins<li>zwei<ul><li>drei</li></ul></ul><table><tr><th>a<tr><td>b</table>"
+    f'<figure><img src="/inhalte/{"0" * 36}/bild" alt="Ein &quot;Bild&quot;"><figcaption>x</figcaption></figure>'
+    "<!-- <ul> --><pre>\n\na\n  b</pre><p>eins<p>zwei<script>alert('<ul>')</script><section>drei</section>"
+)
+
+
+def test_a_long_text_stays_as_it_is_written():
+    assert clean(WRITTEN * 60) == clean(WRITTEN) * 60
+
+
+def test_blocks_in_each_other_without_end_keep_nobody_waiting():
+    begun = time.process_time()
+    assert plain_lines(clean("<ul><li>" * 12_000 + "Wort")) == ["Wort"]
+    assert time.process_time() - begun < 2  # many times that, if it were parsed as it is
+
+
+@pytest.mark.parametrize(
+    "deep",
+    [
+        "<ul><li>",
+        "<div><strong><em>",
+        "<ul><table><tr><td></ul></td></tr></table><ul>",
+        '<ul><li><i title="></ul></li>">',
+        "<ul><li><!-- </li></ul> -->",
+    ],
+)
+def test_what_lies_too_deep_keeps_its_words(deep):
+    kept = as_markup(deep * 600 + "Wort")
+    assert plain_lines(kept) == ["Wort"]
+    assert as_markup(kept) == kept
+    depth = deepest = 0
+    for tag in re.findall("<(/?)[a-z]", kept):
+        depth += -1 if tag else 1
+        deepest = max(depth, deepest)
+    assert deepest < 2 * nesting.DEEPEST
+
+
+@pytest.mark.parametrize("sign", ["&", "&amp;", "< ", "&nbsp;x"])
+def test_a_hundred_thousand_signs_in_a_row_stay_and_keep_nobody_waiting(sign):
+    begun = time.process_time()
+    kept = clean(f"<p>{sign * 150_000}</p>")
+    assert time.process_time() - begun < 3
+    assert unescape(kept) == f"<p>{unescape(sign) * 150_000}</p>"
+
+
+@given(st.lists(PIECES, max_size=12).map("".join))
+def test_written_anew_a_text_says_the_same(text):
+    anew = "".join(nesting._rewritten(text))
+    assert clean(anew) == clean(clean(anew))
+    assert "".join("".join(plain_lines(anew)).split()) == "".join("".join(plain_lines(clean(text))).split())

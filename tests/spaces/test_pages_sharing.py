@@ -273,3 +273,26 @@ async def test_what_is_said_of_a_place_that_is_closed_to_me_is_neither_its_name_
         assert shown.status_code == 200
         assert "Handbuch" not in shown.text, path
         assert folder not in shown.text, path
+
+
+async def test_in_a_large_organisation_nobody_is_forgotten(cast, admin, folder):
+    """Two hundred whose names come first count with the others; a list that is not all of them says so."""
+    home, gross = cast.organisations["bethel-regional"], "FROM person WHERE provider = 'gross'"
+    many = (
+        "INSERT INTO person SELECT gen_random_uuid(), 'gross', 'p' || n, now(), now() FROM generate_series(1, 200) n",
+        f"INSERT INTO affiliation SELECT $1, id, 'Aaa ' || subject, '', now() {gross}",
+        f"INSERT INTO role_assignment SELECT $1, gen_random_uuid(), id, 'deputy', 'x', now() {gross}",
+    )
+    for number, statement in enumerate(many):
+        await cast.database.as_superuser(statement, *[home][:number])
+    losing = (
+        "SELECT DISTINCT person_id FROM role_assignment WHERE organisation_id = $1 AND role <> 'administrator' "
+        "AND valid_until IS NULL"
+    )
+    people = len(await cast.database.as_superuser(losing, home))
+    lost = text_of(await admin.get(f"/inhalte/{folder}/vererbung"))
+    assert people > 200
+    assert f"und {people - 30} weitere" in lost
+    seen = text_of(await admin.get(f"/inhalte/{folder}/zugriff"))
+    assert "Gezeigt sind die ersten 200. Suchen Sie nach einem Namen" in seen
+    assert "Gezeigt sind" not in text_of(await admin.get(f"/inhalte/{folder}/zugriff?name=Aaa"))

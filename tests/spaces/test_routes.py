@@ -4,7 +4,7 @@ import re
 
 from portal.spaces.actions import RESERVED
 
-BESIDE_CONTENT = re.compile(r"/[on]/\{\w+:str\}/([a-z0-9-]+)")
+BESIDE_CONTENT = re.compile(r"/[onr]/\{\w+:str\}/([a-z0-9-]+)")
 
 
 def test_what_the_portal_uses_at_the_top_of_a_space_is_reserved(application):

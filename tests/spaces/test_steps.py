@@ -178,3 +178,11 @@ async def test_the_box_says_to_each_reader_who_else_sees_it(author, reviewer, ca
     assert "Das sehen nur: wer den Eintrag angelegt hat, wer hier bearbeiten darf, wer hier verwaltet." in draft
     await published(admin, item)
     assert "Alle, die hier lesen dürfen, sehen es." in stand(check_page((await author.get(ITEM)).text))
+
+
+async def test_a_step_that_a_package_names_and_nobody_knows_took_nothing_away(author, cast):
+    """Out of reach is not found, whatever the last step is called."""
+    page = await given(author)
+    for change in ("item SET owner_id = NULL WHERE id", "item_transition SET source = 'verschollen' WHERE item_id"):
+        await cast.database.as_superuser(f"UPDATE {change} = $1::text::uuid", page)
+    await step(author, page, "recall", expects=404)

@@ -2,9 +2,12 @@
 back waits as before."""
 
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from portal.automation import actions as rules
+from portal.automation.rules import Conditions, Deeds, Moment, Telling, Wording
 from portal.spaces import actions_tree
 from portal.spaces.actions import add_item, change_state
 from portal.spaces.queries import access_item, find_address
@@ -12,6 +15,7 @@ from portal.spaces.queries_bin import access_binned
 from tenants.context import Role
 from tests.cast import Cast
 from tests.discussion.circle import Circle
+from tests.spaces.tree import at
 from tests.tasks.crew import network
 
 CLERK, LEAD, HEAD, OFFICE = Role.CASEWORKER, Role.LEAD, Role.ADMINISTRATOR, Role.OFFICE
@@ -120,3 +124,32 @@ async def test_a_review_that_lay_in_the_bin_waits_again_and_a_finished_task_does
     await crew.settle()
     assert await crew.unread("review_wanted") == wanted
     assert await crew.unread("task_assigned") == set()
+
+
+async def test_what_became_late_in_the_bin_is_late_when_it_is_back(crew):
+    """Also what was thrown away with its folder; and who had been told before is not told again."""
+    now = datetime.now(UTC)
+    await crew.grow("a/")
+    for title, days, who in (("Kaffee", 2, CLERK), ("Tee", 1, LEAD)):
+        await crew.task(title, to=crew.person(who), folder="a", due_at=now + timedelta(days=days))
+    async with crew.acting() as (actor, opened):
+        wording = Wording("Spät", is_deep=True, moment=Moment.OVERDUE, moment_state="", conditions=Conditions(),
+                          deeds=Deeds(telling=Telling(who=crew.person(HEAD))))  # fmt: skip
+        rule = {"folder": await at(actor, "a"), "wording": wording}
+        await rules.add_rule(actor=actor, now=opened.now, **rule)
+    folder = await crew.id_of("a")
+    await crew.settle()
+    await crew.cast.database.move_clock(timedelta(days=1, hours=1))
+    await crew.settle()
+    assert await crew.told("task_overdue") == {await crew.name(LEAD)}
+    await throw_away(crew, folder)
+    await crew.cast.database.move_clock(timedelta(days=3))
+    await crew.settle()
+    assert await crew.told("task_overdue") == {await crew.name(LEAD)}
+    await restored(crew, folder)
+    await crew.settle()
+    await crew.settle()
+    assert await crew.told("task_overdue") == {await crew.name(LEAD), await crew.name(CLERK)}
+    (sent,) = await crew.rows("SELECT count(*) AS n FROM notice WHERE kind = 'task_overdue'")
+    (runs,) = await crew.rows("SELECT count(*) AS n FROM rule_run")
+    assert (sent["n"], runs["n"]) == (2, 2)

@@ -137,6 +137,22 @@ async def test_a_settled_row_is_never_begun_again(written, empty_database):
             assert await outbox.fail(first.id, error="Late", max_attempts=3) is None
 
 
+async def test_what_was_done_long_ago_is_forgotten_and_nothing_else(networks, written, empty_database):
+    async with scope(organisation_id=networks.a):
+        for key in ("long ago", "lately", "dead", "to come"):
+            await outbox.emit(EVENT, to=[networks.a], key=key)
+    for key, state, days in (("long ago", "done", 401), ("lately", "done", 399), ("dead", "dead", 401)):
+        await empty_database.as_superuser(
+            f"UPDATE outbox SET state = $1, done_at = hilfenetz_now() - interval '{days} days' WHERE key = $2",
+            state,
+            key,
+        )
+    async with empty_database.role("worker"), scope():
+        assert [await outbox.forget_done(), await outbox.forget_done()] == [1, 0]
+    rows = await empty_database.as_superuser("SELECT DISTINCT key FROM outbox ORDER BY key")
+    assert [row["key"] for row in rows] == ["dead", "k", "lately", "to come"]
+
+
 async def test_the_same_message_twice_at_once_takes_effect_once(written, empty_database):
     effects: list[UUID] = []
 

@@ -3,6 +3,8 @@
 import io
 import json
 import zipfile
+from base64 import b64decode
+from hashlib import sha256
 from itertools import pairwise
 
 import pytest
@@ -79,7 +81,21 @@ async def taken(world, garden, administrator):
         item.id,
         world.organisations["bgw"],
     )
+    for recipient in ("bgw", "skm"):
+        await enclose(world, recipient)
     return await take(administrator)
+
+
+async def enclose(world, recipient: str) -> None:
+    """Something is enclosed with a letter that nobody but this organisation received."""
+    await world.database.as_superuser(
+        "INSERT INTO formal_attachment (network_id, notice_id, number, name, size, sha256, content) "
+        "SELECT r.network_id, r.notice_id, 1, 'Anlage.pdf', length(f), encode(sha256(f), 'hex'), f "
+        "FROM formal_receipt r, "
+        "convert_to(repeat(chr(37) || 'PDF-1.7 ', 9) || repeat('x', 19), 'UTF8') f "
+        "WHERE r.organisation_id = $1 ORDER BY r.notice_id LIMIT 1",
+        world.organisations[recipient],
+    )
 
 
 async def test_all_that_is_its_own_is_in_it(world, garden, taken):
@@ -100,6 +116,9 @@ async def test_all_that_is_its_own_is_in_it(world, garden, taken):
     letters = rows(taken, "foermliche-mitteilungen.jsonl")
     assert len(letters) == await count("formal_receipt WHERE organisation_id = $1") > 0
     assert all(letter["own_receipt"]["received_at"] for letter in letters)
+    (enclosed,) = rows(taken, "anlagen.jsonl")
+    assert enclosed["notice_id"] in {letter["id"] for letter in letters}
+    assert sha256(b64decode(enclosed["base64"])).hexdigest() == enclosed["sha256"]
     told = [person for notice in rows(taken, "mitteilungen.jsonl") for person in notice["told"]]
     assert len(told) == await count("inbox_entry WHERE organisation_id = $1") > 0
     assert "Ein eigenes Wort." in [comment["body"] for comment in rows(taken, "kommentare.jsonl")]

@@ -92,8 +92,7 @@ async def test_there_is_no_number_of_tasks_at_which_it_stops(world, monkeypatch)
         mine,
     )
     assert len(made) == 10
-    for name in ("BATCH", "MOST_TASKS"):
-        monkeypatch.setattr(everything, name, 3, raising=False)
+    monkeypatch.setattr(everything, "BATCH", 3)
     async with Tree(world).acting(Role.ADMINISTRATOR, organisation="bgw") as (actor, _):
         pass
     part = next(part for part in everything.parts() if part.name == "aufgaben.jsonl")

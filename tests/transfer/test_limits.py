@@ -12,6 +12,7 @@ from portal.transfer import limits
 from portal.transfer.archive import Incoming
 from portal.transfer.limits import Limits
 from portal.transfer.rules import read_lines
+from tests.files.shelf import Shelf
 from tests.transfer.conftest import zipped
 from tests.transfer.site import entry, written
 
@@ -76,6 +77,14 @@ async def test_each_limit_has_its_sentence(desk, lowered, given, sentence):
     assert await desk.everything() == before
 
 
+async def test_a_browser_that_is_still_sending_hears_that_it_is_too_much(desk, lowered):
+    lowered(package=300)
+    shelf = Shelf(None, desk.browser, desk.folder, "")
+    answer, sent = await shelf.send_slowly(f"/inhalte/{desk.folder}/pakete", "a.zip", pieces=50)
+    assert (answer.status_code, sent) == (422, 50)
+    assert "möglich sind 300 Bytes" in answer.text
+
+
 async def test_a_list_of_far_too_many_members_is_not_even_read(lowered, monkeypatch):
     """Half a gigabyte of nothing but names would fill the memory before anybody had counted them."""
     content = zipped({f"dateien/{number:064x}": b"" for number in range(200)})
@@ -129,10 +138,24 @@ def _corrupt() -> bytes:
     return content[:start] + bytes(byte ^ 0x5A for byte in content[start : start + 60]) + content[start + 60 :]
 
 
+def _deep(levels: int) -> dict:
+    return {"a": _deep(levels - 1)} if levels else {}
+
+
 VERSION = {"version": 1, "values": {"title": "x"}, "note": "", "by": "", "at": AT}
 COMMENT = {"body": "x", "by": "", "organisation": "", "deleted_by": "", "at": AT}
 LINK = line(0, "a", "link", values={"title": "x", "target": "/"})
 TASK = line(0, "a", "task", values={"title": "x", "assignee": "ich"}, state="open")
+NAMELESS = line(0, "a", "file", values={"title": "x", "file": {"name": "x.pdf"}}, state="published")
+ERRAND = {"title": "x", "who": "", "who_name": "", "days": True}
+RULE = {
+    **dict.fromkeys(("moment_state", "kind", "tag", "set_state", "place", "organisation", "target"), ""),
+    "title": "x",
+    "moment": "added",
+    "is_deep": 0,
+    "errand": ERRAND,
+    "telling": {},
+}
 HARMFUL = [
     (package(line(0, "a"), **{"../../etc/cron.d/x": b"x"}), "gehört nicht in ein Paket"),
     (package(line(0, "a"), **{"/etc/passwd": b"x"}), "gehört nicht in ein Paket"),
@@ -150,7 +173,12 @@ HARMFUL = [
     (package(line(0, "a", versions=[VERSION | {"version": 0}])), "ihre Nummer ist keine"),
     (package(line(0, "a", comments=[COMMENT | {"body": ""}])), "Ein Kommentar ohne Text ist gelöscht"),
     (package(line(0, "a", comments=[COMMENT | {"body": "x" * 4001}])), "höchstens 4000 Zeichen"),
-    (package(TASK), "Erwartet wird ein Objekt mit „name“."),
+    (package(TASK), "Erwartet wird ein Objekt mit „id“ und „name“."),
+    (package(NAMELESS), "Erwartet wird ein Objekt mit „name“ und „sha256“."),
+    (package(line(0, "a", position=2**31 - 1)), "Diese Zahl ist zu groß."),
+    (package(line(0, "a", versions=[VERSION | {"version": 2**31 - 1}])), "Diese Zahl ist zu groß."),
+    (package(line(0, "a", rules=[RULE])), "Diese Regel hat einen Inhalt, der nicht zu ihr passt."),
+    (package(line(0, "a", anderes=_deep(500))), "Das ist zu tief verschachtelt."),
     (package(line(0, "a"), b"{\n"), "Zeile 2</b>: Das ist kein gültiges JSON."),
     (package(line(0, "a"), b"[" * 50_000), "Zeile 2</b>: Das ist kein gültiges JSON."),
     (_lying(), "kein ZIP-Paket, oder es ist beschädigt"),

@@ -62,6 +62,14 @@ async def test_the_member_concerned_votes_unless_the_rulebook_leaves_it_out(poll
         without,
     )
     assert told["count"] == len(BIELEFELD), "informed are all"
+    await poll.work("VoteOpened", "FormalPosted")
+    asked = await poll.rows(
+        "SELECT kind, subject_id = $2 AS is_vote FROM notice WHERE organisation_id = $1 "
+        "AND (subject_id = $2 OR subject_id IN (SELECT id FROM formal_notice WHERE cause_id = $2))",
+        poll.cast.organisations["gfs"],
+        without,
+    )
+    assert [(row["kind"], row["is_vote"]) for row in asked] == [("formal_notice", False)], "and hear of it"
     with pytest.raises(Forbidden, match="betrifft Ihre Organisation"):
         await poll.answer("gfs", without, "no")
 

@@ -95,6 +95,22 @@ async def test_a_decided_vote_says_so_and_stays_open(poll):
     assert "Stimme abgeben" in page.text
 
 
+async def test_who_joined_later_is_told_no_more_of_the_end_than_is_known_to_them(poll):
+    """The letter that says how the time is reckoned did not go to them."""
+    vote_id = await poll.ask("position")
+    joined = "INSERT INTO membership (network_id, id, organisation_id, is_office, begins_at) "
+    joined += "VALUES ($1, gen_random_uuid(), $2, false, clock_timestamp())"
+    await poll.rows(joined, poll.network, poll.cast.organisations["skm"])
+    browser = await poll.cast.as_role("skm", Role.REPRESENTATIVE)
+    page = words((await browser.get(address(vote_id))).text)
+    assert "Letzter Tag der Abstimmung:" in page
+    assert "festgesetzt" not in page
+    await poll.rows("UPDATE voter SET due_at = NULL WHERE vote_id = $1", vote_id)
+    await poll.rows("UPDATE vote SET ends_at = NULL WHERE id = $1", vote_id)
+    page = words((await browser.get(address(vote_id))).text)
+    assert "Jedes Mitglied hat eine eigene Frist ab dem Zugang der Mitteilung." in page
+
+
 async def test_own_ballots_are_listed_with_who_cast_them_for_the_own_organisation_alone(poll):
     vote_id = await poll.ask()
     await poll.answer("bethel-regional", vote_id, "yes")
@@ -112,6 +128,8 @@ async def test_hidden_ballots_show_neither_names_nor_numbers(poll):
     page = check_page((await member.get(address(vote_id))).text)
     assert "wird bis zum Ende nicht gezeigt" in page.text
     assert "dafür" not in page.text
+    colleague = await poll.cast.as_role("stadt-bielefeld", Role.REPRESENTATIVE)
+    assert "dafür" not in (await colleague.get(address(vote_id))).text, "who does not work in the office"
     office = await poll.cast.as_role("stadt-bielefeld", Role.OFFICE)
     assert "1 dafür" in check_page((await office.get(address(vote_id))).text).text
 

@@ -1,5 +1,6 @@
 """Opening a vote in a browser, and who gets to its pages at all."""
 
+import asyncio
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -88,6 +89,14 @@ async def test_sent_twice_the_question_is_asked_once(poll):
     assert answer.status_code == 422
     assert "Diese Frage steht schon zur Abstimmung." in answer.text
     assert await poll.counts() == before
+
+
+async def test_sent_five_times_at_once_the_question_is_asked_once(poll):
+    """Two clicks, two tabs: each vote is a letter to every member, and none can be taken back."""
+    office = await poll.cast.as_role("stadt-bielefeld", Role.OFFICE)
+    await office.get(LIST)
+    answers = await asyncio.gather(*(office.post(LIST, question()) for _ in range(5)))
+    assert sorted(answer.status_code for answer in answers) == [303, 422, 422, 422, 422]
 
 
 async def test_a_page_of_closed_votes_that_is_not_there_is_not_found(poll):

@@ -8,7 +8,6 @@ import pytest
 from portal.formal import actions as formal
 from portal.formal.actions_telling import prove_receipts
 from portal.kit.clock import local_day
-from portal.kit.errors import Conflict
 from portal.votes import actions_closing
 from portal.votes.rules import Outcome, VoteState
 from tenants.context import Role
@@ -102,8 +101,8 @@ async def test_while_one_posting_failed_its_period_does_not_run_and_nobody_can_c
     await worker.database.move_clock(timedelta(days=60))
     assert await worker.close(vote_id) is None
     assert (await worker.sheet(vote_id, "bgw")).state(sheet.opened_at + timedelta(days=60)) is VoteState.OPEN
-    with pytest.raises(Conflict):
-        await again(worker, notice["id"], "gfs")
+    await again(worker, notice["id"], "gfs")
+    assert (await worker.sheet(vote_id, "bgw")).ends_at is None, "there still is nobody who could fetch it"
     await empty(worker, "gfs", "NULL")
     await again(worker, notice["id"], "gfs")
     await begin(worker, notice["id"])
@@ -206,3 +205,30 @@ async def test_answers_count_whatever_the_period_and_all_agreeing_decides(worker
         "SELECT details FROM audit_entry WHERE action = 'vote:opened' AND subject_id = $1", vote_id
     )
     assert "ends_at" in json.loads(details[0]["details"])
+
+
+async def test_who_leaves_without_having_opened_the_letter_holds_up_no_vote(worker):
+    """Nobody's day is known when the vote begins, and one stays unknown for good."""
+    await worker.rows(
+        "UPDATE rulebook SET source = replace(source, $2, $3) WHERE network_id = $1",
+        worker.network,
+        AGREED,
+        'rule = "opened"',
+    )
+    await worker.stop("2026-12-01 10:00")
+    vote_id = await worker.ask("position")
+    notice = await notice_of(worker, vote_id)
+    for member in BIELEFELD:
+        if member != "gfs":
+            async with worker.acting(member) as (actor, opened):
+                await formal.open_notice(actor=actor, now=opened.now, network_id=worker.network, notice_id=notice["id"])
+    await begin(worker, notice["id"])
+    await worker.rows(
+        "UPDATE membership SET ends_at = hilfenetz_now() WHERE organisation_id = $1", worker.cast.organisations["gfs"]
+    )
+    timers = await worker.rows(
+        "SELECT due_at FROM outbox WHERE event = 'VoteDue' AND payload ->> 'vote_id' = $1", str(vote_id)
+    )
+    assert [local_day(row["due_at"]).isoformat() for row in timers] == ["2026-12-16"]
+    await worker.stop("2026-12-16 00:00")
+    assert await worker.close(vote_id) is not None

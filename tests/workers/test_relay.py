@@ -62,6 +62,13 @@ async def test_a_broker_that_fails_half_way_leaves_the_rest_free_at_once(as_work
     assert sorted(envelope.id for envelope in handed) == sorted(rows)
 
 
+async def test_a_round_forgets_what_was_done_long_ago(as_worker, known, emitted):
+    await emitted(as_worker.here)
+    await as_worker.database.as_superuser("UPDATE outbox SET state = 'done', done_at = '2020-01-01'")
+    await relay.run_round(print)
+    assert await as_worker.database.as_superuser("SELECT FROM outbox") == []
+
+
 async def test_a_failed_round_is_survived_and_seen_by_the_missing_heartbeat(as_worker, known, emitted):
     await emitted(as_worker.here)
 

@@ -16,9 +16,9 @@ async def announce(event: TaskAssigned, actor: Actor, now: datetime) -> None:
 
 
 @on(ItemHappened)
-async def set_timer(event: ItemHappened, actor: Actor, now: datetime) -> None:  # noqa: ARG001
+async def set_timer(event: ItemHappened, actor: Actor, now: datetime) -> None:
     """Be woken when it is due."""
-    await actions.set_timer(actor=actor, item_id=event.item_id)
+    await actions.set_timer(actor=actor, now=now, event=event)
 
 
 @on(TaskDue)
