@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from litestar import Litestar
 
@@ -25,6 +26,12 @@ from tests.shares import WAITING, Shares
 PUBLIC_URL = "https://hilfenetz.test"
 # Tests ask more often than people; the limits have tests of their own.
 UNLIMITED = {"RATE_LIMIT_PER_MINUTE": "10000", "SIGN_IN_LIMIT_PER_MINUTE": "1000"}
+
+# The same code gets the same verdict, on a slow machine too. Who looks for what nobody thought of yet:
+# make test ARGS="tests/spaces --hypothesis-profile=search"
+hypothesis.settings.register_profile("again", derandomize=True, deadline=None, database=None)
+hypothesis.settings.register_profile("search", deadline=None, max_examples=5_000)
+hypothesis.settings.load_profile("again")
 
 
 @pytest.hookimpl(wrapper=True)

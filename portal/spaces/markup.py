@@ -49,7 +49,7 @@ def clean(html: str) -> str:
         attribute_filter=_only_ours,
         link_rel="noopener noreferrer",
     )
-    return _UNDESCRIBED.sub(_described, cleaned).replace("<th>", '<th scope="col">')
+    return _UNDESCRIBED.sub(_described, _FIRST_LINES.sub("", cleaned)).replace("<th>", '<th scope="col">')
 
 
 def shown(text: str) -> Markup:
@@ -101,7 +101,7 @@ def _standing(html: str) -> str:
     reader = _Standing()
     reader.feed(_with_newlines(clean(html)))
     reader.close()
-    return _KEPT_SPACE.sub(" ", _FIRST_LINES.sub("", clean(reader.finished())))
+    return _KEPT_SPACE.sub(" ", clean(reader.finished()))
 
 
 def _with_newlines(text: str) -> str:
