@@ -45,6 +45,7 @@ _OF_FORMS: dict[type[HTTPException], str] = {
     NotAuthorizedException: "shell/signed_out.html",
 }
 _AT_ONCE = mark("Jemand anderes hat das im selben Moment geändert. Bitte laden Sie die Seite neu.")
+_ON_TOP = {"HX-Retarget": "#flash", "HX-Reswap": "innerHTML"}
 _OF_MACHINES = re.compile(r"[a-z0-9_.:+-]*")  # what the page itself put into the form: numbers, names of steps
 _STALE = mark(
     "In diesem Browser wurde inzwischen die Organisation gewechselt, oder es hat sich jemand anderes angemeldet, oder "
@@ -99,8 +100,8 @@ def _answer(request: AnyRequest, error: Exception) -> Response[Any]:
         _record(problem, error)
     if _wants_json(request):
         return _details(request, problem)
-    types = reply.from_htmx(request) and request.method != "GET"  # somebody filled in a form that must not be lost
-    if problem.status == _UNAUTHORIZED and not (types or _typed(request)):
+    # What asks by script stands on a page on which somebody may be typing, whoever began it.
+    if problem.status == _UNAUTHORIZED and not (reply.from_htmx(request) or _typed(request)):
         return _to_sign_in(request)
     if isinstance(error, SendAgain):
         return _send_again(request, problem, error)
@@ -134,7 +135,7 @@ def _of_another_place(request: AnyRequest, problem: Problem, error: OfAnotherPla
     """Said once on top of the page, whatever on it asked: nothing there counts any more."""
     template, headers = "shell/stale.html", problem.headers
     if reply.from_htmx(request):
-        template, headers = "shell/_stale.html", headers | {"HX-Retarget": "#flash", "HX-Reswap": "innerHTML"}
+        template, headers = "shell/_stale.html", headers | _ON_TOP
     return Response(
         _page(request, template, problem, organisation=error.organisation),
         status_code=problem.status,
@@ -149,7 +150,7 @@ def _asks_beside(request: AnyRequest) -> bool:
 
 def _flash_on_top(request: AnyRequest) -> dict[str, str]:
     """Where no form asked, the place for sentences is on top of the page."""
-    return {"HX-Retarget": "#flash"} if reply.from_htmx(request) and not _asks_beside(request) else {}
+    return _ON_TOP if reply.from_htmx(request) and not _asks_beside(request) else {}
 
 
 def _problem(error: Exception) -> Problem:
@@ -197,6 +198,7 @@ def _page(request: AnyRequest, template: str, problem: Problem, **more: object) 
         "wait": problem.headers.get("retry-after", ""),
         "request_id": _request_id(request),
         "address": reply.path_of(str(request.url)),
+        "sends": request.method != "GET",
         "typed": typed,
         "written": [value for _, value in typed if not _OF_MACHINES.fullmatch(value)],
         "csrf_token": ScopeState.from_scope(request.scope).csrf_token,
@@ -234,9 +236,7 @@ def _details(request: AnyRequest, problem: Problem) -> Response[bytes]:
 
 def _to_sign_in(request: AnyRequest) -> Response[str]:
     """Signing in first, and then back to the page: for a form that is the page it stands on."""
-    if reply.from_htmx(request):
-        back = reply.local_path(reply.path_of(request.headers.get("HX-Current-URL", "")))
-    elif request.method == "GET":
+    if request.method == "GET":
         back = reply.local_path(reply.path_of(str(request.url)))
     else:
         back = reply.local_path(reply.path_of(request.headers.get("Referer", "")))

@@ -271,6 +271,7 @@ async def test_a_session_that_ends_while_typing_takes_nothing_away(windows, stag
     await window.context.clear_cookies(name="__Host-hilfenetz")
     await text_of(window).press("Control+End")
     await window.page.keyboard.type(", auch im Hof")
+    await window.page.evaluate("document.body.dispatchEvent(new Event('changed'))")  # as news of others do
     await expect(window.page.locator("draft-keeper")).to_contain_text("Ihre Sitzung ist abgelaufen")
     await window.page.get_by_role("button", name="Speichern", exact=True).click()
     await expect(window.page.locator("#answer-eintrag")).to_contain_text("Ihre Sitzung ist abgelaufen")

@@ -73,9 +73,6 @@ async def test_a_503_says_when_to_come_back(http):
 async def test_who_is_not_signed_in_is_led_there_and_back(http, token):
     page = await http.get("/ablehnung/anmelden?a=1")
     assert (page.status_code, page.headers["location"]) == (303, "/anmelden?weiter=/ablehnung/anmelden%3Fa%3D1")
-    headers = HTMX | {"HX-Current-URL": "https://hilfenetz.test/galerie"}
-    fragment = await http.get("/ablehnung/anmelden", headers=headers)
-    assert fragment.headers["hx-redirect"] == "/anmelden?weiter=/galerie"
     form = await http.post("/ablehnung/anmelden", data=token, headers={"Referer": "https://hilfenetz.test/galerie"})
     assert form.headers["location"] == "/anmelden?weiter=/galerie"
     program = await http.get("/ablehnung/anmelden", headers=JSON)
@@ -89,6 +86,16 @@ async def test_a_session_that_ended_while_typing_does_not_take_the_input_away(ht
     assert "hx-redirect" not in response.headers
     link = next(check_fragment(response.text).all("a"))
     assert (link.get("href"), link.get("target")) == ("/anmelden", "_blank")
+
+
+@pytest.mark.parametrize(("target", "place"), [("div#stand", "#flash"), ("draft-keeper#answer-zwischenstand", None)])
+async def test_a_page_that_asks_for_itself_leads_nobody_away(http, target, place):
+    """Something changed elsewhere while somebody types: the session's end is said, and the page stays."""
+    response = await http.get("/ablehnung/anmelden", headers=HTMX | {"HX-Target": target})
+    assert (response.status_code, response.headers.get("hx-retarget")) == (401, place)
+    assert "hx-redirect" not in response.headers
+    assert next(check_fragment(response.text).all("a")).get("target") == "_blank"
+    assert "Was Sie hier geschrieben haben, steht noch da." in response.text
 
 
 async def test_without_script_the_input_comes_back_to_be_sent_again(http, token):
