@@ -5,6 +5,7 @@ import signal
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from subprocess import TimeoutExpired
 from typing import Any, TextIO
 
 from honcho.compat import ProcessManager
@@ -15,6 +16,7 @@ from honcho.process import Popen, Process
 from portal.local.child import death_signal
 
 _GRACE_SECONDS = 8
+_ORPHANED = signal.SIGUSR1
 
 
 class Supervisor(Manager):
@@ -79,17 +81,36 @@ class _Log(Printer):
 
 
 class _Tied(Process):
-    """A chain that breaks from above: we die, the runner is killed; the runner dies, the program is told to end."""
+    """A chain that breaks from above: we die, the runner hears of it and ends its program, with force if need be; the
+    runner dies, the program is told to end."""
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
-        self._tie = death_signal(signal.SIGKILL)
+        self._tie = death_signal(_ORPHANED)
 
     def run(self, events: Any = None, ignore_signals: bool = False) -> None:
+        signal.signal(_ORPHANED, self._end)
         if self._tie:
             self._tie()
         self._child_ctor = _start_and_watch
         super().run(events, ignore_signals)
+
+    def _end(self, *_: object) -> None:
+        """Nobody reads any more what the runner says, so it ends without saying it."""
+        program: Popen | None = getattr(self, "_child", None)
+        if program is None:
+            os._exit(1)
+        threading.Thread(target=_end_program, args=(program,), daemon=True).start()
+
+
+def _end_program(program: Popen) -> None:
+    with suppress(ProcessLookupError):
+        os.kill(program.pid, signal.SIGTERM)
+    with suppress(TimeoutExpired):
+        program.wait(_GRACE_SECONDS)
+    with suppress(ProcessLookupError):
+        os.killpg(program.pid, signal.SIGKILL)
+    os._exit(1)
 
 
 def _start_and_watch(command: Sequence[str], **options: Any) -> Popen:
