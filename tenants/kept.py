@@ -40,12 +40,18 @@ class Matter(StrEnum):
     """What a change is about (docs/decisions/0092), as ``matter_of`` in the database says it of a table."""
 
     EVERYTHING = "everything"  # who somebody is, and where: nothing that was kept stands
+    CONTACTS = "contacts"
     ITEMS = "items"
     LETTERS = "letters"
     NOTICES = "notices"
     READING = "reading"
     VOTES = "votes"
     WORK = "work"  # rights on items, and items that are or were a task, wait for a review or have rights of their own
+
+    @classmethod
+    def _missing_(cls, value: object) -> "Matter":  # noqa: ARG003 - as enum gives it
+        """What only a newer database knows is about everything."""
+        return cls.EVERYTHING
 
 
 Matters = frozenset[Matter]
@@ -57,6 +63,8 @@ TEXTS = frozenset({Matter.ITEMS, Matter.WORK})  # items as somebody may see them
 LISTENED = {
     "affiliation": ("organisation_id", "person_id"),
     "ballot": ("network_id",),
+    "contact_person": ("organisation_id",),  # and each network in which the organisation is a member
+    "directory_version": ("network_id",),
     "formal_receipt": ("organisation_id", "sender_id"),
     "inbox_entry": ("person_id",),
     "item": ("space_id",),
@@ -78,6 +86,8 @@ LISTENED = {
 # What a change of these is about; of every other table that is listened to it is about everything.
 MATTERS = {
     "ballot": Matter.VOTES,
+    "contact_person": Matter.CONTACTS,
+    "directory_version": Matter.CONTACTS,
     "formal_receipt": Matter.LETTERS,
     "inbox_entry": Matter.NOTICES,
     "item": Matter.ITEMS,

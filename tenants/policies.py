@@ -317,6 +317,7 @@ DEFINER_FUNCTIONS: Mapping[str, tuple[str, ...]] = {
     "body_room_office()": (REACH,),
     "change_noted()": (REACH,),  # a trigger too
     "changed_since(pg_snapshot,timestamp with time zone,text)": (APP, WORKER),
+    "contacts_noted()": (REACH,),  # a trigger
     "current_application()": (APP, WORKER),
     "death_noted()": (REACH,),  # and another
     "early_warning_trend(uuid,date)": (APP,),

@@ -20,8 +20,10 @@ from portal.kit.errors import NotFound
 from portal.shell import reply
 from portal.shell.feature import Feature, NavItem, NavTopic
 from tenants.context import Actor
+from tenants.kept import Matter, kept_answer
 
 _READ = {"permission": Permission.MEMBER_READ}
+_MOST_KEPT = 200  # contact persons
 
 AnyRequest = Request[Any, Any, Any]
 Level = Annotated[str, Parameter(query="ebene", max_length=60)]
@@ -39,7 +41,14 @@ class DirectoryController(Controller):
     ) -> Response[str]:
         """The members and whom to call there."""
         seat = access_seat(actor, network_slug)
-        view = view_of_present(actor, seat, await directory_of(seat.network_id), level=level, topic=topic)
+        found = await kept_answer(
+            f"directory {seat.network_id}",
+            lambda: directory_of(seat.network_id),
+            of={Matter.CONTACTS},
+            until=lambda found: found.until,
+            is_light=lambda found: found.directory.persons <= _MOST_KEPT,
+        )
+        view = view_of_present(actor, seat, found, level=level, topic=topic)
         return await reply.page(request, "contacts/verzeichnis.html", **view)
 
     @get("/tabelle", opt=_READ, name="directory-table", media_type=MediaType.TEXT)

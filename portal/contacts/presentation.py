@@ -27,7 +27,6 @@ def view_of_present(actor: Actor, seat: Seat, found: Present, *, level: str, top
     directory = found.directory.only(level=level, topic=topic)
     own = next((each for each in found.directory.members if each.id == actor.organisation_id), None)
     named = {person.level for person in own.persons} if own else set()
-    changes = differences(found.newest_directory, found.directory) if found.newest_directory else ()
     return {
         "actor": actor,
         "seat": seat,
@@ -39,7 +38,7 @@ def view_of_present(actor: Actor, seat: Seat, found: Present, *, level: str, top
         "kinds": KIND_WORDS,
         "reasons": REASONS,
         "newest": found.newest,
-        "changes": [in_words(change) for change in changes],
+        "changes": [in_words(change) for change in found.changes],
         "missing": [title for key, title in found.directory.levels.items() if key not in named],
         "may_keep": may_keep(actor),
         "may_issue": may_issue(actor, seat.network_id),

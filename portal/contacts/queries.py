@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from portal.contacts.rules import Directory, DirectoryReason, Entry, Person
+from portal.contacts.rules import Change, Directory, DirectoryReason, Entry, Person, differences
 from portal.kit.errors import NotFound
 from tenants.database import execute
 from tenants.rulebook import Rulebook, parse_rulebook
@@ -39,11 +39,13 @@ class Frozen:
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """The directory as it is now, and the newest version of it."""
+    """The directory as it is now, the newest version of it, and in what it differs from that; ``until`` the next member
+    comes or goes by the clock."""
 
     directory: Directory
     newest: Version | None
-    newest_directory: Directory | None
+    changes: tuple[Change, ...]
+    until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +93,12 @@ async def directory_of(network_id: UUID) -> Present:
         raise NotFound
     row = rows[0]
     newest = json.loads(row["newest"]) if row["newest"] else None
+    directory = Directory(levels_of(_rulebook(row["source"])), _members(json.loads(row["members"])))
     return Present(
-        Directory(levels_of(_rulebook(row["source"])), _members(json.loads(row["members"]))),
+        directory,
         _version(newest) if newest else None,
-        directory_from(newest["content"]) if newest else None,
+        differences(directory_from(newest["content"]), directory) if newest else (),
+        row["until"],
     )
 
 
@@ -169,7 +173,9 @@ _PRESENT = """
 SELECT directory_members(n.id)::text AS members,
     (SELECT b.source FROM rulebook b WHERE b.network_id = n.id AND b.id = rulebook_in_force(n.id)) AS source,
     (SELECT row_to_json(v)::text FROM directory_version v WHERE v.network_id = n.id ORDER BY v.number DESC LIMIT 1)
-    AS newest
+    AS newest,
+    (SELECT min(t.at) FROM membership m CROSS JOIN LATERAL (VALUES (m.begins_at), (m.ends_at)) AS t (at)
+     WHERE m.network_id = n.id AND t.at > hilfenetz_now()) AS until
 FROM network n WHERE n.id = {}
 """
 _FROZEN = f"""

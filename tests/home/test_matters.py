@@ -39,6 +39,8 @@ WHO = {
 }
 WHAT = {
     "ballot": "late",
+    "contact_person": "phone",
+    "directory_version": "note",
     "formal_receipt": "opened_at",
     "inbox_entry": "read_at",
     "item": "position",
@@ -71,8 +73,8 @@ async def _touch(cast, table: str, column: str) -> None:
 
 def _touched(table: str, column: str) -> str:
     touched = TOUCH.format(table=table, column=column)
-    if table == "ballot":  # they stay as they are
-        kept_so = "ALTER TABLE ballot {} TRIGGER ballot_fixed"
+    if table in ("ballot", "directory_version"):  # they stay as they are
+        kept_so = f"ALTER TABLE {table} {{}} TRIGGER {table}_fixed"
         touched = f"{kept_so.format('DISABLE')}; {touched}; {kept_so.format('ENABLE')};"
     return touched
 
@@ -271,6 +273,7 @@ def _allowed(of: set[Matter]) -> set[str]:
         (FOLDER, kept.TEXTS),
         ("vote", {Matter.VOTES, Matter.LETTERS}),
         ("history", kept.TEXTS),
+        ("/n/bielefeld/verzeichnis", {Matter.CONTACTS}),
     ],
 )
 async def test_what_a_page_keeps_is_read_from_the_matters_it_is_kept_by(cast, page, of):
