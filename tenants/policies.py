@@ -16,6 +16,7 @@ from tenants.policies_circle import CIRCLE
 from tenants.policies_contacts import CONTACTS
 from tenants.policies_content import CONTENT
 from tenants.policies_formal import FORMAL
+from tenants.policies_identity import IDENTITY
 from tenants.policies_ladders import LADDERS
 from tenants.policies_network import PROCEDURES
 from tenants.policies_votes import VOTES
@@ -195,34 +196,6 @@ TENANTS = (
     ),
 )
 
-
-def _of_person(table: str) -> Protected:
-    """Rows about one person in one organisation: its people read them, only the person's own sign-in writes them."""
-    return Protected(
-        table,
-        "organisation_id",
-        (
-            Policy("own_organisation", (APP, WORKER), "SELECT", using=OWN),
-            Policy("own_person", (APP, WORKER), "SELECT", using=f"person_id = {ME}"),
-            Policy("sign_in", (APP, WORKER), "INSERT", check=OWN_PERSON),
-            Policy("refresh", (APP, WORKER), "UPDATE", using=OWN_PERSON, check=OWN_PERSON),
-            _REACH_READS,
-        ),
-        {APP: WRITE, WORKER: WRITE, REACH: READ},
-    )
-
-
-IDENTITY = (
-    Protected(
-        "person",
-        None,
-        (Policy("own_person", (APP, WORKER), "ALL", using=f"id = {ME}", check=f"id = {ME}"),),
-        {APP: WRITE, WORKER: WRITE},
-        why="a person may belong to several organisations; only they themselves are shown their row",
-    ),
-    _of_person("affiliation"),
-    _of_person("role_assignment"),
-)
 
 AUDIT = (
     Protected(

@@ -117,6 +117,17 @@ class Heartbeat(Table, tablename="heartbeat", db=DB):
     at = Timestamptz()
 
 
+class SentForm(Table, tablename="sent_form", db=DB):
+    """A form somebody has sent and where it led, so that it counts once (``tenants.sendings``)."""
+
+    organisation_id = UUID(default=None)
+    person_id = UUID(default=None)
+    key = Text(primary_key=True)
+    content = Text()
+    leads_to = Text()
+    sent_at = Timestamptz()
+
+
 class RecentChange(Table, tablename="recent_change", db=DB):
     """That something changed for an organisation, person, network or space, and what it is about; only the database's
     own functions read and write it (``tenants.kept``)."""

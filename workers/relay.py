@@ -16,6 +16,7 @@ from tenants.database import execute
 from tenants.kept import forget_changes
 from tenants.outbox import Envelope
 from tenants.scope import scope
+from tenants.sendings import forget_sendings
 from workers.heartbeat import beat
 from workers.reactions import PLANS
 from workers.schedule import DOCUMENTS, MAIL
@@ -47,6 +48,7 @@ async def run_round(hand: Hand) -> int:
         handed += await _hand_out_all(hand, room, of=names, but=False)
     async with scope():
         await forget_changes()
+        await forget_sendings()
         await outbox.forget_done()
         await beat()
     if handed:

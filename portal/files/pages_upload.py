@@ -3,6 +3,7 @@
 These routes read their bodies as they come and open transactions of their own, so that a slow sender holds none.
 """
 
+from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from portal.identity.permissions import Permission
 from portal.kit.errors import Forbidden, Invalid, TooLarge
 from portal.shell import reply
 from portal.shell.i18n import mark
+from portal.shell.once import key_of
 from portal.spaces.queries import Item, access_item
 from tenants.context import Actor
 from tenants.scope import scope
@@ -130,8 +132,9 @@ async def _take_all(sender: Sender, item_id: UUID, form: FormStream) -> tuple[li
     problems: Problems = []
     try:
         async for file in form.files():
+            place = len(made) + len(problems)
             try:
-                made.append(await receiving.receive_file(sender, item_id, file.name, file.content))
+                made.append(await receiving.receive_file(sender, item_id, file.name, file.content, place=place))
             except (Invalid, TooLarge) as problem:
                 problems.append((file.name[:100], problem.message))
                 await _skip(file)
@@ -172,7 +175,7 @@ async def _form(request: AnyRequest, item: Item, *, problems: Problems, done: in
 
 
 def _sender(request: AnyRequest, actor: Actor) -> Sender:
-    return Sender(actor, str(request.scope["state"].get("request_id", "")))
+    return Sender(actor, str(request.scope["state"].get("request_id", "")), partial(key_of, request))
 
 
 def _told(upload: Upload, status: int = 200) -> Response[bytes]:

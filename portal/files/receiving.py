@@ -19,6 +19,7 @@ from portal.files.rules import LARGEST_FILE, PART, Range
 from portal.files.storage import Missing, storage
 from portal.kit.errors import Conflict, Invalid, TooLarge
 from portal.spaces.queries import Item, access_item
+from tenants import sendings
 from tenants.context import Actor
 from tenants.scope import Scope, scope
 
@@ -31,6 +32,7 @@ class Sender:
 
     actor: Actor
     request_id: str = ""
+    form: Callable[[object], str] = field(default=lambda _: "")  # what each of its files is called in tenants.sendings
 
     async def inside(self, item_id: UUID, work: Callable[[Item, Scope], Awaitable[T]]) -> T:
         """Do something with an item in a transaction of its own; rights are asked afresh each time."""
@@ -69,9 +71,10 @@ class _Meter:
 
 
 async def receive_file(
-    sender: Sender, item_id: UUID, name: str, content: AsyncIterator[bytes], *, most: int = LARGEST_FILE
+    sender: Sender, item_id: UUID, name: str, content: AsyncIterator[bytes], *, most: int = LARGEST_FILE, place: int = 0
 ) -> UUID:
-    """Take a file in one go, into a folder or in place of another; gives back the id of its item.
+    """Take a file in one go, into a folder or in place of another; gives back the id of its item. ``place``: which of
+    the files of its form it is; one that was sent before is not taken again.
 
     Raises:
         HilfenetzError: it is not taken; nothing of it is left.
@@ -85,7 +88,7 @@ async def receive_file(
     try:
         meter = _Meter(most)
         await storage().write(f"{upload.folder}/{ORIGINAL}", meter.along(content))
-        return await _keep(sender, upload, meter)
+        return await _keep(sender, upload, meter, key=sender.form(place))
     except BaseException:
         await _throw_away(sender, upload)
         raise
@@ -214,13 +217,20 @@ async def _judged(upload: Upload, meter: _Meter) -> Content:
     return Content(meter.size, meter.digest.hexdigest(), judgement)
 
 
-async def _keep(sender: Sender, upload: Upload, meter: _Meter) -> UUID:
+async def _keep(sender: Sender, upload: Upload, meter: _Meter, *, key: str = "") -> UUID:
     content = await _judged(upload, meter)
 
-    async def keep(item: Item, opened: Scope) -> UUID:
-        return await actions.keep_file(actor=sender.actor, now=opened.now, item=item, upload=upload, content=content)
+    async def keep(item: Item, opened: Scope) -> tuple[UUID, bool]:
+        if led := await sendings.begin(key, content.sha256):
+            return UUID(led.rpartition("/")[2]), False
+        made = await actions.keep_file(actor=sender.actor, now=opened.now, item=item, upload=upload, content=content)
+        await sendings.end(key, f"/inhalte/{made}")
+        return made, True
 
-    return await sender.inside(upload.item_id, keep)
+    made, is_new = await sender.inside(upload.item_id, keep)
+    if not is_new:
+        await _throw_away(sender, upload)
+    return made
 
 
 async def _joined(upload: Upload) -> AsyncIterator[bytes]:

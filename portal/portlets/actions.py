@@ -10,10 +10,20 @@ from portal.kit.errors import Conflict, Forbidden, NotFound
 from portal.kit.ids import new_id
 from portal.portlets.queries import Portlet, list_portlets
 from portal.portlets.rules import MOST_PORTLETS, Move, PortletKind, Side, moved
+from portal.shell.i18n import Sentence, mark
 from portal.spaces.actions import lock_folder
 from portal.spaces.queries import Item
 from tenants.context import Actor
 from tenants.database import execute
+
+
+class Overtaken(Conflict):
+    """Somebody else has changed a box since it was looked at. ``portlet``: as it is now."""
+
+    def __init__(self, portlet: Portlet) -> None:
+        said = mark("%(name)s hat diesen Kasten inzwischen geändert. Was Sie eingegeben haben, steht noch im Formular.")
+        super().__init__(Sentence(said, name=portlet.changed_by))
+        self.portlet = portlet
 
 
 async def add_portlet(
@@ -62,21 +72,27 @@ async def save_portlet(
     now: datetime,
     root: Item,
     portlet_id: UUID,
+    stand: str,
     side: Side,
     title: str,
     settings: Mapping[str, Any],
 ) -> None:
-    """Change a box.
+    """Change a box. ``stand``: that of the state which was looked at.
 
     Raises:
         Forbidden: the actor may not edit the front page.
         NotFound: the box is not there (any more).
+        Overtaken: somebody else has changed it since.
     """
-    await _locked(root)
-    saved = await execute(
+    found = next((portlet for portlet in await _locked(root) if portlet.id == portlet_id), None)
+    if found is None:
+        raise NotFound
+    if found.stand != stand:
+        raise Overtaken(found)
+    await execute(
         """
         UPDATE portlet SET side = {}, title = {}, settings = {}::jsonb, changed_by = {}, changed_at = {}
-        WHERE space_id = {} AND item_id = {} AND id = {} RETURNING id
+        WHERE space_id = {} AND item_id = {} AND id = {}
         """,
         side.value,
         title,
@@ -87,8 +103,6 @@ async def save_portlet(
         root.id,
         portlet_id,
     )
-    if not saved:
-        raise NotFound
 
 
 async def move_portlet(

@@ -18,6 +18,7 @@ from portal.portlets.luggage import LUGGAGE
 from portal.portlets.pages_ways import WAYS
 from portal.portlets.queries import (
     MOST_LISTED,
+    Portlet,
     access_portlet,
     collected,
     front_page,
@@ -75,10 +76,9 @@ async def show_portlet(request: AnyRequest, actor: Actor, item_id: UUID, portlet
     """The form of a box."""
     root = await _root(actor, item_id)
     portlet = await access_portlet(root, portlet_id)
-    form_type = form_of(portlet.kind)
-    initial = {"title": portlet.title, "side": portlet.side.value, **form_type.initial(portlet.settings)}
-    form = form_type.blank(options=await _options(actor, root, portlet.kind), **initial)
-    return await reply.page(request, "portlets/kasten.html", form=form, **_around(root, portlet.kind, portlet_id))
+    form = _form(portlet, await _options(actor, root, portlet.kind))
+    context = _around(root, portlet.kind, portlet_id) | {"stand": portlet.stand}
+    return await reply.page(request, "portlets/kasten.html", form=form, **context)
 
 
 @post(f"{_BASE}/{{portlet_id:uuid}}", name="portlet-save", opt=_EDIT, status_code=200)
@@ -89,9 +89,15 @@ async def save_portlet(
     root = await _root(actor, item_id)
     kind = (await access_portlet(root, portlet_id)).kind
     form = await form_of(kind).of(request, options=await _options(actor, root, kind))
+    stand = str((await request.form()).get("stand", ""))
+    around = _around(root, kind, portlet_id) | {"stand": stand}
     if not form.ok:
-        return await reply.invalid(request, "portlets/kasten.html", form=form, **_around(root, kind, portlet_id))
-    await actions.save_portlet(actor=actor, now=now, root=root, portlet_id=portlet_id, **_sent(form))
+        return await reply.invalid(request, "portlets/kasten.html", form=form, **around)
+    try:
+        await actions.save_portlet(actor=actor, now=now, root=root, portlet_id=portlet_id, stand=stand, **_sent(form))
+    except actions.Overtaken as problem:
+        around |= _overtaken(problem.portlet, form)
+        return await reply.refused(request, "portlets/kasten.html", sentence=problem.message, form=form, **around)
     return await reply.redirect(request, f"{root.admin_url}/startseite", flash="Gespeichert.")
 
 
@@ -151,7 +157,21 @@ def _sent(form: PortletForm) -> dict[str, Any]:
 def _around(root: Item, kind: PortletKind, portlet_id: UUID | None = None) -> dict[str, Any]:
     base = f"{root.admin_url}/startseite"
     saves_to = f"{base}/{portlet_id}" if portlet_id else f"{base}?art={kind.value}"
-    return {"item": root, "kind": KINDS[kind], "saves_to": saves_to, "leads_to": base}
+    return {"item": root, "kind": KINDS[kind], "saves_to": saves_to, "leads_to": base, "stand": "", "saved": None}
+
+
+def _form(portlet: Portlet, options: Mapping[str, Any]) -> PortletForm:
+    """The form of a box as it is."""
+    form_type = form_of(portlet.kind)
+    initial = {"title": portlet.title, "side": portlet.side.value, **form_type.initial(portlet.settings)}
+    return form_type.blank(options=options, **initial)
+
+
+def _overtaken(portlet: Portlet, typed: PortletForm) -> dict[str, Any]:
+    """What somebody else has saved in a box: of each field in which it differs from what was typed."""
+    saved = _form(portlet, typed.options)
+    others = [bound for bound in saved if bound.raw.split() != typed[bound.name].raw.split()]
+    return {"stand": portlet.stand, "saved": portlet, "others": others}
 
 
 async def _front(actor: Actor, item: Item, now: datetime) -> dict[str, Any] | None:  # noqa: ARG001 - as every panel

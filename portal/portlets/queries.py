@@ -120,6 +120,8 @@ class Portlet:
     entries: tuple[Entry, ...] = ()
     is_cut: bool = False
     deadlines: tuple[Deadline, ...] = ()
+    stand: str = ""  # which of its states this is, where boxes are put together
+    changed_by: str = ""
 
     @property
     def links(self) -> list[Link]:
@@ -156,7 +158,8 @@ async def list_portlets(root: Item) -> list[Portlet]:
     rows = await execute(
         """
         SELECT id AS portlet_id, kind AS portlet_kind, side AS portlet_side, title AS portlet_title,
-               settings AS portlet_settings, NULL AS id, NULL AS rank
+               settings AS portlet_settings,
+               changed_at AS portlet_changed_at, changed_by AS portlet_changed_by, NULL AS id, NULL AS rank
         FROM portlet WHERE space_id = {} AND item_id = {} ORDER BY position, id
         """,
         root.space.id,
@@ -229,4 +232,6 @@ def _portlet(rows: Sequence[Mapping[str, Any]]) -> Portlet:
         settings=json.loads(row["portlet_settings"]),
         entries=tuple(entry_of(each) for each in rows if each["id"] is not None),
         is_cut=any(each["id"] is None and each["rank"] is not None for each in rows),
+        stand=row["portlet_changed_at"].isoformat() if "portlet_changed_at" in row else "",
+        changed_by=row.get("portlet_changed_by", ""),
     )

@@ -16,6 +16,7 @@ from portal.shell.environment import build_environments
 from portal.shell.feature import Feature
 from portal.shell.i18n import LANGUAGES, language
 from portal.shell.navigation import Navigation
+from portal.shell.once import Once
 from portal.shell.preferences import choose_language, choose_theme
 from portal.shell.static import Assets, static_handler
 from portal.shell.transaction import Hook, Transactions
@@ -50,6 +51,7 @@ def build_application(
             security.change_limit(settings),
             security.csrf(settings),
             DefineMiddleware(Transactions, on_open=on_open),
+            Once,
         ],
         exception_handlers={Exception: errors.answer},
         request_max_body_size=settings.max_body_bytes,

@@ -22,6 +22,7 @@ from redis.exceptions import RedisError
 from portal.kit.errors import Conflict, HilfenetzError, Invalid, NotFound, TooLarge, Unavailable
 from portal.shell import reply, transaction
 from portal.shell.i18n import mark
+from portal.shell.numbers import FIELD
 from portal.shell.security import SIGN_IN_PATH, OfAnotherPlace, PlaceEnded, SendAgain, token_cookie
 
 AnyRequest = Request[Any, Any, Any]
@@ -121,7 +122,7 @@ def _send_again(request: AnyRequest, problem: Problem, error: SendAgain) -> Resp
     template = "shell/send_again.html"
     if reply.from_htmx(request):
         template = "shell/_send_again.html" if _asks_beside(request) else "shell/_problem.html"
-    context = {"token": error.token, "fields": error.fields}
+    context = {"token": error.again, "fields": error.fields}
     return Response(
         _page(request, template, problem, **context),
         status_code=problem.status,
@@ -215,7 +216,7 @@ def _typed(request: AnyRequest) -> list[tuple[str, str]]:
     if reply.from_htmx(request) or request.headers.get("Sec-Fetch-Site") != "same-origin" or sent is Empty:
         return []
     fields = FormMultiDict.from_form_data(sent).multi_items()
-    return [(name, value) for name, value in fields if name != "_csrf_token" and isinstance(value, str)]
+    return [(name, value) for name, value in fields if name != FIELD and isinstance(value, str)]
 
 
 def _details(request: AnyRequest, problem: Problem) -> Response[bytes]:

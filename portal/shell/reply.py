@@ -19,6 +19,7 @@ from portal.shell import transaction
 from portal.shell.frame import NOWHERE, Flash, Frame, Place, Visitor
 from portal.shell.i18n import LANGUAGES, language_of
 from portal.shell.navigation import Counts, Navigation
+from portal.shell.numbers import numbered
 from portal.shell.surroundings import surroundings
 from tenants.database import OutsideScope
 from tenants.scope import current_scope
@@ -28,6 +29,8 @@ THEME_COOKIE = "__Host-darstellung"
 THEMES = ("auto", "light", "dark")
 
 _OF_ADDRESSES = "/?#[]@!$&'()*+,;=:%"  # what an address is made of besides letters and digits
+
+_LEADS_TO = "hilfenetz_leads_to"
 
 _UNPROCESSABLE = 422
 _CONFLICT = 409
@@ -78,6 +81,7 @@ async def changed(
     """
     if slots is None or not from_htmx(request):
         return send_on(request, to, flash=flash)
+    request.scope["state"][_LEADS_TO] = quote(to, safe=_OF_ADDRESSES)
     said = Flash(language_of(request).say(flash)) if flash else None
     frame = await _frame_at(request, _current_path(request, to), said)
     return _html(_fill(request, slots, {**context, "frame": frame}), 200)
@@ -122,11 +126,16 @@ async def redirect(request: AnyRequest, to: str, *, flash: str = "") -> Response
 
 def send_on(request: AnyRequest, to: str, *, flash: str = "") -> Response[str]:
     """The same for who cannot await."""
-    to = quote(to, safe=_OF_ADDRESSES)
+    request.scope["state"][_LEADS_TO] = to = quote(to, safe=_OF_ADDRESSES)
     cookies = [_cookie(FLASH_COOKIE, _packed(language_of(request).say(flash)), max_age=60)] if flash else []
     if from_htmx(request):
         return Response("", status_code=_NO_CONTENT, headers={"HX-Redirect": to}, cookies=cookies)
     return Response("", status_code=_SEE_OTHER, headers={"Location": to}, cookies=cookies, media_type=MediaType.TEXT)
+
+
+def led_to(request: AnyRequest) -> str:
+    """Where this request's answer leads; empty: nowhere."""
+    return str(request.scope["state"].get(_LEADS_TO, ""))
 
 
 def remember(response: Response[Any], name: str, value: str) -> None:
@@ -218,7 +227,7 @@ def _render(request: AnyRequest, template: str, context: dict[str, Any]) -> str:
 
 def _token(request: AnyRequest) -> str:
     token = ScopeState.from_scope(request.scope).csrf_token
-    return token if isinstance(token, str) else ""
+    return numbered(token) if isinstance(token, str) else ""
 
 
 def _html(content: str, status: int) -> Response[str]:

@@ -27,6 +27,7 @@ from structlog.contextvars import bind_contextvars, clear_contextvars
 from portal.kit.errors import Conflict
 from portal.kit.ids import new_id
 from portal.settings import Settings
+from portal.shell.numbers import FIELD, bare, note_page, number_in, numbered
 from portal.shell.streams import FirstField
 from tenants import scope as tenants_scope
 from tenants.database import execute
@@ -36,7 +37,6 @@ SIGN_IN_PATH = "/anmelden"
 
 _LOG = structlog.get_logger("web")
 _GIVEN_ID = re.compile(rb"[0-9a-f-]{16,64}")  # as proxies make them; no word fits in, for it goes into every log
-_FIELD = "_csrf_token"
 _FORMS = frozenset({RequestEncodingType.URL_ENCODED, RequestEncodingType.MULTI_PART})
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -113,14 +113,15 @@ class Envelope:
 
 
 class SendAgain(PermissionDeniedException):
-    """A form of ours with a token that no longer counts: what it brought may be sent again with ``token``.
+    """A form of ours with a token that no longer counts: what it brought may be sent again with ``again``: the
+    ``token`` that counts now, and from which page it was.
 
     ``is_new``: the browser does not hold that token yet.
     """
 
-    def __init__(self, token: str, *, is_new: bool, fields: tuple[tuple[str, str], ...]) -> None:
+    def __init__(self, token: str, again: str, *, is_new: bool, fields: tuple[tuple[str, str], ...]) -> None:
         super().__init__("CSRF token is outdated")
-        self.token, self.is_new, self.fields = token, is_new, fields
+        self.token, self.again, self.is_new, self.fields = token, again, is_new, fields
 
 
 class OfAnotherPlace(PermissionDeniedException):
@@ -172,15 +173,20 @@ class _Guard(CSRFMiddleware):
         self, request: Request[Any, Any, Any], form: FormMultiDict, cookie: str, known: str | None, token: str
     ) -> None:
         """Let through what a page of ours sent; what one sent that is too old may be sent again by the person."""
-        given = [*filter(None, [request.headers.get(self.config.header_name)]), *form.getall(_FIELD, [])]
+        written = form.getall(FIELD, [])
+        number = number_in(written)  # of the page; the header comes with what one page asks for many times
+        note_page(request.scope, number)
+        tokens = [*filter(None, [request.headers.get(self.config.header_name)]), *written]
+        given = [bare(one) if isinstance(one, str) else one for one in tokens]
         if known and any(self._csrf_tokens_match(one, known) for one in given):
             return
         if known and any(self._decode_csrf_token(one) for one in given):
             raise OfAnotherPlace
         # Nobody but a page of ours knows the cookie, and no page of others can make a browser say "same-origin".
         if (cookie and cookie in given) or request.headers.get("Sec-Fetch-Site") == "same-origin":
-            typed = ((name, value) for name, value in form.multi_items() if name != _FIELD and isinstance(value, str))
-            raise SendAgain(token, is_new=not known, fields=tuple(typed))
+            typed = ((name, value) for name, value in form.multi_items() if name != FIELD and isinstance(value, str))
+            again = numbered(token, number) if number else token
+            raise SendAgain(token, again, is_new=not known, fields=tuple(typed))
         raise PermissionDeniedException
 
     def _decode_csrf_token(self, token: object) -> str | None:

@@ -24,11 +24,12 @@ from tenants.context import Actor
 from tenants.scope import current_scope
 
 _EDIT = {"permission": Permission.CONTENT_EDIT}
+_REPEATS = _EDIT | {"repeats": True}  # an editor that stays open says again that somebody is there, or not
 AnyRequest = Request[Any, Any, Any]
 Purpose = Annotated[str, Parameter(query="zweck", max_length=60)]
 
 
-@post("/inhalte/{item_id:uuid}/zwischenstand", name="item-draft", opt=_EDIT, status_code=200)
+@post("/inhalte/{item_id:uuid}/zwischenstand", name="item-draft", opt=_REPEATS, status_code=200)
 async def keep_draft(
     request: AnyRequest, actor: Actor, now: datetime, item_id: UUID, purpose: Purpose = EDIT
 ) -> Response[str]:
@@ -65,7 +66,7 @@ async def show_lock(request: AnyRequest, actor: Actor, now: datetime, item_id: U
     return await reply.part(request, "spaces/_gesichert.html", at=None, lock=lock)
 
 
-@post("/inhalte/{item_id:uuid}/sperre", name="item-lock-take", opt=_EDIT, status_code=200)
+@post("/inhalte/{item_id:uuid}/sperre", name="item-lock-take", opt=_REPEATS, status_code=200)
 async def take_lock(request: AnyRequest, actor: Actor, now: datetime, item_id: UUID) -> Response[str]:
     """Take over from somebody who is editing, having been told what that means."""
     item = await editable(actor, item_id)
@@ -73,7 +74,7 @@ async def take_lock(request: AnyRequest, actor: Actor, now: datetime, item_id: U
     return await reply.redirect(request, f"{item.admin_url}/bearbeiten", flash="Sie bearbeiten das jetzt.")
 
 
-@post("/inhalte/{item_id:uuid}/sperre/ende", name="item-lock-end", opt=_EDIT, status_code=200)
+@post("/inhalte/{item_id:uuid}/sperre/ende", name="item-lock-end", opt=_REPEATS, status_code=200)
 async def give_back_lock(request: AnyRequest, actor: Actor, item_id: UUID) -> Response[str]:
     """Leave the editor: others may edit at once. What was typed stays as a draft."""
     item = await access_item(actor, item_id)

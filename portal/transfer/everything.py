@@ -47,6 +47,7 @@ LEFT_OUT: Mapping[str, str] = {
     "rule_effect": "was Regeln getan haben, steht in rule_run",
     "search_entry": "das Verzeichnis der Suche folgt aus den Inhalten",
     "search_word": "das Verzeichnis der Suche folgt aus den Inhalten",
+    "sent_form": "wird nach einem Tag vergessen und sagt nur, was schon angekommen ist",
     "upload": "was gerade hochgeladen wird, ist noch nicht da",
 }
 

@@ -1,8 +1,9 @@
 """Taking a folder along and putting a package into one."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Any
@@ -22,6 +23,7 @@ from portal.kit.errors import Invalid, TooLarge
 from portal.shell import reply
 from portal.shell.feature import Feature, NavItem
 from portal.shell.i18n import Sentence, mark
+from portal.shell.once import key_of
 from portal.spaces.plugins import Deed
 from portal.spaces.queries import Item, access_item
 from portal.spaces.rules import Access
@@ -34,6 +36,7 @@ from portal.transfer.planning import Plan, Readable, check_place, plan_import
 from portal.transfer.plone import PloneExport
 from portal.transfer.plone_json import is_json
 from portal.transfer.sending import send_package
+from tenants import sendings
 from tenants.context import Actor
 from tenants.scope import Scope, scope
 
@@ -76,13 +79,22 @@ async def take_package(request: AnyRequest, actor: Actor, item_id: UUID) -> Resp
         try:
             is_trial = await _spool(form, spooled)
             with closing(await asyncio.to_thread(_opened, spooled)) as incoming:
-                plan, made = await _work(sender, item_id, incoming, is_trial=is_trial)
+                plan, to = await _work(sender, item_id, incoming, is_trial=is_trial, key=key_of(request))
         except (Invalid, TooLarge) as problem:
             await form.drain()
             return await _again(request, actor, item_id, problem=problem.message)
-    if made is None:
+        except _SentBefore as before:
+            return await reply.redirect(request, before.led_to, flash="Eingespielt.")
+    if not to:
         return await _again(request, actor, item_id, plan=plan)
-    return await reply.redirect(request, f"/inhalte/{made}", flash="Eingespielt.")
+    return await reply.redirect(request, to, flash="Eingespielt.")
+
+
+class _SentBefore(Exception):
+    """The same form has put the package there already."""
+
+    def __init__(self, led_to: str) -> None:
+        self.led_to = led_to
 
 
 async def _checked(folder: Item, _: Scope) -> None:
@@ -113,18 +125,24 @@ def _check_size(size: int) -> None:
         raise TooLarge(Sentence(said, size=limits.size_words(limits.LIMITS.package)))
 
 
-async def _work(sender: Sender, item_id: UUID, incoming: Readable, *, is_trial: bool) -> tuple[Plan, UUID | None]:
+async def _work(sender: Sender, item_id: UUID, incoming: Readable, *, is_trial: bool, key: str) -> tuple[Plan, str]:
+    """What would be put there, and where it stands now; nowhere if it is wrong, or only a trial.
+
+    Raises:
+        _SentBefore: the form called ``key`` has done so already.
+    """
+
     async def plan(folder: Item, _: Scope) -> Plan:
         return await plan_import(actor=sender.actor, folder=folder, incoming=incoming)
 
     found = await sender.inside(item_id, plan)
     if found.troubles or is_trial:
-        return found, None
+        return found, ""
     staged: dict[str, Staged] = {}
     try:
         for digest, name in found.files.items():
             staged[digest] = await _stage(sender, item_id, name, incoming.content(digest))
-        return found, await sender.inside(item_id, lambda item, opened: _put(sender.actor, item, opened, found, staged))
+        return found, await sender.inside(item_id, _once(key, partial(_put, sender.actor, found, staged)))
     except BaseException:
         for one in staged.values():
             await receiving.discard_staged(sender, one)
@@ -144,7 +162,20 @@ async def _stage(sender: Sender, item_id: UUID, name: str, content: AsyncIterato
         raise Invalid(said, field="file") from None
 
 
-async def _put(actor: Actor, folder: Item, opened: Scope, plan: Plan, staged: dict[str, Staged]) -> UUID:
+def _once(key: str, put: Callable[[Item, Scope], Awaitable[UUID]]) -> Callable[[Item, Scope], Awaitable[str]]:
+    """What puts a package there, unless the form called ``key`` has done so; gives back where it is."""
+
+    async def put_once(folder: Item, opened: Scope) -> str:
+        if before := await sendings.begin(key, ""):
+            raise _SentBefore(before)
+        to = f"/inhalte/{await put(folder, opened)}"
+        await sendings.end(key, to)
+        return to
+
+    return put_once
+
+
+async def _put(actor: Actor, plan: Plan, staged: dict[str, Staged], folder: Item, opened: Scope) -> UUID:
     """Everything in one transaction.
 
     Raises:

@@ -20,7 +20,7 @@ _CONTENT = """() => {
     for (const name of one.getAttributeNames())
       if (/^(data-htmx|tabindex$)/.test(name) || name === 'class' && !one.className.trim()) one.removeAttribute(name);
   }
-  return main.innerHTML.replace(/\\s+/g, ' ').split(/(?=<)/);
+  return main.innerHTML.replace(/(name="_csrf_token" value)="[^"]*"/g, '$1').replace(/\\s+/g, ' ').split(/(?=<)/);
 }"""
 
 

@@ -1,5 +1,7 @@
 """A front page is put together by its editors, and shows each person what they may read."""
 
+import re
+
 import asyncpg
 import pytest
 
@@ -20,6 +22,11 @@ FRONT = f"/o/{HOME}/inhalte"
 def boxes(html: str) -> str:
     """The part above the listing of the folder."""
     return html.partition('id="eintraege"')[0]
+
+
+def hidden(page: str) -> dict[str, str]:
+    """What the form of a box sends along by itself."""
+    return dict(re.findall(r'<input type="hidden" name="(stand)" value="([^"]*)">', page))
 
 
 async def test_boxes_show_news_events_links_and_texts(cast, diary, editor):
@@ -56,11 +63,31 @@ async def test_boxes_are_changed_ordered_and_removed(editor):
     assert (await editor.post(f"{first}/platz", {"platz": "quer"})).status_code == 422
     form = await editor.get(first)
     assert "eins" in form.text
-    assert (await editor.post(first, {"title": "Anders", "side": "schmal", "body": "neu"})).status_code == 303
+    changed = {"title": "Anders", "side": "schmal", "body": "neu", **hidden(form.text)}
+    assert (await editor.post(first, changed)).status_code == 303
     assert await order() == ["Zweiter", "Anders"]
     assert (await editor.post(f"{first}/ende")).status_code == 303
     assert await order() == ["Zweiter"]
     assert (await editor.post(f"{first}/ende")).status_code == 404
+
+
+async def test_of_two_who_change_a_box_neither_overwrites_the_other(cast, editor):
+    box = await put(editor, "verweise", title="Links", links="Wetter | https://wetter.example")
+    opened = hidden((await editor.get(box)).text)
+    colleague = await cast.as_role(HOME, HEAD)
+    theirs = {"title": "Unsere Links", "side": "breit", "links": "Bahn | https://bahn.example"}
+    assert (await colleague.post(box, theirs | hidden((await colleague.get(box)).text))).status_code == 303
+    mine = {"title": "Links", "side": "breit", "links": "Wetter | https://wetter.example\nBus | https://bus.example"}
+    refused = await editor.post(box, mine | opened)
+    assert refused.status_code == 409
+    for words in ("hat diesen Kasten inzwischen geändert", "Bus | https://bus.example", "Unsere Links", "Bahn"):
+        assert words in refused.text
+    assert "Bus" not in (await editor.get(FRONT)).text
+    assert (await editor.post(box, mine | opened)).status_code == 409, "what was not looked at since"
+    assert (await editor.post(box, mine | hidden(refused.text))).status_code == 303
+    page = boxes((await editor.get(FRONT)).text)
+    assert ("https://bus.example" in page, "https://bahn.example" in page) == (True, False)
+    assert (await editor.post(box, mine)).status_code == 409, "nothing was looked at"
 
 
 @pytest.mark.parametrize(
