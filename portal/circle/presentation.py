@@ -15,6 +15,7 @@ from portal.circle.words import ANSWERS, CONSULTATIONS, RANGES, STATES
 from portal.kit.clock import local_day
 from tenants.context import Actor, Seat
 
+_BREAK = "\u200b"  # where the head of a narrow column may go on in a second line
 BAR_STEP, BAR_HEIGHT, SMALL_BAR = 24, 60, 6  # of the picture of a trend
 _OPEN = (PaperState.DRAFT, PaperState.CIRCULATED, PaperState.VOTING)
 
@@ -98,6 +99,7 @@ async def warnings_view_of(actor: Actor, now: datetime, seat: Seat) -> dict[str,
         "ranges": RANGES,
         "trend": trend,
         "labels": [f"{month:%m/%Y}" for month in trend.months] if trend else [],
+        "columns": [(f"{month:%m}/{_BREAK}{month:%Y}", "numeric") for month in trend.months] if trend else [],
         "bars": bars_of(trend) if trend else [],
         "noticed": noticed,
         "own": own,

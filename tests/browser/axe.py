@@ -11,6 +11,8 @@ SOURCE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "ax
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 _WIDE, _NARROW = {"width": 1280, "height": 900}, {"width": 320, "height": 640}
 _DRAWN = "new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))"  # in its new colours
+_WIDER = """() => [...document.querySelectorAll('.kern-table-responsive')]
+  .filter(part => part.scrollWidth > part.clientWidth + 1).map(part => part.getAttribute('aria-label'))"""
 _AT_REST = """Promise.race([new Promise(late => setTimeout(late, 5000)), Promise.allSettled(document.getAnimations()
   .filter(animation => animation.playState === 'running').map(animation => animation.finished))]).then(() => true)"""
 _RUN = """rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']}).then(found => found.violations.map(
@@ -30,19 +32,22 @@ async def violations(page: Page, *, rules: tuple[str, ...] = RULES) -> list[str]
 
 
 async def examine(window: Window) -> list[str]:
-    """What is wrong with the page in this window: all rules wide in the light and narrow in the dark, and its width.
+    """What is wrong with the page in this window: all rules wide in the light and narrow in the dark, and its width and
+    that of its tables.
 
     From the top: what the header happens to cover of a page that was scrolled is no small target.
     """
     await window.page.set_viewport_size(_WIDE)
     await window.page.emulate_media(color_scheme="light")
     problems = [f"wide and light: {found}" for found in await _lasting(window.page)]
+    problems += [f"wide: the table {caption} scrolls sideways" for caption in await window.page.evaluate(_WIDER)]
     await window.page.set_viewport_size(_NARROW)
     await window.page.emulate_media(color_scheme="dark")
     await window.page.evaluate(_DRAWN)
     problems += [f"narrow and dark: {found}" for found in await _lasting(window.page)]
     if await window.overflows():
         problems.append("320 px: it scrolls sideways")
+    problems += [f"320 px: the table {caption} scrolls sideways" for caption in await window.page.evaluate(_WIDER)]
     return [f"{window.path}: {problem}" for problem in problems]
 
 
