@@ -107,8 +107,7 @@ def _path(header: str, counts: Mapping[Path, int]) -> Path:
 def _syntax(name: str, message: str) -> str:
     place = re.search(r"\(at line (\d+), column (\d+)\)", message)
     where = f"Zeile {place[1]}, Spalte {place[2]}" if place else "am Ende der Datei"
-    reason = message.split(" (at ", maxsplit=1)[0]
-    return f'{name}, {where}: Das ist kein gültiges TOML ({reason}). Erwartet wird eine Zeile wie: name = "Text".'
+    return f'{name}, {where}: Das ist kein gültiges TOML. Erwartet wird eine Zeile wie: name = "Text".'
 
 
 class _Reader:

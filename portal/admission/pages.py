@@ -23,7 +23,7 @@ from portal.admission.queries import (
     rulebook_under,
     warnings_of,
 )
-from portal.admission.rules import LONGEST_SLUG, Side
+from portal.admission.rules import LONGEST_SLUG, RUNNING, Side
 from portal.admission.words import STATES
 from portal.deadlines.agreement import receipt_rule_of
 from portal.deadlines.receipt import Basis
@@ -54,10 +54,12 @@ class AdmissionController(Controller):
 
     @get(opt=_READ, name="admissions")
     async def show_all(self, request: AnyRequest, actor: Actor, network_slug: str) -> Response[str]:
-        """The applications one may know of, newest first."""
+        """The applications one may know of, those that run first, the newest of them on top."""
         seat = await _seat(actor, network_slug)
         lines = await list_applications(seat.network_id)
-        context: dict[str, Any] = {"lines": lines, "states": STATES}
+        running = [line for line in lines if line.state in RUNNING]
+        over = [line for line in lines if line.state not in RUNNING]
+        context: dict[str, Any] = {"running": running, "over": over, "states": STATES}
         public = f"{settings().public_url}/beitritt/{seat.slug}"
         return await reply.page(request, "admission/aufnahmen.html", seat=seat, public=public, **context)
 

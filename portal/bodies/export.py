@@ -33,7 +33,8 @@ async def minutes_as_pdf(body: BodySheet, meeting: Meeting) -> bytes:
 def result_in_words(resolution: Resolution) -> str:
     """The result with its votes."""
     outcome = "Angenommen" if resolution.adopted else "Abgelehnt"
-    return f"{outcome} mit {resolution.yes} dafür, {resolution.no} dagegen, {resolution.abstained} enthalten."
+    abstained = "1 Enthaltung" if resolution.abstained == 1 else f"{resolution.abstained} Enthaltungen"
+    return f"{outcome}: {resolution.yes} dafür, {resolution.no} dagegen, {abstained}."
 
 
 def _item(number: int, item: AgendaItem, meeting: Meeting) -> dict[str, object]:

@@ -10,10 +10,11 @@ from portal.bodies.abilities import BodyAbilities
 from portal.bodies.actions import address_of
 from portal.bodies.queries import BodyMember, BodySeat, BodySheet
 from portal.bodies.queries_meetings import Meeting
-from portal.bodies.rules import Part, Stage
+from portal.bodies.rules import MeetingState, Part, Stage
 from portal.bodies.words import NEXT, OUTCOMES, PARTS, PRESENCE, STAGES
 from portal.deadlines.wording import explain
 from portal.identity.role_words import ROLE_WORDS
+from portal.kit.clock import last_day_before
 from portal.shell.i18n import Sentence
 from tenants.context import Actor
 
@@ -80,8 +81,9 @@ def meeting_view(actor: Actor, body: BodySheet, meeting: Meeting, now: datetime)
         "stage": stage,
         "writing": stage is Stage.WRITING,
         "address": address_of(body, meeting.id),
-        "next": NEXT[stage],
+        "next": next_in_words(stage, meeting),
         "steps": steps_of(stage),
+        "reached": days_of(meeting),
         "has_minutes": stage in _AFTER,
         "reckoned": explain(meeting.reckoning) if meeting.reckoning is not None else (),
         "presence": PRESENCE,
@@ -91,6 +93,25 @@ def meeting_view(actor: Actor, body: BodySheet, meeting: Meeting, now: datetime)
             item.id: [each for each in meeting.resolutions if each.agenda_item_id == item.id] for item in meeting.agenda
         },
     }
+
+
+def next_in_words(stage: Stage, meeting: Meeting) -> Sentence:
+    """What is next, and by whom; until when, where there is an end."""
+    if stage is Stage.CIRCULATED and meeting.objections_until is not None:
+        return Sentence(
+            "Die Mitglieder lesen das Protokoll und können Einwände erheben, bis %(until)s.",
+            until=meeting.objections_until,
+        )
+    return NEXT[stage]
+
+
+def days_of(meeting: Meeting) -> tuple[date | None, ...]:
+    """When each of the steps was done, in their order; none of a meeting that was called off."""
+    if meeting.state is MeetingState.CANCELLED:
+        return ()
+    last = last_day_before(meeting.objections_until) if meeting.objections_until else None
+    minutes = (meeting.circulated_at, last, meeting.approved_at)
+    return (meeting.invited_at, meeting.begins_at, *minutes)
 
 
 def steps_of(stage: Stage) -> list[tuple[str, Sentence, Sentence]]:

@@ -72,6 +72,7 @@ async def asked_view_of(actor: Actor, now: datetime, seat: Seat, consultation_id
         "me": actor.organisation_id,
         "is_late": now >= asked.advice_until,
         "may_answer": speaks(actor) and asked.is_open and not is_ours,
+        "has_answered": any(each.organisation_id == actor.organisation_id for each in asked.answers),
         "may_close": speaks(actor) and asked.is_open and is_ours,
         "may_take_over": takes_over(actor, asked.network_id) and asked.is_left_behind,
         "kinds": CONSULTATIONS,

@@ -37,6 +37,7 @@ AHEAD: Mapping[tuple[ProcedureKind, ProcedureState], Sentence] = {
 _WITH_RECEIPT = Sentence(
     "Ist der Ausschluss beschlossen: Die Mitteilung geht dem Mitglied zu, und die Mitgliedschaft endet"
 )
+_DECIDED = Sentence("Die Mitteilung geht dem Mitglied zu, und die Mitgliedschaft endet")
 _WITH_DIRECTORY = Sentence("Die Mitgliedschaft endet, und das Verzeichnis der Mitglieder wird erneuert")
 
 DEEDS: Mapping[str, Sentence] = {
@@ -123,7 +124,7 @@ def ahead_in_words(procedure: Procedure, state: ProcedureState) -> Sentence:
     """What happens when a state is reached, under the rulebook of the procedure."""
     kind, book = procedure.kind, procedure.rulebook
     if (kind, state) == (ProcedureKind.EXCLUSION, ProcedureState.ENDED) and not book.ends_with_closing():
-        return _WITH_RECEIPT
+        return _DECIDED if procedure.state is ProcedureState.DECIDED else _WITH_RECEIPT
     if (kind, state) == (ProcedureKind.WITHDRAWAL, ProcedureState.ENDED) and book.renews_directory(Switch.WITHDRAWAL):
         return _WITH_DIRECTORY
     return AHEAD[kind, state]

@@ -88,7 +88,8 @@ def breakdown(counts: Counts, kind: Kind) -> list[Sentence]:
     if kind is Kind.CHOICE:
         spoken = [Sentence("%(n)s für einen Vorschlag", n=counts.cast)]
     if counts.abstained or kind is not Kind.OBJECTION:
-        spoken.append(Sentence("%(n)s enthalten", n=counts.abstained))
+        one = counts.abstained == 1
+        spoken.append(Sentence("1 Enthaltung") if one else Sentence("%(n)s Enthaltungen", n=counts.abstained))
     late = [Sentence("%(n)s zu spät und nicht gezählt", n=counts.late)] if counts.late else []
     return [*spoken, Sentence("%(n)s ohne Stimme", n=counts.silent), *late]
 

@@ -31,6 +31,7 @@ async def test_what_does_not_fit_is_said_and_nothing_is_kept(joining: Joining, g
     before = await joining.everything()
     answer = await joining.cast.nobody().post(FORM, {**GIVEN, **given})
     assert answer.status_code == 422
+    assert ".:" not in answer.text, "a label that is a sentence, before what is wrong with it"
     assert said in answer.text
     assert await joining.everything() == before
 

@@ -49,6 +49,7 @@ async def test_what_is_incomplete_is_given_back_and_its_name_is_free(joining: Jo
     assert await owed(joining, case) == []
     page = (await joining.cast.nobody().get(joining.links()[-1])).text
     assert REASON["reason"] in page
+    assert f'href="{FORM}"' in page, "where a new one is made"
     assert "Die Geschäftsstelle hat den Antrag zurückgegeben" in page
     assert await letters(joining, case) == [], "no member ever knew"
     member = await joining.cast.as_role("gfs", Role.DIRECTOR)
@@ -100,6 +101,7 @@ async def test_an_applicant_takes_its_application_back(joining: Joining, number)
     assert "Antrag zurücknehmen" in (await browser.get(link)).text
     for _ in range(2):
         assert (await browser.post(f"{link}/ruecknahme")).status_code == 303
+    assert "Sie haben Ihren Antrag zurückgenommen" in (await browser.get(link)).text
     await joining.work(dying=True)
     assert (await joining.application(case.id)).state is State.TAKEN_BACK
     assert await letters(joining, case) == ([f"Antrag zurückgenommen: {case.name}"] if vote_id else [])

@@ -82,6 +82,10 @@ async def test_the_office_brings_a_meeting_to_its_end(chamber, cast, office, mem
     twice = await asyncio.gather(*(member.post(f"{minutes}/einwaende", {"text": "Es waren elf."}) for _ in range(2)))
     assert [answer.status_code for answer in twice] == [303, 303]
     (objection,) = await chamber.rows("SELECT id FROM minutes_objection")
+    passed_round = (await office.get(minutes)).text
+    for words in ("können Einwände erheben, bis Do, 24. Dezember 2026", "Ein Einwand wartet auf Ihre Antwort"):
+        assert words in passed_round
+    assert "wartet auf Ihre Antwort" not in (await member.get(minutes)).text
     said = {"outcome": "kept", "answer": "Es waren zehn."}
     assert (await office.post(f"{minutes}/einwaende/{objection['id']}/antwort", said)).status_code == 303
     assert "Frist für Einwände läuft noch" in (await office.post(f"{minutes}/genehmigung")).text
@@ -91,7 +95,13 @@ async def test_the_office_brings_a_meeting_to_its_end(chamber, cast, office, mem
     assert (again.status_code, "schon genehmigt" in again.text) == (409, True)
     assert "1/2026" in (await member.get(f"{BODY}/beschluesse")).text
     shown = await member.get(minutes)
-    assert "Protokoll genehmigt" in shown.text
+    for words in (
+        "genehmigt",
+        "Mitgliedern, 10. Dezember 2026",
+        "Gremiums, 24. Dezember 2026",
+        "Geschäftsstelle, 20. Januar 2027",
+    ):
+        assert words in shown.text, "each step says when"
     document = await member.get(f"{minutes}/dokument")
     assert document.headers["Content-Type"].startswith("application/pdf")
     text = check_document(document.content).text

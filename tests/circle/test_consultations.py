@@ -173,10 +173,20 @@ async def test_the_pages_lead_through_it(table):
     sent = {"kind": "concern", "text": "Fragt lieber nicht.", "statt": str(said["id"])}
     assert (await other.post(f"{address}/antworten", sent)).status_code == 303
     assert "Früher gesagt" in (await author.get(address)).text
+    assert "Ihre Organisation hat schon geantwortet" in (await other.get(address)).text
     assert (await author.post(f"{address}/ende", {"outcome": ""})).status_code == 422
     assert (await author.post(f"{address}/ende", {"outcome": "Wir warten."})).status_code == 303
     assert "Wir warten." in (await other.get(address)).text
     assert (await other.post(f"{address}/antworten", {"kind": "advice", "text": "Noch was."})).status_code == 409
+
+
+async def test_one_that_ended_without_an_answer_says_so(table):
+    asked_id = await ask(table)
+    await close(table, asked_id)
+    page = (await (await table.cast.as_role("bgw", Role.LEAD)).get(f"{LIST}/{asked_id}")).text
+    for words in ("Beendet", "Niemand hat geantwortet.", "keine Antwort"):
+        assert words in page
+    assert "Mitglieder haben geantwortet" not in page
 
 
 async def test_another_network_who_has_left_and_nobody_find_nothing(table):

@@ -50,6 +50,19 @@ async def test_a_paper_is_written_sent_round_and_put_to_the_vote_on_its_pages(ta
     assert "Die Mitglieder stimmen ab" in (await other.get(address)).text
 
 
+async def test_a_paper_that_was_refused_leads_to_the_vote_and_to_a_new_edition(table):
+    paper_id = await table.circulated()
+    reader = await table.cast.as_role("diakonie-bielefeld", Role.LEAD)
+    assert "kann anmerken" in (await reader.get(f"{LIST}/{paper_id}")).text, "who may not is not asked to"
+    vote_id = await table.asked(paper_id)
+    await table.decide(vote_id, "no")
+    for browser in (reader, await table.cast.as_role("bgw", Role.REPRESENTATIVE)):
+        page = (await browser.get(f"{LIST}/{paper_id}")).text
+        assert f'href="/n/bielefeld/abstimmungen/{vote_id}"' in page
+    assert page.index("Neue Ausgabe beginnen") < page.index('id="text-titel"')
+    assert "Weitere Schritte" not in page
+
+
 async def test_anybody_reads_what_is_in_force_and_released_and_nothing_else(table):
     nobody, office = table.cast.nobody(), await table.cast.as_role(CITY, Role.OFFICE)
     paper_id = await table.circulated()

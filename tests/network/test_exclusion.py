@@ -67,6 +67,9 @@ async def test_from_the_motion_to_the_second_it_takes_effect(office):
     found = await office.procedure(procedure_id)
     assert (found.state, found.effective_at) == (ProcedureState.DECIDED, await ends_at(office))
     assert (await browser.get(f"/n/bielefeld/foermliche-mitteilungen/{found.notice_id}")).status_code == 200
+    waiting = (await browser.get(f"/n/bielefeld/verfahren/{procedure_id}")).text
+    assert f'/foermliche-mitteilungen/{found.notice_id}"' in waiting
+    assert "Ist der Ausschluss beschlossen" not in waiting, "it is"
     with pytest.raises(Conflict, match="steht schon fest"):
         await office.declare()
 
@@ -83,6 +86,8 @@ async def test_from_the_motion_to_the_second_it_takes_effect(office):
 
     await office.work("ProcedureDue", "MembershipEnded")
     assert (await office.procedure(procedure_id)).outcome is Ending.EXCLUDED
+    member = await office.cast.as_role("bgw", Role.LEAD)
+    assert "Die Mitgliedschaft endete:" in (await member.get(f"/n/bielefeld/verfahren/{procedure_id}")).text
     assert (await office.deeds(procedure_id))[-3:] == ["decided", "ended", "directory_renewed"]
     letter = await browser.get(f"/o/{AFFECTED}/mitgliedschaften/{procedure_id}")
     assert "Der Ausschluss ist beschlossen" in letter.text
@@ -150,6 +155,9 @@ async def test_the_deputy_acts_where_the_office_itself_is_concerned(office):
         await office.open_vote(procedure_id)
     deputy = await office.cast.as_role("stadt-bielefeld", Role.DEPUTY)
     page = await deputy.get(f"/n/bielefeld/verfahren/{procedure_id}")
+    assert "handeln Sie als ihre Stellvertretung" in page.text
+    clerk = await office.cast.as_role("stadt-bielefeld", Role.OFFICE)
+    page = await clerk.get(f"/n/bielefeld/verfahren/{procedure_id}")
     assert "handelt in diesem Verfahren die Stellvertretung" in page.text
     opened = await deputy.post(f"/n/bielefeld/verfahren/{procedure_id}/abstimmung", {})
     assert opened.status_code == 303

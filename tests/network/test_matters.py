@@ -37,6 +37,7 @@ async def test_tasks_and_motions_of_who_left_are_listed_and_settled(office):
     assert TITLE in page.text
     assert f"/inhalte/{task}/zustaendigkeit" in page.text
     assert f"/n/bielefeld/verfahren/{moved}" in page.text
+    assert "Zum Antrag" in page.text
 
     assert "Antrag ablegen" in (await browser.get(f"/n/bielefeld/verfahren/{moved}")).text
     assert (await browser.post(f"/n/bielefeld/verfahren/{moved}/ablage", {})).status_code == 303

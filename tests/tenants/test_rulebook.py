@@ -291,7 +291,7 @@ def test_a_network_that_asks_questions_needs_a_majority_for_them():
 
 def test_broken_toml_names_line_and_column():
     problem = complaints('slug = "a"\nname = Bielefeld\n')[0]
-    assert re.match(r"stadt\.toml, Zeile 2, Spalte \d+: Das ist kein gültiges TOML", problem)
+    assert re.match(r"stadt\.toml, Zeile 2, Spalte \d+: Das ist kein gültiges TOML\. Erwartet", problem)
     assert "am Ende der Datei" in complaints('slug = "a')[0] or "Zeile 1" in complaints('slug = "a')[0]
 
 

@@ -24,7 +24,7 @@ BIELEFELD = load_rulebook(NETWORKS / "bielefeld.toml")
         ("admission", {"members": 6}, 0, "6 ohne Stimme"),
         ("office_seat", {"members": 6, "candidates": [3, 2]}, 1, "neuen Wahlgang"),
         ("office_seat", {"members": 6, "candidates": [2, 4]}, 0, "Gewählt ist „Vorschlag 2“."),
-        ("position", {"members": 6, "yes": 5, "abstain": 1}, 1, "1 enthalten"),
+        ("position", {"members": 6, "yes": 5, "abstain": 1}, 1, "1 Enthaltung"),
         ("position", {"members": 6, "yes": 6}, 0, "Regel: Abschnitt 1.7"),
         ("exclusio", {"members": 6}, 2, "Gemeint ist wohl „exclusion“."),
         ("xyz", {"members": 6}, 2, "Es gibt: admission, exclusion"),

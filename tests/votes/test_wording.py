@@ -66,11 +66,11 @@ def test_a_choice_names_who_leads():
 @pytest.mark.parametrize(
     ("rule", "answers", "parts"),
     [
-        ("exclusion", [YES, NO, Answer.ABSTAIN], ["1 dafür", "1 dagegen", "1 enthalten", "3 ohne Stimme"]),
-        ("exclusion", [], ["0 dafür", "0 dagegen", "0 enthalten", "6 ohne Stimme"]),
+        ("exclusion", [YES, NO, Answer.ABSTAIN], ["1 dafür", "1 dagegen", "1 Enthaltung", "3 ohne Stimme"]),
+        ("exclusion", [], ["0 dafür", "0 dagegen", "0 Enthaltungen", "6 ohne Stimme"]),
         ("admission", [YES, YES, NO], ["1 dagegen", "2 ohne Einwand", "3 ohne Stimme"]),
-        ("admission", [Answer.ABSTAIN], ["0 dagegen", "0 ohne Einwand", "1 enthalten", "5 ohne Stimme"]),
-        ("office_seat", ["a", "b"], ["2 für einen Vorschlag", "0 enthalten", "4 ohne Stimme"]),
+        ("admission", [Answer.ABSTAIN], ["0 dagegen", "0 ohne Einwand", "1 Enthaltung", "5 ohne Stimme"]),
+        ("office_seat", ["a", "b"], ["2 für einen Vorschlag", "0 Enthaltungen", "4 ohne Stimme"]),
     ],
 )
 def test_everybody_stands_in_the_breakdown(rule, answers, parts):
