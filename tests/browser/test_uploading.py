@@ -9,10 +9,12 @@ import pytest
 from playwright.async_api import Route, expect
 
 from portal.files.rules import PART
+from tests.browser import journey
 from tests.browser.axe import violations
 from tests.files.samples import pdf, picture
 
 WHO, FOLDER = "kerstin.vogelsang", "/o/bgw/inhalte"
+LETTER = "/n/bielefeld/foermliche-mitteilungen/neu"
 LARGE = 2 * PART + 1_000_000
 
 
@@ -147,3 +149,28 @@ async def test_a_narrow_screen_holds_it_all(windows, papers):
     await window.page.get_by_role("button", name="Hochladen").click()
     await window.page.wait_for_url(re.compile("/o/bgw/haus"))
     assert not await window.overflows()
+
+
+async def test_what_is_enclosed_with_a_letter_stays_chosen_while_it_is_looked_at(windows, papers):
+    window = await windows.of(journey.OFFICE, path=LETTER)
+    page, shown = window.page, window.page.locator("#vorschau")
+    window.expected.add(422)
+    chosen = page.get_by_label("Anlagen")
+    await chosen.set_input_files(papers["Kein Bild.png"])
+    await page.get_by_role("textbox", name="Mitteilung").fill("Anbei unsere Satzung.")
+    await page.get_by_role("button", name="Vorschau").click()
+    await expect(page.locator("#angaben")).to_contain_text("Bitte geben Sie einen Betreff an.")
+    await page.get_by_role("textbox", name="Betreff").fill("Unsere Satzung")
+    await chosen.set_input_files([papers["Satzung 2026.pdf"], papers["Haus.png"]])
+    await page.get_by_role("button", name="Vorschau").click()
+    await expect(page.locator("#angaben")).to_contain_text("„Haus.png“ ist keine PDF-Datei.")
+    await chosen.set_input_files(papers["Satzung 2026.pdf"])
+    await page.get_by_role("button", name="Vorschau").click()
+    await expect(shown).to_contain_text("Satzung 2026.pdf")
+    await expect(page.locator("#angaben")).not_to_contain_text("keine PDF-Datei")
+    assert not await violations(page)
+    await page.get_by_role("button", name="Förmlich zustellen").click()
+    await page.wait_for_url("**/zugaenge")
+    await expect(page.locator("#flash")).to_contain_text("Die Mitteilung ist zugestellt.")
+    await window.open(window.path.removesuffix("/zugaenge"))
+    await expect(page.get_by_role("link", name="Satzung 2026.pdf")).to_be_visible()

@@ -1,5 +1,6 @@
 """What is enclosed with a letter is part of it: posted with it, read by whoever reads it, and it stays."""
 
+import re
 from hashlib import sha256
 
 import pytest
@@ -21,13 +22,14 @@ INSERT = (
 )
 
 
-async def sent(browser, *files, to=()):
+async def sent(browser, *files, to=(), step="", left_out=(), headers=None):
     await browser.get(f"{LIST}/neu")
     fields = [("_csrf_token", (None, browser.http.cookies[CSRF_COOKIE].encode()))]
     fields += [(name, (None, value.encode())) for name, value in (("subject", SUBJECT), ("body", BODY))]
     fields += [("an", (None, str(each).encode())) for each in to]
     fields += [("anlagen", (name, content)) for name, content in files]
-    return await browser.http.post(f"{LIST}/neu", files=fields)
+    fields += [("dabei", (None, name.encode())) for name in left_out]
+    return await browser.http.post(f"{LIST}/neu{step}", files=fields, headers=headers)
 
 
 async def test_it_goes_with_the_letter_and_is_in_the_proof(desk):
@@ -100,3 +102,44 @@ async def test_the_form_says_so_and_keeps_what_was_written(desk):
     assert answer.status_code == 422
     assert "keine PDF-Datei" in answer.text
     assert SUBJECT in answer.text
+
+
+async def test_the_preview_names_what_is_enclosed_and_leaves_the_chosen_files_in_the_form(desk):
+    office = await desk.cast.as_role("stadt-bielefeld", Role.OFFICE)
+    to = (desk.cast.organisations["bgw"],)
+    beside = {"HX-Request": "true", "HX-Target": "div#answer-verfassen"}
+    preview = await sent(office, (NAME, PDF), to=to, step="/vorschau", headers=beside)
+    assert preview.status_code == 200
+    assert re.findall('hx-target="#([a-z-]+)"', preview.text)[:2] == ["angaben", "vorschau"], "not the form"
+    assert NAME in preview.text
+    assert 'type="file"' not in preview.text
+    refused = await sent(office, ("brief.docx", b"PK"), to=to, step="/vorschau", headers=beside)
+    assert refused.status_code == 422
+    assert "keine PDF-Datei" in refused.text
+    assert 'type="file"' not in refused.text
+    assert await desk.rows("SELECT FROM formal_attachment") == []
+
+
+async def test_without_script_nobody_posts_a_letter_without_what_lay_in_its_preview(desk):
+    """The browser does not give files back to a form; that is said, and held until it was."""
+    office = await desk.cast.as_role("stadt-bielefeld", Role.OFFICE)
+    to = (desk.cast.organisations["bgw"],)
+    preview = await sent(office, (NAME, PDF), to=to, step="/vorschau")
+    assert f"Bitte wählen Sie noch einmal: {NAME}" in preview.text
+    assert f'name="dabei" value="{NAME}"' in preview.text
+    before = await desk.rows("SELECT count(*) FROM formal_notice")
+    held = await sent(office, to=to, left_out=(NAME,))
+    assert held.status_code == 422
+    assert f"In der Vorschau lag noch bei: {NAME}." in held.text
+    assert await desk.rows("SELECT count(*) FROM formal_notice") == before
+    assert 'name="dabei"' not in held.text
+    assert (await sent(office, (NAME, PDF), to=to, left_out=(NAME,))).status_code == 303
+
+
+async def test_what_is_too_large_for_a_letter_is_said_beside_what_was_written(desk):
+    office = await desk.cast.as_role("stadt-bielefeld", Role.OFFICE)
+    for step in ("", "/vorschau"):
+        answer = await sent(office, ("groß.pdf", PDF + b"x" * 6_000_000), step=step)
+        assert answer.status_code == 422
+        assert "größer als 4 MB" in answer.text
+        assert SUBJECT in answer.text
