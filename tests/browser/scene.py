@@ -102,6 +102,7 @@ async def _page(manager: Desk, author: Desk, reviewer: Desk, folder: str) -> str
     later = _TEXT.replace("22 Uhr", "23 Uhr")
     await manager.send(f"/inhalte/{page}/fassungen", **changed, body=later, version="1", change_note="Später still")
     await manager.send(f"/inhalte/{page}/lesebestaetigung", until_on="")
+    await reviewer.send(f"/inhalte/{page}/lesevermerk", fassung="2")
     await author.send(f"/inhalte/{page}/kommentare", body="Gilt das auch am Wochenende?")
     await reviewer.send(f"/inhalte/{page}/kommentare", body="Ja, an jedem Tag. Die Hausversammlung wollte es so.")
     copy = {"body": later.replace("Freitags", "Samstags"), "version": "2"}
