@@ -14,6 +14,7 @@ from portal.shell.security import CSRF_COOKIE
 
 ADDRESS = "https://hilfenetz.test"
 PROVIDER = "verzeichnis"
+File = tuple[str, bytes]  # its name and what is in it
 
 
 @dataclass
@@ -26,12 +27,18 @@ class Browser:
         """Open an address; redirects are shown, not followed."""
         return await self.http.get(path, headers=_headers(htmx), **options)
 
-    async def post(self, path: str, data: dict[str, Any] | None = None, *, htmx: bool = False) -> httpx.Response:
-        """Send a form, with the token a page of the portal would have put into it."""
+    async def post(
+        self, path: str, data: dict[str, Any] | None = None, *, htmx: bool = False, file: File | None = None
+    ) -> httpx.Response:
+        """Send a form, with the token a page of the portal would have put into it; ``file``: what its field of that
+        name holds."""
         if CSRF_COOKIE not in self.http.cookies:
             await self.http.get("/anmelden")
         return await self.http.post(
-            path, data={**(data or {}), "_csrf_token": self.http.cookies[CSRF_COOKIE]}, headers=_headers(htmx)
+            path,
+            data={**(data or {}), "_csrf_token": self.http.cookies[CSRF_COOKIE]},
+            files={"file": file} if file else None,
+            headers=_headers(htmx),
         )
 
 

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import traceback
 import warnings
+from base64 import b64decode, b64encode
 from collections.abc import Awaitable, Callable
 from functools import cache, partial
 from pathlib import Path
@@ -25,7 +26,7 @@ import workers.app  # noqa: F401 - registers all reactions
 from portal.app import create_app
 from portal.settings import load
 from tenants import database, outbox
-from tests.client import Browser, browser_for
+from tests.client import Browser, File, browser_for
 from tests.database import POOL, Database
 from workers import reactions
 
@@ -60,10 +61,13 @@ async def killed_at_work(base: Database, identifier: UUID, *, committed: bool, *
     await _gone(base, before, await asyncio.to_thread(_ordered, json.dumps(order)))
 
 
-async def killed_at_request(base: Database, browser: Browser, path: str, form: Form, *, committed: bool) -> None:
+async def killed_at_request(
+    base: Database, browser: Browser, path: str, form: Form, *, committed: bool, file: File | None = None
+) -> None:
     """The portal answers a form that this browser sends and is killed: before it commits what it wrote, or right after
     that and before anybody hears of it."""
-    order = {"url": base.url("app"), "path": path, "form": form, "committed": committed}
+    order: dict[str, Any] = {"url": base.url("app"), "path": path, "form": form, "committed": committed}
+    order |= {"file": file and (file[0], b64encode(file[1]).decode())}
     order |= {"cookies": dict(browser.http.cookies)}
     before = await _connected(base)
     await _gone(base, before, await asyncio.to_thread(_ordered, json.dumps(order)))
@@ -115,7 +119,16 @@ def _portal() -> Litestar:
     return create_app(load())
 
 
-def _answer(application: Litestar, url: str, path: str, form: Form, cookies: Form, *, committed: bool) -> NoReturn:
+def _answer(
+    application: Litestar,
+    *,
+    url: str,
+    path: str,
+    form: Form,
+    file: tuple[str, str] | None,
+    cookies: Form,
+    committed: bool,
+) -> NoReturn:
     os.dup2(2, 1)
     commit = database.WalledTransaction.commit
 
@@ -130,7 +143,8 @@ def _answer(application: Litestar, url: str, path: str, form: Form, cookies: For
     database.WalledTransaction.commit = last  # type: ignore[method-assign]
     browser = browser_for(application)
     browser.http.cookies.update(cookies)
-    _live(url, lambda: browser.post(path, form))
+    content = (file[0], b64decode(file[1])) if file else None
+    _live(url, lambda: browser.post(path, form, file=content))
 
 
 def _work(url: str, identifier: str, *, committed: bool, **recipient: str | None) -> NoReturn:
