@@ -85,6 +85,12 @@ async def test_steps_stand_under_the_name_of_who_made_them_in_what_concerns_them
     for organisation, deed in said:
         async with yard.refused(organisation):
             await execute(STEP, yard.network, new_id(), procedure_id, deed, "member", us[organisation])
+    for deed in ("application_taken_back", "nobody_stays", "stood_in"):  # what the worker finds out
+        for organisation, role, kind in ((FORGER, Role.REPRESENTATIVE, "member"), (CITY, Role.OFFICE, "office")):
+            async with yard.refused(organisation, role):
+                await execute(STEP, yard.network, new_id(), procedure_id, deed, kind, us[organisation])
+    async with yard.refused(FORGER):
+        await execute(STEP, yard.network, new_id(), procedure_id, "admission_closed", "member", us[FORGER])
 
 
 async def test_what_is_begun_bears_its_own_names_and_begins_with_who_may(yard):
