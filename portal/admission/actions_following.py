@@ -15,6 +15,7 @@ from portal.admission.copies import folder_of
 from portal.admission.events import AdmissionOwed, ApplicantTold, ApplicationForgotten, CopySigned, MembershipBegan
 from portal.admission.queries import Application, access_application, rulebook_under, standing_under
 from portal.admission.rules import BY_HAND, IN_VAIN, KEPT, LONGEST_SLUG, Letter, State
+from portal.bodies.actions import announce_coming
 from portal.contacts.actions import new_version
 from portal.contacts.rules import DirectoryReason
 from portal.deadlines.agreement import receipt_rule_of
@@ -193,6 +194,9 @@ async def begin_membership(*, actor: Actor, now: datetime, application_id: UUID)
         about: dict[str, Any] = {"network_id": found.network_id, "cause_id": found.id, "key": f"admission:{found.id}"}
         await new_version(actor=actor, now=now, reason=DirectoryReason.ADMISSION, **about)
         await course.directory_renewed(found)
+    if found.organisation_id is not None:
+        occasion = f"joined:{found.id}"
+        await announce_coming(network_id=found.network_id, organisation_id=found.organisation_id, occasion=occasion)
     await live.changed(live.network(found.network_id))
     await _owe(actor, found)
 

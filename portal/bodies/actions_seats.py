@@ -5,9 +5,10 @@ from uuid import UUID
 
 from portal.audit import actions as audit
 from portal.bodies.abilities import BodyAbilities
+from portal.bodies.actions import announce_coming
 from portal.bodies.queries import BodySheet, ensure_body
 from portal.bodies.rules import Part
-from portal.kit.clock import local_day
+from portal.kit.clock import end_of_day, local_day
 from portal.kit.errors import Forbidden, Invalid
 from portal.kit.ids import new_id
 from portal.notices import live
@@ -60,6 +61,13 @@ async def name_seat(*, actor: Actor, now: datetime, body: BodySheet, part: Part,
         VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {})
         """,
         *(body.network_id, seat_id, body.id, actor.organisation_id, part, name, begins_on, actor.name[:200], now),
+    )
+    await announce_coming(
+        network_id=body.network_id,
+        organisation_id=actor.organisation_id,
+        occasion=str(seat_id),
+        body_id=body.id,
+        due_at=max(now, end_of_day(begins_on - timedelta(days=1))),
     )
     await audit.record(actor=actor, action="seat:named", subject="body_seat", subject_id=seat_id)
     await live.changed(live.network(body.network_id))

@@ -33,8 +33,9 @@ async def announce_meeting(*, actor: Actor, now: datetime, network_id: UUID, mee
     body, meeting = await _reached(actor, network_id, meeting_id)
     if body is None or meeting is None or meeting.invited_at is None or now >= meeting.ends_at:
         return
+    key = f"meeting:{meeting_id}:{meeting.sequence}"
     is_off = meeting.state is MeetingState.CANCELLED
-    kind = NoticeKind.MEETING_CANCELLED if is_off else _INVITING[meeting.sequence == 0]
+    kind = NoticeKind.MEETING_CANCELLED if is_off else _INVITING[not await _is_invited(actor, meeting_id, but=key)]
     await mark_over(actor=actor, now=now, subject_ids=[meeting_id], kinds=set(_INVITING) - {kind})
     await tell(
         actor=actor,
@@ -45,7 +46,7 @@ async def announce_meeting(*, actor: Actor, now: datetime, network_id: UUID, mee
         subject_id=meeting_id,
         address=address_of(body, meeting_id),
         params={**_params(body, meeting), "place": meeting.place, "reason": meeting.reason},
-        key=f"meeting:{meeting_id}:{meeting.sequence}",
+        key=key,
         network_id=network_id,
         calendar=calendar_of(meeting, title=body.rule.title, address=address_of(body, meeting_id), at=now),
     )
@@ -125,6 +126,16 @@ async def _reached(actor: Actor, network_id: UUID, meeting_id: UUID) -> tuple[Bo
         return None, None
     body = await body_with_id(seat, actor.organisation_id, body_id)
     return body, await access_meeting(body, meeting_id) if body is not None else None
+
+
+async def _is_invited(actor: Actor, meeting_id: UUID, *, but: str) -> bool:
+    """Whether the organisation knows of the meeting from an earlier notice; whoever joined since does not."""
+    rows = await execute(
+        "SELECT FROM notice WHERE organisation_id = {} AND subject_id = {} AND kind = ANY ({}::text[]) AND key <> {} "
+        "LIMIT 1",
+        *(actor.organisation_id, meeting_id, [kind.value for kind in _INVITING], but),
+    )
+    return bool(rows)
 
 
 async def _ask_office(body: BodySheet, meeting_id: UUID, what: str) -> None:

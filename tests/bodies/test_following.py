@@ -6,10 +6,12 @@ import icalendar
 import pytest
 
 from portal.bodies import actions, actions_telling
-from portal.bodies.rules import Span
-from portal.kit.clock import german_day
+from portal.bodies.actions_seats import name_seat
+from portal.bodies.rules import Part, Span
+from portal.kit.clock import german_day, local_day
 from portal.notices import actions as notices
-from tenants.provisioning import end_membership
+from tenants.context import Role
+from tenants.provisioning import admit_member, end_membership
 from tenants.scope import scope
 from tests.bodies.chamber import CENTRE, CITY, DIRECTORS, LEADS, PLACE
 from tests.client import person
@@ -19,6 +21,7 @@ DATES = "SELECT id, begins_at, planned_by, state FROM meeting ORDER BY begins_at
 MAILS = (
     "SELECT d.id, d.state FROM delivery d JOIN notice n ON (n.organisation_id, n.id) = (d.organisation_id, d.notice_id)"
 )
+MEMBER = "SELECT FROM membership WHERE network_id = $1 AND organisation_id = $2"
 OPEN = "SELECT matter, ends_on, title FROM deadline WHERE organisation_id = $1 AND state = 'open' ORDER BY matter"
 
 
@@ -37,6 +40,56 @@ async def test_the_rhythm_makes_the_next_date_once_with_its_deadlines(chamber):
     due = await chamber.rows(OPEN, chamber.cast.organisations[CENTRE])
     assert [row["matter"] for row in due] == ["meeting_invitation", "meeting_minutes"]
     assert due[0]["ends_on"] == second["begins_at"].date() - timedelta(days=14)
+
+
+async def test_who_joins_after_the_invitation_is_invited_once_as_somebody_new(chamber):
+    meeting_id = await chamber.invited()
+    await chamber.work()
+    planned = await chamber.meeting(meeting_id)
+    moved = Span(planned.begins_at, planned.ends_at, "Stadthalle")
+    await chamber.do(actions.change_meeting, meeting_id, title="Sitzung", span=moved)
+    await chamber.work()
+    before = await chamber.rows("SELECT count(*) FROM notice")
+    skm = chamber.cast.organisations["skm"]
+    for _ in range(2):
+        async with chamber.database.role("worker"), scope(network_id=chamber.network) as opened:
+            if not await chamber.rows(MEMBER, chamber.network, skm):
+                await admit_member(
+                    network_id=chamber.network, organisation_id=skm, is_office=False, begins_at=opened.now
+                )
+            await actions.announce_coming(network_id=chamber.network, organisation_id=skm, occasion="joined")
+        await chamber.work()
+        await chamber.rows("UPDATE outbox SET state = 'waiting' WHERE event = 'MeetingAnnounced'")
+    await chamber.work()
+    (told,) = await chamber.rows("SELECT kind, calendar FROM notice WHERE subject_id = $1 AND organisation_id = $2",
+                                 meeting_id, skm)  # fmt: skip
+    assert told["kind"] == "meeting_invited"
+    assert "METHOD:REQUEST" in told["calendar"]
+    assert (await chamber.rows("SELECT count(*) FROM notice"))[0]["count"] == before[0]["count"] + 1
+
+
+async def test_who_is_named_after_the_invitation_is_invited_and_the_others_not_again(chamber):
+    meeting_id = await chamber.invited()
+    await chamber.work()
+    told = "SELECT p.subject FROM inbox_entry e JOIN notice n ON n.id = e.notice_id JOIN person p ON p.id = e.person_id"
+    told += " WHERE n.subject_id = $1 AND n.organisation_id = $2 ORDER BY p.subject"
+    gfs = chamber.cast.organisations["gfs"]
+    before = await chamber.rows(told, meeting_id, gfs)
+    (other,) = await chamber.rows(
+        "SELECT a.name, p.subject FROM affiliation a JOIN person p ON p.id = a.person_id WHERE a.organisation_id = $1 "
+        "AND NOT EXISTS (SELECT FROM inbox_entry e JOIN notice n ON n.id = e.notice_id WHERE n.subject_id = $2 "
+        "AND e.person_id = a.person_id) ORDER BY a.name LIMIT 1",
+        gfs,
+        meeting_id,
+    )
+    async with chamber.acting("gfs", Role.DIRECTOR) as (actor, opened):
+        await name_seat(
+            actor=actor, now=opened.now, body=await chamber.body(actor), part=Part.DEPUTY, name=other["name"],
+            begins_on=local_day(opened.now),
+        )  # fmt: skip
+    await chamber.work()
+    after = await chamber.rows(told, meeting_id, gfs)
+    assert sorted(row["subject"] for row in after) == sorted([*(row["subject"] for row in before), other["subject"]])
 
 
 async def test_a_body_that_meets_when_needed_has_no_next_date(chamber):
@@ -104,7 +157,7 @@ async def test_an_update_before_the_invitation_is_told_as_it_stands(chamber):
     span = Span(before.begins_at, before.ends_at, "Stadthalle")
     await chamber.do(actions.change_meeting, meeting_id, title="Sitzung", span=span)
     await chamber.work()
-    rows = await chamber.rows("SELECT calendar FROM notice WHERE kind = 'meeting_changed'")
+    rows = await chamber.rows("SELECT calendar FROM notice WHERE kind = 'meeting_invited'")
     assert len(rows) == 6
     assert all("SEQUENCE:1" in row["calendar"] and "Stadthalle" in row["calendar"] for row in rows)
 
