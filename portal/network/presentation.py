@@ -25,13 +25,15 @@ from tenants.rulebook_words import Procedure as Switch
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A point of the timeline: ``state`` is done, now or next; ``until`` is when it is expected at the latest."""
+    """A point of the timeline: ``state`` is done, now or next; ``until`` is when it is expected at the latest, or
+    (``is_certain``) the very instant."""
 
     state: str
     title: str
     at: datetime | None = None
     by: str = ""
     until: datetime | None = None
+    is_certain: bool = False
     vote_id: UUID | None = None
     notice_id: UUID | None = None
 
@@ -76,6 +78,7 @@ def timeline_of(procedure: Procedure) -> tuple[Mark, ...]:
             ahead_in_words(procedure, state),
             by="" if place else waiting_in_words(procedure),
             until=_expected(procedure, state),
+            is_certain=state is ProcedureState.ENDED,
         )
         for place, state in enumerate(ahead(procedure.kind, procedure.state))
     ]

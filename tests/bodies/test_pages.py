@@ -170,7 +170,7 @@ async def test_standing_meetings_of_another_agreement_run_by_the_same_pages(cham
     assert "Geschäftsführungen von Jobcenter und Trägern" in shown
     assert "Gesondertes Team im Jobcenter" not in shown  # neither meets nor is named
     assert "alle 6 Monate" in (await lead.get("/".join(("/n", LEADS[0], "gremien", LEADS[1])))).text
-    assert "bei Bedarf" in (await lead.get("/".join(("/n", DIRECTORS[0], "gremien", DIRECTORS[1])))).text
+    assert "trifft sich bei Bedarf" in (await lead.get("/".join(("/n", DIRECTORS[0], "gremien", DIRECTORS[1])))).text
     assert (await lead.get("/n/duesseldorf/gremien/koordinierungskreis")).status_code == 404
     meeting_id = await chamber.approved(LEADS)
     base = f"/n/duesseldorf/gremien/{LEADS[1]}/sitzungen/{meeting_id}"

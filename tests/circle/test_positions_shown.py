@@ -63,6 +63,24 @@ async def test_a_paper_that_was_refused_leads_to_the_vote_and_to_a_new_edition(t
     assert "Weitere Schritte" not in page
 
 
+async def test_a_position_that_was_replaced_or_is_to_fall_leads_on(table):
+    first = await table.adopted()
+    second = await table.step(AUTHOR, actions.begin_edition, first)
+    await table.step(AUTHOR, actions.circulate, second, version=1)
+    await table.decide(await table.asked(second))
+    reader = await table.cast.as_role("bgw", Role.LEAD)
+    assert "Zur Ausgabe 2" in (await reader.get(f"{LIST}/{first}")).text
+    vote_id = await table.step(CITY, actions.put_withdrawal_to_vote, second, Role.OFFICE, seat=...)
+    page = (await reader.get(f"{LIST}/{second}")).text
+    assert "Zur Abstimmung" in page
+    for words in ("Zum Ergebnis der Abstimmung", "Veröffentlichen"):
+        assert words not in page, "one vote at a time, and nothing to come before what is on"
+    await table.decide(vote_id)
+    page = (await reader.get(f"{LIST}/{second}")).text
+    assert f'href="/n/bielefeld/abstimmungen/{vote_id}"' in page
+    assert "Zum Ergebnis der Abstimmung" in page
+
+
 async def test_anybody_reads_what_is_in_force_and_released_and_nothing_else(table):
     nobody, office = table.cast.nobody(), await table.cast.as_role(CITY, Role.OFFICE)
     paper_id = await table.circulated()

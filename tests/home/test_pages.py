@@ -192,7 +192,7 @@ async def test_an_organisation_without_network_is_told_how_to_join_one(cast):
         )
     browser = await cast.as_role("bgw", Role.REPRESENTATIVE)
     text = words(await browser.get("/"))
-    assert "Noch in keinem Netzwerk" in text
+    assert "Zurzeit in keinem Netzwerk" in text
     assert not any(question in text for question in OPEN)
     for path in ("/n/bielefeld", "/n/bielefeld/verzeichnis", "/o/gfs"):
         assert (await browser.get(path)).status_code == 404

@@ -35,6 +35,8 @@ async def test_at_once_the_network_is_gone_with_the_declaration_and_the_others_a
     assert (found.state, found.outcome) == (ProcedureState.ENDED, Ending.WITHDRAWN)
     deeds = await office.deeds(procedure_id)
     assert deeds == ["declared", "informed", "ended", "directory_renewed"]
+    member = await office.cast.as_role("bgw", Role.LEAD)
+    assert "Die Mitgliedschaft endete:" in (await member.get(f"/n/bielefeld/verfahren/{procedure_id}")).text
     (version,) = await office.rows("SELECT id FROM directory_version WHERE reason = 'withdrawal'")
     got = await office.rows(
         "SELECT o.slug FROM formal_receipt r JOIN formal_notice n ON n.id = r.notice_id "
