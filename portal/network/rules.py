@@ -47,6 +47,7 @@ class Waiting(StrEnum):
     """Who, or what, a procedure waits for in a state."""
 
     APPLICANT = "applicant"
+    CANDIDATES = "candidates"
     CLOCK = "clock"
     MEMBERS = "members"
     NOBODY = "nobody"
@@ -92,7 +93,7 @@ MACHINES: Mapping[ProcedureKind, Machine] = {
     },
     ProcedureKind.OFFICE_SEAT: {
         ProcedureState.MOVED: Stage(
-            Waiting.OFFICE, (ProcedureState.VOTING, ProcedureState.DECIDED, ProcedureState.ENDED)
+            Waiting.CANDIDATES, (ProcedureState.VOTING, ProcedureState.DECIDED, ProcedureState.ENDED)
         ),
         ProcedureState.VOTING: Stage(
             Waiting.MEMBERS, (ProcedureState.DECIDED, ProcedureState.MOVED, ProcedureState.ENDED)

@@ -97,6 +97,7 @@ ENDINGS: Mapping[Ending, Sentence] = {
 
 _WAITING: Mapping[Waiting, Sentence] = {
     Waiting.APPLICANT: Sentence("wartet auf die antragstellende Organisation"),
+    Waiting.CANDIDATES: Sentence("wartet auf Kandidaturen, dann auf die Geschäftsstelle"),
     Waiting.CLOCK: Sentence("läuft bis zum genannten Zeitpunkt"),
     Waiting.MEMBERS: Sentence("wartet auf die Stimmen der Mitglieder"),
     Waiting.NOBODY: Sentence("abgeschlossen"),

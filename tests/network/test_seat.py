@@ -268,7 +268,7 @@ async def stepping_down(office, procedure_id):
 async def test_nouns_keep_their_capitals_in_what_is_waited_for(office):
     procedure_id = await begun(office)
     page = await (await office.cast.as_role(CITY, Role.OFFICE)).get(f"/n/bielefeld/verfahren/{procedure_id}")
-    assert "Wartet auf die Geschäftsstelle" in page.text
+    assert "Wartet auf Kandidaturen, dann auf die Geschäftsstelle" in page.text
 
 
 async def test_its_form_says_how_long_the_members_have(office):
