@@ -73,11 +73,19 @@ CIRCLE = (
                 check=f"{NETWORKS_SCOPE} AND state IN ('adopted', 'rejected', 'superseded', 'withdrawn')",
             ),
             _REACH_READS,
+            # Where a new edition begins: see migration 98.
+            Policy(
+                "reach_discards",
+                (REACH,),
+                "UPDATE",
+                using=f"state = 'draft' AND {_LEFT_BEHIND.format(table='position_paper')}",
+                check="state = 'discarded'",
+            ),
         ),
         {
             APP: f"{APPEND}, {columns('UPDATE', *_WRITTEN, *_HANDS)}",
             WORKER: f"{APPEND}, {columns('UPDATE', *_WRITTEN, 'decided_at', 'ended_at')}",
-            REACH: READ,
+            REACH: f"{READ}, {columns('UPDATE', 'state', 'changed_at')}",
         },
     ),
     Protected(

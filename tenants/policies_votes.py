@@ -94,7 +94,8 @@ VOTES = (
         (
             Policy("members_of_network", (APP, WORKER), "SELECT", using=NETWORK),
             Policy("worker_closes", (WORKER,), "INSERT", check=NETWORKS_SCOPE),
+            Policy("reach_reads", (REACH,), "SELECT", using="true"),
         ),
-        {APP: READ, WORKER: APPEND},
+        {APP: READ, WORKER: APPEND, REACH: READ},
     ),
 )

@@ -28,11 +28,21 @@ from portal.ladders.actions import deadline_done, deadline_dropped, move_deadlin
 from portal.ladders.agreement import ladder_of
 from portal.ladders.rules import Matter
 from portal.notices import live
+from portal.shell.i18n import mark
 from tenants.context import Actor, Role
 from tenants.database import execute
 from tenants.outbox import emit
 
 LADDER = "meeting"
+_OTHER_DATE = mark("Diesen Termin hat inzwischen jemand anderes geändert. Was Sie eingegeben haben, ist noch da.")
+
+
+class MeetingChanged(Conflict):
+    """Somebody else has changed date or place meanwhile; ``meeting`` is how it stands now."""
+
+    def __init__(self, meeting: Meeting) -> None:
+        super().__init__(_OTHER_DATE)
+        self.meeting = meeting
 
 
 async def plan_meeting(*, actor: Actor, now: datetime, body: BodySheet, title: str, span: Span) -> UUID:
@@ -68,12 +78,16 @@ async def plan_meeting(*, actor: Actor, now: datetime, body: BodySheet, title: s
 
 
 async def change_meeting(
-    *, actor: Actor, now: datetime, body: BodySheet, meeting_id: UUID, title: str, span: Span
+    *, actor: Actor, now: datetime, body: BodySheet, meeting_id: UUID, seen: str, title: str, span: Span
 ) -> None:
     """Another date or place; who was invited is told by mail, and calendars follow.
 
+    Args:
+        seen: the mark of the meeting as whoever changes it saw it.
+
     Raises:
         NotFound, Forbidden.
+        MeetingChanged: somebody else was faster; nothing is changed.
         Conflict: it was cancelled, or its time is over.
         Invalid: the field that does not fit.
     """
@@ -86,6 +100,8 @@ async def change_meeting(
         raise Invalid(_NOWHERE, field="place")
     if (meeting.title, meeting.span) == (title, span):
         return
+    if seen != meeting.mark:
+        raise MeetingChanged(meeting)
     await execute(
         """
         UPDATE meeting SET title = {}, begins_at = {}, ends_at = {}, place = {}, link = {}, sequence = sequence + {}

@@ -21,16 +21,19 @@ from portal.kit.ids import new_id
 from portal.ladders.actions import deadline_done
 from portal.ladders.rules import Matter
 from portal.notices import live
+from portal.shell.i18n import mark
 from tenants.context import Actor
 from tenants.database import execute
 from tenants.outbox import emit
+
+_OTHER_RECORD = mark("Diesen Punkt hat inzwischen jemand anderes geändert. Ihr Text ist noch da.")
 
 
 class RecordChanged(Conflict):
     """Somebody else wrote on the same item meanwhile; ``item`` is how it stands now."""
 
     def __init__(self, item: AgendaItem) -> None:
-        super().__init__("Diesen Punkt hat inzwischen jemand anderes geändert. Ihr Text ist noch da.")
+        super().__init__(_OTHER_RECORD)
         self.item = item
 
 

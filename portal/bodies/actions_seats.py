@@ -42,18 +42,19 @@ async def name_seat(*, actor: Actor, now: datetime, body: BodySheet, part: Part,
         """,
         *key,
     )
+    if any((seat["name"], seat["begins_on"]) == (name, begins_on) for seat in before):
+        return UUID(str(before[0]["id"]))  # sent twice
+    begun_on = await _begun_on(key, local_day(now))
+    if begun_on is not None and begins_on < begun_on:
+        raise Invalid(
+            Sentence("Seit dem %(day)s ist schon jemand benannt; der Beginn kann nicht davor liegen.",
+                     day=f"{begun_on:%d.%m.%Y}"),
+            field="begins_on",
+        )  # fmt: skip
     for seat in before:
-        if (seat["name"], seat["begins_on"]) == (name, begins_on):
-            return UUID(str(seat["id"]))  # sent twice
         is_ahead = seat["begins_on"] > local_day(now)
-        if begins_on < seat["begins_on"] and not is_ahead:
-            raise Invalid(
-                Sentence("Seit dem %(day)s ist schon jemand benannt; der Beginn kann nicht davor liegen.",
-                         day=f"{seat['begins_on']:%d.%m.%Y}"),
-                field="begins_on",
-            )  # fmt: skip
         await _end(body, seat["id"], (seat["begins_on"] if is_ahead else begins_on) - timedelta(days=1))
-        await _shorten(key, begins_on)
+    await _shorten(key, begins_on)
     seat_id = new_id()
     await execute(
         """
@@ -79,26 +80,30 @@ async def end_seat(*, actor: Actor, now: datetime, body: BodySheet, part: Part, 
 
     Raises:
         Forbidden: the actor names nobody for their organisation.
-        Invalid: nobody is named, or the day is before the first of who has begun.
+        Invalid: nobody is named, or the day is before the first of who has begun, or too far ahead.
     """
     if not BodyAbilities.of(actor, body).may_name:
         raise Forbidden(
             "Wer für Ihre Organisation im Gremium sitzt, benennt ihre Geschäftsführung oder Administration."
         )
+    key, today = (body.network_id, body.id, actor.organisation_id, part), local_day(now)
     rows = await execute(
         """
         SELECT id, begins_on FROM body_seat
-        WHERE network_id = {} AND body_id = {} AND organisation_id = {} AND part = {} AND ends_on IS NULL FOR UPDATE
+        WHERE network_id = {} AND body_id = {} AND organisation_id = {} AND part = {}
+          AND (ends_on IS NULL OR ends_on >= GREATEST(begins_on, {}::date)) ORDER BY begins_on DESC LIMIT 1 FOR UPDATE
         """,
-        *(body.network_id, body.id, actor.organisation_id, part),
+        *(*key, today),
     )
     if not rows:
         raise Invalid("Hier ist zurzeit niemand benannt.")
-    begins_on = rows[0]["begins_on"]
-    if ends_on < begins_on <= local_day(now):
+    begun_on = await _begun_on(key, today)
+    if begun_on is not None and ends_on < begun_on:
         raise Invalid("Der letzte Tag liegt vor dem ersten.", field="ends_on")
-    await _end(body, rows[0]["id"], max(ends_on, begins_on - timedelta(days=1)))
-    await _shorten((body.network_id, body.id, actor.organisation_id, part), ends_on + timedelta(days=1))
+    if (ends_on - today).days > _FURTHEST:
+        raise Invalid("Bitte prüfen Sie das Jahr: Das Ende liegt mehr als ein Jahr entfernt.", field="ends_on")
+    await _end(body, rows[0]["id"], max(ends_on, rows[0]["begins_on"] - timedelta(days=1)))
+    await _shorten(key, ends_on + timedelta(days=1))
     await audit.record(actor=actor, action="seat:ended", subject="body_seat", subject_id=rows[0]["id"])
     await live.changed(live.network(body.network_id))
 
@@ -115,6 +120,20 @@ async def end_seats_of(*, network_id: UUID, organisation_id: UUID, ends_on: date
         *(ends_on, network_id, organisation_id, ends_on),
     )
     return len(rows)
+
+
+async def _begun_on(key: tuple[UUID, UUID, UUID, Part], today: date) -> date | None:
+    """The first day of who began last to sit there; None where nobody has."""
+    (row,) = await execute(
+        """
+        SELECT max(begins_on) AS day FROM body_seat
+        WHERE network_id = {} AND body_id = {} AND organisation_id = {} AND part = {}
+          AND begins_on <= {} AND (ends_on IS NULL OR ends_on >= begins_on)
+        """,
+        *(*key, today),
+    )
+    day: date | None = row["day"]
+    return day
 
 
 async def _end(body: BodySheet, seat_id: UUID, ends_on: date) -> None:

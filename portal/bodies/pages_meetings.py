@@ -11,7 +11,7 @@ from portal.bodies import actions
 from portal.bodies.forms import ItemForm, MeetingForm, ReasonForm, length_of
 from portal.bodies.presentation import body_view, meeting_view
 from portal.bodies.queries import BodySheet, access_body
-from portal.bodies.queries_meetings import access_meeting, last_begin
+from portal.bodies.queries_meetings import Meeting, access_meeting, last_begin
 from portal.bodies.rules import USUAL_LENGTH, first_begin, next_begin
 from portal.deadlines.workdays import land_of
 from portal.identity.permissions import Permission
@@ -41,7 +41,7 @@ class MeetingsController(Controller):
         actions.require_office(actor, sheet)
         begins_at = await _suggested(sheet, now)
         form = MeetingForm.blank(title=sheet.rule.meeting_title, begins_at=begins_at, length=USUAL_LENGTH)
-        return await reply.page(request, _FORM, form=form, meeting=None, **body_view(actor, sheet))
+        return await reply.page(request, _FORM, form=form, **_form(actor, sheet))
 
     @post(opt=_RUN, name="meeting-plan", status_code=200)
     async def plan(self, request: AnyRequest, actor: Actor, now: datetime, sheet: BodySheet) -> Response[str]:
@@ -56,7 +56,7 @@ class MeetingsController(Controller):
             except Invalid as problem:
                 form.refuse(problem)
         if meeting_id is None:
-            return await reply.invalid(request, _FORM, form=form, meeting=None, **body_view(actor, sheet))
+            return await reply.invalid(request, _FORM, form=form, **_form(actor, sheet))
         return await reply.changed(
             request, to=actions.address_of(sheet, meeting_id), flash="Die Sitzung ist angesetzt."
         )
@@ -79,7 +79,7 @@ class MeetingsController(Controller):
             "length": length_of(meeting.span),
         }
         form = MeetingForm.blank(**given, place=meeting.place, link=meeting.link)
-        return await reply.page(request, _FORM, form=form, meeting=meeting, **body_view(actor, sheet))
+        return await reply.page(request, _FORM, form=form, **_form(actor, sheet, meeting))
 
     @post("/{meeting_id:uuid}/termin", opt=_RUN, name="meeting-change", status_code=200)
     async def change(
@@ -88,14 +88,18 @@ class MeetingsController(Controller):
         """Move it; who was invited is told."""
         actions.require_office(actor, sheet)
         meeting, form = await access_meeting(sheet, meeting_id), await MeetingForm.of(request)
+        seen = str((await request.form()).get("stand", ""))
         if form.ok:
-            given: dict[str, Any] = {"meeting_id": meeting_id, "title": form.title, "span": form.span}
+            given: dict[str, Any] = {"meeting_id": meeting_id, "title": form.title, "span": form.span, "seen": seen}
             try:
                 await actions.change_meeting(actor=actor, now=now, body=sheet, **given)
+            except actions.MeetingChanged as late:
+                view = _form(actor, sheet, late.meeting) | {"form": form, "other": late.meeting}
+                return await reply.refused(request, _FORM, sentence=late.message, **view)
             except Invalid as problem:
                 form.refuse(problem)
         if not form.ok:
-            return await reply.invalid(request, _FORM, form=form, meeting=meeting, **body_view(actor, sheet))
+            return await reply.invalid(request, _FORM, form=form, **_form(actor, sheet, meeting) | {"mark": seen})
         return await reply.changed(request, to=actions.address_of(sheet, meeting_id), flash="Der Termin ist geändert.")
 
     @post("/{meeting_id:uuid}/einladung", opt=_RUN, name="meeting-invite", status_code=200)
@@ -168,6 +172,11 @@ class MeetingsController(Controller):
 async def _view(actor: Actor, now: datetime, body: BodySheet, meeting_id: UUID) -> dict[str, Any]:
     view = meeting_view(actor, body, await access_meeting(body, meeting_id), now)
     return view | {"item_form": ItemForm.blank(), "reason_form": ReasonForm.blank()}
+
+
+def _form(actor: Actor, body: BodySheet, meeting: Meeting | None = None) -> dict[str, Any]:
+    """The context of the form: of a new meeting, or of another date for one as it is."""
+    return body_view(actor, body) | {"meeting": meeting, "mark": meeting.mark if meeting else "", "other": None}
 
 
 async def _suggested(body: BodySheet, now: datetime) -> datetime:

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from portal.bodies.queries import BodySheet, list_bodies_and
-from portal.bodies.rules import MeetingState, MinutesState, Outcome, Presence, Span, Stage, stage_of
+from portal.bodies.rules import MeetingState, MinutesState, Outcome, Presence, Span, Stage, mark_of, stage_of
 from portal.calendar.rules import Event, Standing
 from portal.deadlines import stored
 from portal.deadlines.rules import Deadline
@@ -125,6 +125,11 @@ class Meeting(MeetingLine):
     @property
     def span(self) -> Span:
         return Span(self.begins_at, self.ends_at, self.place, self.link)
+
+    @property
+    def mark(self) -> str:
+        """What tells whether title, date and place still are as somebody saw them."""
+        return mark_of(self.title, self.span)
 
     @property
     def unanswered(self) -> list[Objection]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from hashlib import sha256
 
 from portal.deadlines.receipt import Basis, fact
 from portal.deadlines.rules import Deadline, Length, Unit, reckon
@@ -76,6 +77,12 @@ class Span:
     ends_at: datetime
     place: str = ""
     link: str = ""
+
+
+def mark_of(title: str, span: Span) -> str:
+    """What tells whether a meeting still is called, and takes place, as somebody saw it."""
+    said = (title, span.begins_at.timestamp(), span.ends_at.timestamp(), span.place, span.link)
+    return sha256(repr(said).encode()).hexdigest()
 
 
 def stage_of(

@@ -49,6 +49,11 @@ class Chamber(Poll):
                 introduced_by="Stadt",
             )  # fmt: skip
 
+    async def move(self, meeting_id: UUID, span: Span, title: str = "Sitzung") -> None:
+        """The office gives it another date or place, as it knows it."""
+        seen = (await self.meeting(meeting_id)).mark
+        await self.do(actions.change_meeting, meeting_id, seen=seen, title=title, span=span)
+
     async def invite(self, meeting_id: UUID, *, of: tuple[str, str] = CIRCLE) -> None:
         """The office invites."""
         await self.do(actions.invite, meeting_id, of=of)

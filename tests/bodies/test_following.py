@@ -155,7 +155,7 @@ async def test_an_update_before_the_invitation_is_told_as_it_stands(chamber):
     meeting_id = await chamber.invited()
     before = (await chamber.meeting(meeting_id)).span
     span = Span(before.begins_at, before.ends_at, "Stadthalle")
-    await chamber.do(actions.change_meeting, meeting_id, title="Sitzung", span=span)
+    await chamber.move(meeting_id, span)
     await chamber.work()
     rows = await chamber.rows("SELECT calendar FROM notice WHERE kind = 'meeting_invited'")
     assert len(rows) == 6
@@ -173,7 +173,7 @@ async def test_mails_bring_the_date_and_nobody(chamber, surroundings):
     await chamber.rows("UPDATE inbox_entry SET read_at = hilfenetz_now()")
     before = (await chamber.meeting(meeting_id)).span
     later = Span(before.begins_at + timedelta(days=1), before.ends_at + timedelta(days=1), PLACE)
-    await chamber.do(actions.change_meeting, meeting_id, title="Sitzung", span=later)
+    await chamber.move(meeting_id, later)
     await chamber.work("MeetingAnnounced")
     await chamber.do(actions.cancel_meeting, meeting_id, reason="Frau Beispiel ist krank")
     await chamber.work("MeetingAnnounced")
@@ -231,7 +231,7 @@ async def test_the_office_is_asked_to_invite_until_it_has(chamber):
     assert due["ends_on"] == row["begins_at"].date() - timedelta(days=14)
     span = (await chamber.meeting(meeting_id)).span
     later = Span(span.begins_at + timedelta(days=7), span.ends_at + timedelta(days=7), PLACE)
-    await chamber.do(actions.change_meeting, meeting_id, title="Sitzung", span=later)
+    await chamber.move(meeting_id, later)
     (moved,) = await chamber.rows(OPEN, city)
     assert moved["ends_on"] == due["ends_on"] + timedelta(days=7)
     assert due["title"].endswith(german_day(span.begins_at, weekday=False))

@@ -125,7 +125,7 @@ async def test_nobody_is_invited_to_a_date_that_is_over_until_there_is_a_new_one
     with pytest.raises(Conflict, match="verstrichen"):
         await chamber.invite(meeting_id)
     span = Span(begins_at + timedelta(days=7), begins_at + timedelta(days=7, hours=2), PLACE)
-    await chamber.do(actions.change_meeting, meeting_id, title="Sitzung", span=span)
+    await chamber.move(meeting_id, span)
     await chamber.invite(meeting_id)
     assert (await chamber.meeting(meeting_id)).state is MeetingState.INVITED
 
@@ -193,7 +193,7 @@ async def test_a_move_and_a_cancellation_are_told_once_each(chamber):
     await chamber.work()
     before = (await chamber.meeting(meeting_id)).span
     later = Span(before.begins_at + timedelta(days=1), before.ends_at + timedelta(days=1), "Stadthalle")
-    await chamber.do(actions.change_meeting, meeting_id, title="Sitzung", span=later)
+    await chamber.move(meeting_id, later)
     await chamber.work()
     await chamber.do(actions.cancel_meeting, meeting_id, reason="Krank")
     await chamber.work()

@@ -1,6 +1,7 @@
 """The pages of bodies, asked for without JavaScript by the office and by members."""
 
 import asyncio
+import re
 
 import pytest
 
@@ -162,6 +163,44 @@ async def test_a_day_too_far_ahead_is_put_right_and_until_it_comes_who_sits_ther
     end = {"part": "deputy", "ends_on": "2026-11-24"}
     assert (await director.post(f"{seats}/ende", end)).status_code == 303
     assert [ends for _, _, ends in await known()] == ["2026-11-24", "2027-05-31", "2026-11-30", "2027-05-31"]
+
+
+async def test_a_wrong_year_takes_nobody_out_of_the_past(chamber, cast):
+    director, seats = await cast.as_role("gfs", Role.ADMINISTRATOR), f"{BODY}/besetzung"
+    for who, day in (("Anna", "2026-01-05"), ("Erika", "2026-06-01"), ("Max", "2027-01-01")):
+        answer = await director.post(seats, {"part": "deputy", "name": who, "begins_on": day})
+        assert answer.status_code == 303, answer.text
+    was = await chamber.rows("SELECT name, begins_on, ends_on FROM body_seat ORDER BY begins_on")
+    late = await director.post(f"{seats}/ende", {"part": "deputy", "ends_on": "1926-12-31"})
+    assert (late.status_code, "liegt vor dem ersten" in late.text) == (422, True)
+    early = await director.post(seats, {"part": "deputy", "name": "Kim", "begins_on": "2026-02-01"})
+    assert (early.status_code, "kann nicht davor liegen" in early.text) == (422, True)
+    assert await chamber.rows("SELECT name, begins_on, ends_on FROM body_seat ORDER BY begins_on") == was
+    # Who sits there now goes earlier, and who was to follow does not.
+    assert (await director.post(f"{seats}/ende", {"part": "deputy", "ends_on": "2026-11-30"})).status_code == 303
+    far = await director.post(f"{seats}/ende", {"part": "deputy", "ends_on": "2062-11-30"})
+    assert (far.status_code, "Jahr entfernt" in far.text) == (422, True)
+    assert (await director.post(f"{seats}/ende", {"part": "deputy", "ends_on": "2026-12-31"})).status_code == 303, "so?"
+    kim = {"part": "deputy", "name": "Kim", "begins_on": "2026-12-01"}
+    assert (await director.post(seats, kim)).status_code == 303
+    (erika,) = await chamber.rows("SELECT ends_on FROM body_seat WHERE name = 'Erika'")
+    assert str(erika["ends_on"]) == "2026-11-30", "two never sit in one seat"
+
+
+async def test_of_two_who_change_a_meeting_neither_overwrites_the_other(chamber, office):
+    meeting_id = await chamber.invited()
+    form = f"{BODY}/sitzungen/{meeting_id}/termin"
+    seen = re.search(r'name="stand" value="([^"]+)"', (await office.get(form)).text)[1]
+    given = {"title": "Sitzung", "begins_at": "2026-12-10T10:00", "length": "90", "place": "Rathaus", "stand": seen}
+    assert (await office.post(form, given)).status_code == 303
+    late = await office.post(form, given | {"begins_at": "2026-12-17T10:00", "place": "Alter Schlachthof"})
+    assert late.status_code == 409
+    assert "10. Dezember 2026" in late.text, "as it is now"
+    assert "Alter Schlachthof" in late.text, "what was typed is not lost"
+    assert (await chamber.meeting(meeting_id)).place == "Rathaus"
+    anew = re.search(r'name="stand" value="([^"]+)"', late.text)[1]
+    assert (await office.post(form, given | {"place": "Alter Schlachthof", "stand": anew})).status_code == 303
+    assert (await chamber.meeting(meeting_id)).place == "Alter Schlachthof"
 
 
 async def test_standing_meetings_of_another_agreement_run_by_the_same_pages(chamber, cast):

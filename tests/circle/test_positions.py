@@ -131,6 +131,23 @@ async def test_a_new_edition_takes_the_place_of_the_one_before_it_and_of_it_alon
         await table.step(AUTHOR, actions.begin_edition, first)
 
 
+async def test_a_draft_that_who_left_kept_to_itself_keeps_no_later_edition_out(table):
+    first = await table.adopted()
+    draft = await table.step(AUTHOR, actions.begin_edition, first)
+    with pytest.raises(Conflict, match="schreibt schon"):
+        await table.step("bgw", actions.begin_edition, first)
+    gone = (table.network, table.cast.organisations[AUTHOR])
+    leave = "UPDATE membership SET ends_at = {} WHERE network_id = $1 AND organisation_id = $2"
+    await table.rows(leave.format("hilfenetz_now() + interval '1 day'"), *gone)
+    with pytest.raises(Conflict, match="schreibt schon"):  # it is a member still
+        await table.step("bgw", actions.begin_edition, first)
+    await table.rows(leave.format("hilfenetz_now()"), *gone)
+    second = await table.step("bgw", actions.begin_edition, first)
+    assert ((await table.paper(second)).edition, (await table.paper(first)).state) == (3, PaperState.ADOPTED)
+    (kept,) = await table.rows("SELECT state, body FROM position_paper WHERE id = $1", draft)
+    assert tuple(kept.values()) == ("discarded", BODY)
+
+
 @pytest.mark.parametrize(("answer", "state"), [("yes", PaperState.WITHDRAWN), ("no", PaperState.ADOPTED)])
 async def test_it_is_withdrawn_by_all_or_holds_as_before(table, answer, state):
     paper_id = await table.adopted()
