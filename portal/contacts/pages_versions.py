@@ -19,11 +19,17 @@ from portal.identity.queries import access_seat
 from portal.kit.errors import Forbidden, Invalid, NotFound
 from portal.kit.ids import new_id
 from portal.shell import reply
+from portal.shell.i18n import mark
 from tenants.context import Actor, Seat
 
 _READ = {"permission": Permission.MEMBER_READ}
 _ISSUE = {"permission": Permission.DIRECTORY_ISSUE}
 _NEW = "contacts/fassung_neu.html"
+
+_MADE_BEFORE = mark(
+    "Mit diesem Formular haben Sie schon eine Fassung gemacht. Was jetzt hier steht, gilt noch nicht. Soll es eine "
+    "weitere Fassung geben, halten Sie sie bitte noch einmal fest."
+)
 
 AnyRequest = Request[Any, Any, Any]
 PageNumber = Annotated[int, Parameter(query="seite", ge=1, le=10_000)]
@@ -63,10 +69,10 @@ class VersionsController(Controller):
         view = await _issuing(actor, seat)
         form = await VersionForm.of(request)
         key = _key_of((await request.form()).get("schluessel"))
-        if not form.ok:
+        made = await _make(form, actor, now, seat, key) if form.ok else None
+        if made is None:
             slots = {"fassung": "contacts/_fassung_neu.html"}
-            return await reply.invalid(request, _NEW, form=form, key=key, slots=slots, **view)
-        made = await _make(form, actor, now, seat, key)
+            return await reply.invalid(request, _NEW, form=form, key=str(new_id()), slots=slots, **view)
         flash = "Die neue Fassung ist festgehalten und geht allen Mitgliedern zu."
         return await reply.changed(request, to=f"{address_of(seat)}/fassungen/{made}", flash=flash)
 
@@ -128,12 +134,13 @@ def _key_of(sent: Any) -> str:
         return str(new_id())
 
 
-async def _make(form: VersionForm, actor: Actor, now: datetime, seat: Seat, key: str) -> UUID:
+async def _make(form: VersionForm, actor: Actor, now: datetime, seat: Seat, key: str) -> UUID | None:
+    """The version's id; None where the same form made one before that is not what it says now."""
     try:
         reason = DirectoryReason(form.reason)
     except ValueError:
         raise Invalid("Bitte wählen Sie einen Anlass.", field="reason") from None
-    return await actions.new_version(
+    version_id = await actions.new_version(
         actor=actor,
         now=now,
         network_id=seat.network_id,
@@ -142,3 +149,8 @@ async def _make(form: VersionForm, actor: Actor, now: datetime, seat: Seat, key:
         key=f"office:{key}",
         note=form.note,
     )
+    made = (await access_version(seat.network_id, version_id)).version
+    if (made.reason, made.note) != (reason, form.note):
+        form.fail(None, _MADE_BEFORE)
+        return None
+    return version_id

@@ -1,6 +1,7 @@
 """The office writes a notice, looks at it as the members will, and posts it."""
 
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from portal.formal.enclosures import LARGEST, Enclosure
 from portal.formal.enclosures import check as check_enclosures
 from portal.formal.forms import LetterForm
 from portal.formal.presentation import address_of
+from portal.formal.queries import FormalNotice
 from portal.formal.words import rule_in_words
 from portal.identity.permissions import Permission
 from portal.identity.queries import access_seat
@@ -34,6 +36,11 @@ _BODY = 6 * LARGEST  # what is somewhat too large is said on the page, with all 
 _LEFT_OUT = mark(
     "In der Vorschau lag noch bei: %(names)s. Bitte wählen Sie die Anlagen noch einmal aus. Soll die Mitteilung ohne "
     "sie gehen, stellen Sie sie einfach noch einmal zu."
+)
+
+_POSTED_BEFORE = mark(
+    "Mit diesem Formular haben Sie schon eine Mitteilung zugestellt: „%(subject)s“. Was jetzt hier steht, ist noch "
+    "nicht verschickt. Soll es als weitere Mitteilung gehen, stellen Sie es bitte noch einmal zu."
 )
 
 AnyRequest = Request[Any, Any, Any]
@@ -132,6 +139,10 @@ async def _post(
         given = form.value | {"recipients": {UUID(text) for text in context["chosen"]}, "attachments": attachments}
         place = {"network_id": context["seat"].network_id, "standing": context["standing"]}
         notice = await actions.post(actor=actor, now=now, key=f"letter:{context['key']}", **place, **given)
+        if not _says(notice, **given):  # somebody went back to the form and wrote another letter
+            context["key"] = str(new_id())
+            form.fail(None, _POSTED_BEFORE, subject=notice.subject)
+            return None
     except ValueError:
         form.fail(None, "Bitte wählen Sie die Mitglieder aus der Liste.")
     except Invalid as problem:
@@ -139,3 +150,16 @@ async def _post(
     else:
         return notice.id
     return None
+
+
+def _says(
+    notice: FormalNotice, *, subject: str, body: str, recipients: set[UUID], attachments: list[Enclosure]
+) -> bool:
+    """Whether a notice is what was sent in, and not what was posted before with the same form."""
+    enclosed = [(each.name, each.sha256) for each in notice.attachments]
+    return (notice.subject, notice.body, {each.organisation_id for each in notice.receipts}, enclosed) == (
+        subject,
+        body,
+        recipients,
+        [(file.name, sha256(file.content).hexdigest()) for file in attachments],
+    )

@@ -63,6 +63,12 @@ async def test_the_office_makes_a_version_and_everybody_reads_it_in_the_inbox_an
     sent = {"reason": "admission", "note": "Willkommen", "schluessel": key}
     made = {(await office.post(f"{LIST}/fassungen", sent)).headers["location"] for _ in range(2)}
     (address,) = made
+    other = await office.post(f"{LIST}/fassungen", sent | {"note": "Noch etwas"})
+    assert (other.status_code, "schon eine Fassung gemacht" in other.text, "Noch etwas" in other.text) == (
+        422,
+        True,
+        True,
+    )
     reader = await book.cast.as_role("gfs", Role.REPRESENTATIVE)
     inbox = await page_of(reader, "/n/bielefeld/foermliche-mitteilungen")
     (letter, *_) = [link.get("href") for link in inbox.all("a") if "Fassung 2" in link.text]

@@ -187,6 +187,23 @@ async def test_the_office_writes_looks_and_posts_and_a_second_click_posts_nothin
     assert SUBJECT in check_page((await browser.get(f"{LIST}/gesendet")).text).text
 
 
+async def test_who_goes_back_and_writes_another_letter_is_not_told_that_it_is_posted(desk):
+    browser = await office(desk)
+    blank = check_page((await browser.get(f"{LIST}/neu")).text)
+    (key,) = [box.get("value") for box in blank.all("input") if box.get("name") == "schluessel"]
+    written = {"subject": SUBJECT, "body": BODY, "an": str(desk.cast.organisations["gfs"]), "schluessel": key}
+    assert (await browser.post(f"{LIST}/neu", written)).status_code == 303
+    before = await number(desk)
+    for changes in ({"body": "Etwas anderes."}, {"an": str(desk.cast.organisations["bgw"])}, {"subject": "Anders"}):
+        answer = await browser.post(f"{LIST}/neu", written | changes)
+        assert (answer.status_code, await number(desk)) == (422, before), changes
+        again = check_page(answer.text)
+        assert "schon eine Mitteilung zugestellt" in again.text
+    (key,) = [box.get("value") for box in again.all("input") if box.get("name") == "schluessel"]
+    assert (await browser.post(f"{LIST}/neu", written | changes | {"schluessel": key})).status_code == 303
+    assert await number(desk) == before + 1
+
+
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
