@@ -12,7 +12,14 @@ from portal.network.actions import RUNS_ALREADY, Doer, begin_procedure, lead_on,
 from portal.network.actions_owing import owed
 from portal.network.events import OfficeSeatMoved, ProcedureDue
 from portal.network.queries import Procedure, access_procedure, is_leaving
-from portal.network.queries_office import Candidates, has_office_people, is_stood_in, list_candidates, running_seat
+from portal.network.queries_office import (
+    Candidates,
+    has_office_people,
+    is_excluded,
+    is_stood_in,
+    list_candidates,
+    running_seat,
+)
 from portal.network.rules import LONGEST_REASON, Ending, ProcedureKind, ProcedureState
 from portal.notices import live
 from portal.shell.i18n import mark
@@ -132,7 +139,7 @@ async def stand(*, actor: Actor, network_id: UUID, procedure_id: UUID, words: st
         raise Forbidden("Eine Kandidatur erklären Geschäftsführung oder Vertretung eines Mitglieds.")
     if procedure.state is not _MOVED:
         raise Conflict("Die Mitglieder stimmen schon ab, oder das Verfahren ist beendet.")
-    if await is_leaving(network_id):
+    if await is_leaving(network_id) or await is_excluded(network_id):
         raise Conflict(
             "Das Ende Ihrer Mitgliedschaft steht fest. Die Geschäftsstelle übernimmt ein Mitglied, das bleibt."
         )

@@ -58,17 +58,32 @@ def is_stood_in(procedure: Procedure) -> bool:
     return any(step.deed == STOOD_IN for step in procedure.steps)
 
 
+_EXCLUDED = (
+    "EXISTS (SELECT FROM procedure x WHERE x.network_id = {network} AND x.subject_id = {organisation} "
+    "AND x.kind = 'exclusion' AND x.state = 'decided')"
+)
+
+
+async def is_excluded(network_id: UUID) -> bool:
+    """Whether the members have decided that the own organisation is excluded; its membership may go on until it has
+    the letter."""
+    excluded = _EXCLUDED.format(network="{}", organisation="(SELECT current_organisation())")
+    (row,) = await execute(f"SELECT {excluded} AS is_excluded", network_id)
+    return bool(row["is_excluded"])
+
+
 async def list_candidates(network_id: UUID, procedure_id: UUID) -> Candidates:
     """Who stands and stood; empty out of reach."""
     rows = await execute(
-        """
+        f"""
         SELECT c.organisation_id, c.name, c.words, c.declared_at, c.withdrawn_at, m.id IS NOT NULL AS is_member,
             COALESCE(m.is_office, false) AS holds_office
         FROM office_candidacy c
         LEFT JOIN membership m ON m.network_id = c.network_id AND m.organisation_id = c.organisation_id
             AND m.begins_at <= hilfenetz_now() AND m.ends_at IS NULL
-        WHERE c.network_id = {} AND c.procedure_id = {} ORDER BY c.declared_at, c.organisation_id
-        """,
+            AND NOT {_EXCLUDED.format(network="m.network_id", organisation="m.organisation_id")}
+        WHERE c.network_id = {{}} AND c.procedure_id = {{}} ORDER BY c.declared_at, c.organisation_id
+        """,  # noqa: S608 - constants of this file
         network_id,
         procedure_id,
     )
@@ -98,17 +113,16 @@ async def list_successors(network_id: UUID, *, but: UUID | None, order: Sequence
     """The members that could hold the office instead of one: those that stay, by kind in this order, and among these
     who has been one for longest. Those whose exclusion is moved only if there are no others."""
     rows = await execute(
-        """
+        f"""
         SELECT o.id AS organisation_id, o.slug, o.name, o.kind, m.is_office, m.begins_at,
             EXISTS (SELECT FROM procedure p WHERE p.network_id = m.network_id AND p.subject_id = m.organisation_id
                     AND p.kind = 'exclusion' AND p.ended_at IS NULL) AS is_concerned
         FROM membership m JOIN organisation o ON o.id = m.organisation_id
-        WHERE m.network_id = {} AND m.begins_at <= hilfenetz_now() AND m.ends_at IS NULL
-          AND m.organisation_id IS DISTINCT FROM {}
-          AND NOT EXISTS (SELECT FROM procedure p WHERE p.network_id = m.network_id AND p.subject_id = m.organisation_id
-                          AND p.kind = 'exclusion' AND p.state = 'decided')
-        ORDER BY array_position({}::text[], o.kind::text), m.begins_at, lower(o.name), o.id
-        """,
+        WHERE m.network_id = {{}} AND m.begins_at <= hilfenetz_now() AND m.ends_at IS NULL
+          AND m.organisation_id IS DISTINCT FROM {{}}
+          AND NOT {_EXCLUDED.format(network="m.network_id", organisation="m.organisation_id")}
+        ORDER BY array_position({{}}::text[], o.kind::text), m.begins_at, lower(o.name), o.id
+        """,  # noqa: S608 - constants of this file
         network_id,
         but,
         [each.value for each in order],

@@ -223,6 +223,22 @@ async def test_who_leaves_on_a_day_to_come_does_not_get_the_office(office):
     assert await holder(office) == "gfs"
 
 
+async def test_who_is_excluded_and_has_not_opened_the_letter_does_not_get_the_office(office):
+    """Else its membership could not end when it opens it: there always is one office."""
+    excluding, procedure_id = await office.move(against="gfs"), await begun(office)
+    await ready(office, procedure_id, "gfs", "bgw")
+    await office.cast.database.as_superuser(
+        f"SET session_replication_role = replica; UPDATE procedure SET state = 'decided' WHERE id = '{excluding}'"
+    )
+    with pytest.raises(Conflict, match="mindestens zwei"):
+        await leads(office, actions_office.open_election, procedure_id)
+    with pytest.raises(Conflict, match="steht fest"):
+        await ready(office, procedure_id, "gfs")
+    await leads(office, actions_office.agree, procedure_id)
+    await office.work("ProcedureDue")
+    assert await holder(office) == "bgw"
+
+
 async def test_another_network_and_another_member_reach_nothing_of_it(office):
     procedure_id = await begun(office)
     await ready(office, procedure_id, "bgw")
