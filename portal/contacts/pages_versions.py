@@ -140,17 +140,11 @@ async def _make(form: VersionForm, actor: Actor, now: datetime, seat: Seat, key:
         reason = DirectoryReason(form.reason)
     except ValueError:
         raise Invalid("Bitte wählen Sie einen Anlass.", field="reason") from None
-    version_id = await actions.new_version(
-        actor=actor,
-        now=now,
-        network_id=seat.network_id,
-        reason=reason,
-        cause_id=None,
-        key=f"office:{key}",
-        note=form.note,
-    )
+    said: dict[str, Any] = {"reason": reason, "note": form.note}
+    place: dict[str, Any] = {"network_id": seat.network_id, "key": f"office:{key}", "cause_id": None}
+    version_id = await actions.new_version(actor=actor, now=now, **place, **said)
     made = (await access_version(seat.network_id, version_id)).version
-    if (made.reason, made.note) != (reason, form.note):
+    if {"reason": made.reason, "note": made.note} != said:
         form.fail(None, _MADE_BEFORE)
         return None
     return version_id

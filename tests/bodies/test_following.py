@@ -47,7 +47,7 @@ async def test_who_joins_after_the_invitation_is_invited_once_as_somebody_new(ch
     await chamber.work()
     planned = await chamber.meeting(meeting_id)
     moved = Span(planned.begins_at, planned.ends_at, "Stadthalle")
-    await chamber.do(actions.change_meeting, meeting_id, title="Sitzung", span=moved)
+    await chamber.move(meeting_id, moved)
     await chamber.work()
     before = await chamber.rows("SELECT count(*) FROM notice")
     skm = chamber.cast.organisations["skm"]
