@@ -79,7 +79,9 @@ async def test_what_who_left_asked_and_wrote_is_taken_over_by_a_member_or_the_of
     assert f"/n/bielefeld/beratungen/{asked}" in page
     assert f"/n/bielefeld/positionen/{papers[0]}" in page
     assert "Ein Entwurf" not in page
-    assert "Beratung übernehmen" in (await clerk.get(f"/n/bielefeld/beratungen/{asked}")).text
+    page = (await clerk.get(f"/n/bielefeld/beratungen/{asked}")).text
+    assert all(words in page for words in ("Beratung übernehmen", "durch das Mitglied, das sie übernimmt"))
+    assert "schreibt das Papier" not in (await clerk.get(f"/n/bielefeld/positionen/{papers[0]}")).text, "nobody does"
 
     member = await office.cast.as_role("bgw", Role.REPRESENTATIVE)
     worker = await office.cast.as_role("stadt-bielefeld", Role.DATA_PROTECTION_OFFICER)
