@@ -90,9 +90,14 @@ async def write_record(
 
 
 async def record_attendance(
-    *, actor: Actor, body: BodySheet, meeting_id: UUID, attendance: Collection[Attendance]
+    *,
+    actor: Actor,
+    body: BodySheet,
+    meeting_id: UUID,
+    attendance: Collection[Attendance],
+    unsaid: Collection[UUID] = (),
 ) -> None:
-    """Who was there, of all members of the body.
+    """Who was there, of all members of the body; of whom nothing is said any more (``unsaid``), nothing is kept.
 
     Raises:
         NotFound, Forbidden.
@@ -118,6 +123,11 @@ async def record_attendance(
         [each.presence.value for each in attendance],
         [each.people for each in attendance],
     )
+    if unsaid:
+        await execute(
+            "DELETE FROM attendance WHERE network_id = {} AND meeting_id = {} AND organisation_id = ANY ({}::uuid[])",
+            *(body.network_id, meeting_id, list(unsaid)),
+        )
 
 
 async def record_resolution(

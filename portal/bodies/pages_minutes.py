@@ -86,10 +86,11 @@ class MinutesController(Controller):
         self, request: AnyRequest, actor: Actor, now: datetime, sheet: BodySheet, meeting_id: UUID
     ) -> Response[str]:
         """Who was there."""
-        attendance = _attendance(sheet, await request.form())
-        await actions.record_attendance(actor=actor, body=sheet, meeting_id=meeting_id, attendance=attendance)
-        slots, said = {"anwesenheit": "bodies/_anwesenheit.html"}, "Die Anwesenheit ist gespeichert."
-        return await _saved(request, await _view(actor, now, sheet, meeting_id), said, slots)
+        data = await request.form()
+        said: dict[str, Any] = {"attendance": _attendance(sheet, data), "unsaid": _unsaid(sheet, data)}
+        await actions.record_attendance(actor=actor, body=sheet, meeting_id=meeting_id, **said)
+        slots, flash = {"anwesenheit": "bodies/_anwesenheit.html"}, "Die Anwesenheit ist gespeichert."
+        return await _saved(request, await _view(actor, now, sheet, meeting_id), flash, slots)
 
     @post("/beschluesse", opt=_RUN, name="minutes-resolve", status_code=200)
     async def resolve(
@@ -253,6 +254,13 @@ def _attendance(body: BodySheet, data: Any) -> list[Attendance]:
         if said in tuple(Presence):
             found.append(Attendance(member.organisation_id, member.name, Presence(said), people))
     return found
+
+
+def _unsaid(body: BodySheet, data: Any) -> list[UUID]:
+    """Of whom the form says nothing, though it asks."""
+    said = {each.organisation_id for each in _attendance(body, data)}
+    asked = [member.organisation_id for member in body.members if f"anwesenheit-{member.organisation_id}" in data]
+    return [organisation_id for organisation_id in asked if organisation_id not in said]
 
 
 async def _resolve(form: ResolutionForm, actor: Actor, now: datetime, body: BodySheet, meeting_id: UUID) -> None:

@@ -75,6 +75,10 @@ async def test_the_office_brings_a_meeting_to_its_end(chamber, cast, office, mem
     assert (await office.post(f"{minutes}/anwesenheit", there)).status_code == 303
     noted = await chamber.rows("SELECT presence, people FROM attendance")
     assert {(row["presence"], row["people"]) for row in noted} == {("present", ""), ("present", "Frau Brandhorst")}
+    unsaid = {f"anwesenheit-{cast.organisations['gfs']}": "", f"wer-{cast.organisations['gfs']}": ""}
+    assert (await office.post(f"{minutes}/anwesenheit", unsaid)).status_code == 303
+    noted = await chamber.rows("SELECT presence, people FROM attendance")
+    assert [tuple(row.values()) for row in noted] == [("present", "Frau Brandhorst")], "nothing is said of it any more"
     resolved = {"item": str(item["id"]), "text": "Zehn Betten.", "yes": "2", "no": "0", "abstained": "0"}
     assert (await office.post(f"{minutes}/beschluesse", resolved)).status_code == 422
     assert (await office.post(f"{minutes}/beschluesse", {**resolved, "result": "adopted"})).status_code == 303
