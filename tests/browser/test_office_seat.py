@@ -76,6 +76,8 @@ async def test_members_stand_and_choose_and_the_office_goes_over_by_itself(windo
     await expect(bgw.page.get_by_role("link", name="Neue Abstimmung").first).to_be_visible()
     await office.open(journey.VOTES)
     await expect(office.page.get_by_role("link", name="Neue Abstimmung")).to_have_count(0)
+    await office.page.set_viewport_size({"width": 320, "height": 640})
+    assert not await office.overflows(), "the result names who was elected"
 
 
 async def _opened(office: Window) -> str:
