@@ -15,7 +15,7 @@ from portal.admission.copies import folder_of
 from portal.admission.events import AdmissionOwed, ApplicantTold, ApplicationForgotten, CopySigned, MembershipBegan
 from portal.admission.queries import Application, access_application, rulebook_under, standing_under
 from portal.admission.rules import BY_HAND, IN_VAIN, KEPT, LONGEST_SLUG, Letter, State
-from portal.bodies.actions import announce_coming
+from portal.bodies.events import MeetingsToCome
 from portal.contacts.actions import new_version
 from portal.contacts.rules import DirectoryReason
 from portal.deadlines.agreement import receipt_rule_of
@@ -195,8 +195,7 @@ async def begin_membership(*, actor: Actor, now: datetime, application_id: UUID)
         await new_version(actor=actor, now=now, reason=DirectoryReason.ADMISSION, **about)
         await course.directory_renewed(found)
     if found.organisation_id is not None:
-        occasion = f"joined:{found.id}"
-        await announce_coming(network_id=found.network_id, organisation_id=found.organisation_id, occasion=occasion)
+        await emit(MeetingsToCome(found.network_id), to=[found.organisation_id], key=f"joined:{found.id}")
     await live.changed(live.network(found.network_id))
     await _owe(actor, found)
 

@@ -322,30 +322,6 @@ async def _wind_up(body: BodySheet, meeting_id: UUID, span: Span) -> None:
     await emit(MeetingOver(meeting_id), network=body.network_id, due_at=span.ends_at, key=key)
 
 
-async def announce_coming(
-    *,
-    network_id: UUID,
-    organisation_id: UUID,
-    occasion: str,
-    body_id: UUID | None = None,
-    due_at: datetime | None = None,
-) -> None:
-    """Whoever joins, or is named, after the invitations went out is invited as well to what is still to come; who has
-    been is not told again. ``occasion``: what it comes from, once for each; ``due_at``: from when it counts."""
-    rows = await execute(
-        """
-        SELECT id, sequence FROM meeting
-        WHERE network_id = {} AND body_id = COALESCE({}::uuid, body_id)
-          AND state = 'invited' AND ends_at > hilfenetz_now()
-        """,
-        network_id,
-        body_id,
-    )
-    for row in rows:
-        key = f"meeting_announced:{row['id']}:{row['sequence']}:{occasion}"
-        await emit(MeetingAnnounced(network_id, row["id"]), to=[organisation_id], due_at=due_at, key=key)
-
-
 async def _announce(body: BodySheet, meeting_id: UUID, sequence: int) -> None:
     members = [member.organisation_id for member in body.members]
     event = MeetingAnnounced(body.network_id, meeting_id)

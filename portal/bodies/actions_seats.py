@@ -5,7 +5,7 @@ from uuid import UUID
 
 from portal.audit import actions as audit
 from portal.bodies.abilities import BodyAbilities
-from portal.bodies.actions import announce_coming
+from portal.bodies.events import MeetingsToCome
 from portal.bodies.queries import BodySheet, ensure_body
 from portal.bodies.rules import Part
 from portal.kit.clock import end_of_day, local_day
@@ -15,6 +15,7 @@ from portal.notices import live
 from portal.shell.i18n import Sentence
 from tenants.context import Actor
 from tenants.database import execute
+from tenants.outbox import emit
 
 _FURTHEST = 366  # days a seat may begin ahead of or behind the day it is named
 
@@ -63,12 +64,9 @@ async def name_seat(*, actor: Actor, now: datetime, body: BodySheet, part: Part,
         """,
         *(body.network_id, seat_id, body.id, actor.organisation_id, part, name, begins_on, actor.name[:200], now),
     )
-    await announce_coming(
-        network_id=body.network_id,
-        organisation_id=actor.organisation_id,
-        occasion=str(seat_id),
-        body_id=body.id,
-        due_at=max(now, end_of_day(begins_on - timedelta(days=1))),
+    begins_at = max(now, end_of_day(begins_on - timedelta(days=1)))
+    await emit(
+        MeetingsToCome(body.network_id), to=[actor.organisation_id], due_at=begins_at, key=f"seat_begins:{seat_id}"
     )
     await audit.record(actor=actor, action="seat:named", subject="body_seat", subject_id=seat_id)
     await live.changed(live.network(body.network_id))

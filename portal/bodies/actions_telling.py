@@ -52,6 +52,18 @@ async def announce_meeting(*, actor: Actor, now: datetime, network_id: UUID, mee
     )
 
 
+async def announce_coming(*, actor: Actor, now: datetime, network_id: UUID) -> None:
+    """Whoever joins, or is named, after the invitations went out is invited as well to what is still to come; who has
+    been is not told again."""
+    rows = await execute(
+        "SELECT id FROM meeting WHERE network_id = {} AND state = 'invited' AND ends_at > {} ORDER BY begins_at, id",
+        network_id,
+        now,
+    )
+    for row in rows:
+        await announce_meeting(actor=actor, now=now, network_id=network_id, meeting_id=row["id"])
+
+
 async def tell_of_minutes(*, actor: Actor, now: datetime, network_id: UUID, meeting_id: UUID) -> None:
     """Tell those who speak for the organisation that minutes are passed round, or approved."""
     body, meeting = await _reached(actor, network_id, meeting_id)

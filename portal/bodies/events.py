@@ -15,6 +15,13 @@ class MeetingAnnounced(Event, from_others=True):
 
 
 @dataclass(frozen=True)
+class MeetingsToCome(Event, from_others=True):
+    """Somebody joined, or sits in a body from now on; to their organisation."""
+
+    network_id: UUID
+
+
+@dataclass(frozen=True)
 class MeetingOver(Event, from_others=True):
     """The time of a meeting is over; to its network."""
 

@@ -221,7 +221,7 @@ async def _keep(sender: Sender, upload: Upload, meter: _Meter, *, key: str = "")
     content = await _judged(upload, meter)
 
     async def keep(item: Item, opened: Scope) -> tuple[UUID, bool]:
-        if led := await sendings.begin(key, content.sha256):
+        if led := await sendings.begin(key, sha256(f"{upload.name} {content.sha256}".encode()).hexdigest()):
             return UUID(led.rpartition("/")[2]), False
         made = await actions.keep_file(actor=sender.actor, now=opened.now, item=item, upload=upload, content=content)
         await sendings.end(key, f"/inhalte/{made}")

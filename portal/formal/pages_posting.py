@@ -28,6 +28,7 @@ from tenants.context import Actor, Seat
 from tenants.queries import standing_of
 
 _POST = {"permission": Permission.FORMAL_POST}
+_LOOK = _POST | {"repeats": True}
 _PAGE = "formal/neu.html"
 _FIELDS = {"angaben": "formal/_angaben.html"}  # beside them the chosen files stay chosen
 _PREVIEWED = _FIELDS | {"vorschau": "formal/_vorschau.html"}
@@ -60,7 +61,7 @@ class PostingController(Controller):
         context |= {"chosen": chosen, "key": key}
         return await reply.page(request, _PAGE, form=LetterForm.blank(), **context)
 
-    @post("/vorschau", opt=_POST, name="formal-preview", status_code=200, request_max_body_size=_BODY)
+    @post("/vorschau", opt=_LOOK, name="formal-preview", status_code=200, request_max_body_size=_BODY)
     async def preview(self, request: AnyRequest, actor: Actor, now: datetime, network_slug: str) -> Response[str]:
         """The letter beside its form; nothing is posted."""
         context = await _writing(actor, access_seat(actor, network_slug))

@@ -4,8 +4,9 @@ Every page carries a number of its own, which its forms send along in their toke
 sent are saved by the same transaction (``tenants.sendings``). The same form with the same content, sent again, changes
 nothing and leads to where it led before; whoever wants the same thing twice opens the form anew.
 
-Only forms of people who are signed in, and whose answer leads somewhere: what is only shown, or kept by the browser,
-may be asked for again. A route for which the same thing again means something says ``repeats``.
+Only forms of people who are signed in, on pages for them alone (others lie under secret links, which are kept nowhere),
+and whose answer leads somewhere: what is only shown, or kept by the browser, may be asked for again. A route for which
+the same thing again means something says ``repeats``.
 """
 
 from collections.abc import Mapping
@@ -20,6 +21,7 @@ from litestar.types.empty import Empty
 from litestar.utils.scope.state import ScopeState
 
 from portal.shell import reply
+from portal.shell.feature import PUBLIC
 from portal.shell.i18n import mark
 from portal.shell.numbers import FIELD, page_of
 from tenants import sendings
@@ -78,7 +80,7 @@ def _is_kept_by_browser(message: Message) -> bool:
 
 def _counts(scope: Scope) -> bool:
     opt = _opt(scope)
-    known = page_of(scope) and scope["state"].get("session") is not None
+    known = page_of(scope) and scope["state"].get("session") is not None and opt.get("permission") != PUBLIC
     return bool(known and opt.get("scope", True) and not opt.get("repeats"))
 
 

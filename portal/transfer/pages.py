@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import closing
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Any
@@ -77,9 +78,9 @@ async def take_package(request: AnyRequest, actor: Actor, item_id: UUID) -> Resp
     await sender.inside(item_id, _checked)
     with TemporaryFile() as spooled:
         try:
-            is_trial = await _spool(form, spooled)
+            is_trial, digest = await _spool(form, spooled)
             with closing(await asyncio.to_thread(_opened, spooled)) as incoming:
-                plan, to = await _work(sender, item_id, incoming, is_trial=is_trial, key=key_of(request))
+                plan, to = await _work(sender, item_id, incoming, is_trial=is_trial, key=key_of(request, digest))
         except (Invalid, TooLarge) as problem:
             await form.drain()
             return await _again(request, actor, item_id, problem=problem.message)
@@ -105,18 +106,19 @@ def _opened(spooled: IO[bytes]) -> Incoming | PloneExport:
     return PloneExport(spooled) if is_json(spooled) else Incoming(spooled)
 
 
-async def _spool(form: FormStream, spooled: IO[bytes]) -> bool:
-    """Keep what is sent on a disk while it is looked through; True: only a trial."""
-    size = 0
+async def _spool(form: FormStream, spooled: IO[bytes]) -> tuple[bool, str]:
+    """Keep what is sent on a disk while it is looked through; whether it is only a trial, and the digest of it."""
+    size, digest = 0, sha256()
     async for file in form.files():
         async for piece in file.content:
             size += len(piece)
             _check_size(size)
+            digest.update(piece)
             spooled.write(piece)
     if not size:
         raise Invalid("Bitte wählen Sie ein Paket aus.", field="file")
     spooled.seek(0)
-    return form.fields.get("schritt") != "einspielen"
+    return form.fields.get("schritt") != "einspielen", digest.hexdigest()
 
 
 def _check_size(size: int) -> None:

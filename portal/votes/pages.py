@@ -27,6 +27,7 @@ from tenants.context import Actor, Seat
 from tenants.kept import Matter, kept_answer
 
 _READ = {"permission": Permission.VOTE_READ}
+_CAST = {"permission": Permission.BALLOT_CAST, "repeats": True}  # of what is said again the last counts
 _OPEN = {"permission": Permission.VOTE_OPEN}
 _SLOTS = {"lage": "votes/_lage.html", "stand": "votes/_stand.html", "ablauf": "votes/_ablauf.html"}
 
@@ -90,7 +91,7 @@ class VotesController(Controller):
         """Where it stands now, for a page that was told that something changed."""
         return await reply.part(request, "votes/refresh.stream.html", **await _view(actor, now, network_slug, vote_id))
 
-    @post("/{vote_id:uuid}/stimme", opt={"permission": Permission.BALLOT_CAST}, name="ballot", status_code=200)
+    @post("/{vote_id:uuid}/stimme", opt=_CAST, name="ballot", status_code=200)
     async def cast_ballot(
         self, request: AnyRequest, actor: Actor, now: datetime, network_slug: str, vote_id: UUID
     ) -> Response[str]:

@@ -7,10 +7,12 @@ import pytest
 
 from portal.bodies import actions, actions_telling
 from portal.bodies.actions_seats import name_seat
+from portal.bodies.events import MeetingsToCome
 from portal.bodies.rules import Part, Span
 from portal.kit.clock import german_day, local_day
 from portal.notices import actions as notices
 from tenants.context import Role
+from tenants.outbox import emit
 from tenants.provisioning import admit_member, end_membership
 from tenants.scope import scope
 from tests.bodies.chamber import CENTRE, CITY, DIRECTORS, LEADS, PLACE
@@ -57,9 +59,9 @@ async def test_who_joins_after_the_invitation_is_invited_once_as_somebody_new(ch
                 await admit_member(
                     network_id=chamber.network, organisation_id=skm, is_office=False, begins_at=opened.now
                 )
-            await actions.announce_coming(network_id=chamber.network, organisation_id=skm, occasion="joined")
+            await emit(MeetingsToCome(chamber.network), to=[skm], key="joined")
         await chamber.work()
-        await chamber.rows("UPDATE outbox SET state = 'waiting' WHERE event = 'MeetingAnnounced'")
+        await chamber.rows("UPDATE outbox SET state = 'waiting' WHERE event = 'MeetingsToCome'")
     await chamber.work()
     (told,) = await chamber.rows("SELECT kind, calendar FROM notice WHERE subject_id = $1 AND organisation_id = $2",
                                  meeting_id, skm)  # fmt: skip
@@ -68,25 +70,34 @@ async def test_who_joins_after_the_invitation_is_invited_once_as_somebody_new(ch
     assert (await chamber.rows("SELECT count(*) FROM notice"))[0]["count"] == before[0]["count"] + 1
 
 
-async def test_who_is_named_after_the_invitation_is_invited_and_the_others_not_again(chamber):
-    meeting_id = await chamber.invited()
-    await chamber.work()
+@pytest.mark.parametrize("days", [0, 7])
+async def test_who_is_named_after_the_invitation_is_invited_and_the_others_not_again(chamber, days):
+    """Or before it, from a day after it on."""
+    meeting_id = await chamber.plan() if days else await chamber.invited()
+    await chamber.item(meeting_id)
     told = "SELECT p.subject FROM inbox_entry e JOIN notice n ON n.id = e.notice_id JOIN person p ON p.id = e.person_id"
     told += " WHERE n.subject_id = $1 AND n.organisation_id = $2 ORDER BY p.subject"
     gfs = chamber.cast.organisations["gfs"]
-    before = await chamber.rows(told, meeting_id, gfs)
     (other,) = await chamber.rows(
         "SELECT a.name, p.subject FROM affiliation a JOIN person p ON p.id = a.person_id WHERE a.organisation_id = $1 "
-        "AND NOT EXISTS (SELECT FROM inbox_entry e JOIN notice n ON n.id = e.notice_id WHERE n.subject_id = $2 "
-        "AND e.person_id = a.person_id) ORDER BY a.name LIMIT 1",
+        "AND NOT EXISTS (SELECT FROM role_assignment r WHERE r.person_id = p.id AND r.organisation_id = $1 "
+        "AND r.role IN ('representative', 'deputy', 'director')) ORDER BY a.name LIMIT 1",
         gfs,
-        meeting_id,
     )
+    if not days:
+        await chamber.work()
     async with chamber.acting("gfs", Role.DIRECTOR) as (actor, opened):
         await name_seat(
             actor=actor, now=opened.now, body=await chamber.body(actor), part=Part.DEPUTY, name=other["name"],
-            begins_on=local_day(opened.now),
+            begins_on=local_day(opened.now) + timedelta(days=days),
         )  # fmt: skip
+        begins = opened.now + timedelta(days=days)
+    if days:
+        await chamber.invite(meeting_id)
+        await chamber.work()
+        assert other["subject"] not in {row["subject"] for row in await chamber.rows(told, meeting_id, gfs)}
+        await chamber.at(begins)
+    before = await chamber.rows(told, meeting_id, gfs)
     await chamber.work()
     after = await chamber.rows(told, meeting_id, gfs)
     assert sorted(row["subject"] for row in after) == sorted([*(row["subject"] for row in before), other["subject"]])

@@ -143,3 +143,14 @@ async def test_what_is_too_large_for_a_letter_is_said_beside_what_was_written(de
         assert answer.status_code == 422
         assert "größer als 4 MB" in answer.text
         assert SUBJECT in answer.text
+
+
+async def test_a_letter_may_be_looked_at_again_unchanged(desk):
+    office = await desk.cast.as_role("stadt-bielefeld", Role.OFFICE)
+    written = (await office.get(f"{LIST}/neu")).text.split('id="verfassen"')[1]
+    token = re.search(r'name="_csrf_token" value="([^"]+)"', written)[1]
+    said = {"_csrf_token": token, "subject": SUBJECT, "body": BODY, "an": str(desk.cast.organisations["bgw"])}
+    beside = {"HX-Request": "true", "HX-Target": "div#answer-verfassen"}
+    for _ in range(2):
+        answer = await office.http.post(f"{LIST}/neu/vorschau", data=said, headers=beside)
+        assert (answer.status_code, answer.headers.get("HX-Redirect")) == (200, None)

@@ -139,6 +139,11 @@ async def test_a_package_is_put_in_once(cast, number):
     package, before = (await head.get(f"{own}/paket")).content, await number("item")
     place = await twice(head, f"{base}/mitnehmen", "/pakete", {"file": ("x.zip", package)}, schritt="einspielen")
     assert (await number("item"), (await head.get(place)).status_code) == (before + 1, 303)
+    address, given = await form_of(head, f"{base}/mitnehmen", "/pakete")
+    for content in (package, package + b"another", package + b"another"):
+        sent = {"data": given | {"schritt": "einspielen"}, "files": {"file": ("x.zip", content)}}
+        assert (await head.http.post(address, **sent)).status_code == 303
+    assert await number("item") == before + 3, "another package is another sending"
 
 
 async def test_what_is_changed_or_opened_anew_counts_again(cast, number):

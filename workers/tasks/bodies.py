@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from portal.bodies import actions_telling as actions
-from portal.bodies.events import MeetingAnnounced, MeetingAwaits, MeetingOver, MinutesChanged
+from portal.bodies.events import MeetingAnnounced, MeetingAwaits, MeetingOver, MeetingsToCome, MinutesChanged
 from tenants.context import Actor
 from workers.reactions import on
 
@@ -12,6 +12,12 @@ from workers.reactions import on
 async def announce(event: MeetingAnnounced, actor: Actor, now: datetime) -> None:
     """Tell the organisation that it is invited, or what changed."""
     await actions.announce_meeting(actor=actor, now=now, network_id=event.network_id, meeting_id=event.meeting_id)
+
+
+@on(MeetingsToCome)
+async def announce_coming(event: MeetingsToCome, actor: Actor, now: datetime) -> None:
+    """Invite whoever joined or is named now to what was announced before."""
+    await actions.announce_coming(actor=actor, now=now, network_id=event.network_id)
 
 
 @on(MinutesChanged)
